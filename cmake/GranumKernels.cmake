@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# granum_kernels(<target> [BACKEND <name>] [FP fast|exact] <file>...)
+#
+# Compile kernel files (C files with GR_PARALLEL_... in them) for one backend and link them into <target>.
+#   BACKEND  one of GRANUM_BACKENDS; left out: the first of them
+#   FP       fast lets the compiler fuse a * b + c; exact (the default) keeps the same bits on every machine
+# The files see the include folders, definitions and options of <target>, its C standard, and GRANUM_ARCH where that is set.
+# A file may be compiled for several backends, in one target or in several.
+
+# The flags that every kernel file gets, whoever builds it: CMake here and in other projects, and pkg-config.
+set(GRANUM_KERNEL_FLAGS -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off)
+# clang before 16 needs the version for default(firstprivate); a loop that it leaves scalar is no warning of the user's.
+set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed)
+
+function(granum_kernels target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP" "")
+    if(NOT TARGET ${target})
+        message(FATAL_ERROR "granum_kernels: \"${target}\" is no target, expected one made by add_executable or add_library before")
+    endif()
+    if(NOT arg_BACKEND)
+        list(GET GRANUM_BACKENDS 0 arg_BACKEND)
+    endif()
+    if(NOT arg_BACKEND IN_LIST GRANUM_BACKENDS)
+        message(FATAL_ERROR "granum_kernels: BACKEND is \"${arg_BACKEND}\", expected one of GRANUM_BACKENDS = ${GRANUM_BACKENDS}")
+    endif()
+    if(NOT arg_FP)
+        set(arg_FP exact)
+    elseif(NOT arg_FP MATCHES "^(fast|exact)$")
+        message(FATAL_ERROR "granum_kernels: FP is \"${arg_FP}\", expected fast or exact")
+    endif()
+    if(NOT arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "granum_kernels: no kernel files given for ${target}")
+    endif()
+
+    # A library of objects per call: one file may then be compiled twice with different flags in one folder.
+    get_property(count TARGET ${target} PROPERTY GRANUM_KERNEL_GROUPS)
+    if(NOT count)
+        set(count 0)
+    endif()
+    math(EXPR next "${count} + 1")
+    set_property(TARGET ${target} PROPERTY GRANUM_KERNEL_GROUPS ${next})
+    set(objects ${target}_kernels_${count})
+    set(files)
+    foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
+        cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
+        if(arg_BACKEND STREQUAL "lambda")
+            granum_impl_wrap_as_cxx(file ${objects} ${file})
+        endif()
+        list(APPEND files ${file})
+    endforeach()
+
+    add_library(${objects} OBJECT ${files})
+    target_include_directories(${objects} PRIVATE $<TARGET_PROPERTY:${target},INCLUDE_DIRECTORIES>)
+    target_compile_definitions(${objects} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_DEFINITIONS>)
+    target_compile_options(${objects} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_OPTIONS>)
+    target_link_libraries(${objects} PRIVATE granum::granum)
+    granum_impl_kernel_options(${objects} ${arg_BACKEND} ${arg_FP})
+    foreach(property C_STANDARD C_EXTENSIONS C_VISIBILITY_PRESET INTERPROCEDURAL_OPTIMIZATION POSITION_INDEPENDENT_CODE)
+        get_target_property(value ${target} ${property})
+        if(NOT value STREQUAL "value-NOTFOUND")
+            set_property(TARGET ${objects} PROPERTY ${property} ${value})
+        endif()
+    endforeach()
+    get_target_property(type ${target} TYPE)
+    if(type MATCHES "^(SHARED|MODULE)_LIBRARY$")
+        set_property(TARGET ${objects} PROPERTY POSITION_INDEPENDENT_CODE ON)
+    endif()
+
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
+    target_link_libraries(${target} PRIVATE granum::granum)
+    target_link_options(${target} PRIVATE -fopenmp)
+endfunction()
+
+# The options of one group of kernel files.
+function(granum_impl_kernel_options objects backend fp)
+    target_compile_definitions(${objects} PRIVATE "GR_IMPL_BACKEND_HEADER=<granum/backends/${backend}.h>")
+    target_compile_options(${objects} PRIVATE
+        ${GRANUM_KERNEL_FLAGS}
+        "$<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:${GRANUM_KERNEL_CLANG_FLAGS}>"
+        "$<$<COMPILE_LANG_AND_ID:CXX,Clang,AppleClang>:${GRANUM_KERNEL_CLANG_FLAGS}>"
+        $<$<STREQUAL:${fp},fast>:-ffp-contract=fast>
+    )
+    if(GRANUM_ARCH)
+        target_compile_options(${objects} PRIVATE -march=${GRANUM_ARCH})
+    endif()
+    set_target_properties(${objects} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON)
+endfunction()
+
+# Write a C++ file that compiles <file> as C++17 with C linkage, and put its path into <out>.
+function(granum_impl_wrap_as_cxx out objects file)
+    get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+    if(NOT "CXX" IN_LIST languages)
+        message(FATAL_ERROR "granum_kernels: backend lambda compiles kernel files as C++, expected CXX among the project's languages")
+    endif()
+    cmake_path(GET file STEM name)
+    string(MD5 hash ${file})
+    string(SUBSTRING ${hash} 0 8 hash)
+    set(wrapper ${CMAKE_CURRENT_BINARY_DIR}/granum_kernels/${objects}/${name}_${hash}.cpp)
+    # The standard headers come first: inside extern "C" the C++ library's templates would not compile.
+    file(CONFIGURE OUTPUT ${wrapper} @ONLY CONTENT [[
+#include <float.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <granum/granum.h>
+extern "C" {
+#include "@file@"
+}
+]])
+    set_property(SOURCE ${wrapper} APPEND PROPERTY OBJECT_DEPENDS ${file})
+    cmake_path(GET file PARENT_PATH folder)
+    set_property(SOURCE ${wrapper} APPEND PROPERTY INCLUDE_DIRECTORIES ${folder})
+    set(${out} ${wrapper} PARENT_SCOPE)
+endfunction()

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# granum_test(<name> [SOURCES <file>...] [KERNELS <file>...] [BACKEND <name>] [LIBRARIES <target>...]
+#             [ENVIRONMENT <NAME=value>...] [LABELS <label>...] [TIMEOUT <s>] [RUN_SERIAL])
+#
+# One Criterion executable and one ctest entry of that name.
+#   SOURCES     files with Criterion's tests, no kernels in them; left out: <name>.c
+#   KERNELS     files with kernels (C11 and C++17 at once), compiled by granum_kernels() for BACKEND or the default backend
+#   RUN_SERIAL  no other test beside it: for tests that measure time or want every core
+
+find_package(Criterion)
+if(NOT Criterion_FOUND)
+    message(FATAL_ERROR "Criterion was not found, expected it installed (Debian: libcriterion-dev) or -DGRANUM_BUILD_TESTS=OFF")
+endif()
+
+function(granum_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg
+        "RUN_SERIAL" "BACKEND;TIMEOUT" "SOURCES;KERNELS;LIBRARIES;ENVIRONMENT;LABELS")
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "granum_test(${name}): \"${arg_UNPARSED_ARGUMENTS}\" is no argument, expected SOURCES or KERNELS before files")
+    endif()
+    if(NOT arg_SOURCES)
+        set(arg_SOURCES ${name}.c)
+    endif()
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
+
+    add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON)
+    target_compile_definitions(${name} PRIVATE
+        _GNU_SOURCE GRANUM_TEST_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}" GRANUM_TEST_BINARY_DIR="${CMAKE_CURRENT_BINARY_DIR}")
+    target_compile_options(${name} PRIVATE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/unit_tests)
+    target_link_libraries(${name} PRIVATE granum::granum Criterion::Criterion m ${arg_LIBRARIES})
+    granum_warnings(${name})
+    # Criterion's assertion macros narrow an int to a bit and cast as only C does; kernels stay under the full set.
+    set_property(SOURCE ${arg_SOURCES} APPEND PROPERTY COMPILE_OPTIONS -Wno-conversion -Wno-c++-compat)
+    granum_instrument(${name})
+    if(GRANUM_ARCH)
+        target_compile_options(${name} PRIVATE -march=${GRANUM_ARCH})
+    endif()
+    if(arg_KERNELS)
+        if(arg_BACKEND)
+            set(backend BACKEND ${arg_BACKEND})
+        endif()
+        granum_kernels(${name} ${backend} ${arg_KERNELS})
+    endif()
+
+    # Criterion runs as many processes as there are cores; ctest -j already does.
+    add_test(NAME ${name} COMMAND ${name} --jobs 1 --quiet)
+    set_tests_properties(${name} PROPERTIES
+        TIMEOUT ${arg_TIMEOUT}
+        LABELS "unit;${arg_LABELS}"
+        ENVIRONMENT "${arg_ENVIRONMENT}"
+        RUN_SERIAL ${arg_RUN_SERIAL}
+    )
+endfunction()

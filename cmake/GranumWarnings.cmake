@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# granum_warnings(<target>...): the warnings that granum's own files are held to. Never exported.
+
+function(granum_warnings)
+    foreach(target IN LISTS ARGN)
+        target_compile_options(${target} PRIVATE
+            -Wall -Wextra -Wconversion
+            $<$<COMPILE_LANGUAGE:C>:-Wc++-compat -Wstrict-prototypes -Wmissing-prototypes>
+            $<$<BOOL:${GRANUM_WARNINGS_AS_ERRORS}>:-Werror>
+        )
+    endforeach()
+endfunction()
+
+# granum_instrument(<target>...): coverage where it was asked for, in granum's own files only.
+function(granum_instrument)
+    if(GRANUM_COVERAGE)
+        foreach(target IN LISTS ARGN)
+            target_compile_options(${target} PRIVATE --coverage -fprofile-update=atomic)
+            target_link_options(${target} PRIVATE --coverage)
+        endforeach()
+    endif()
+endfunction()
