@@ -56,3 +56,22 @@ function(granum_test name)
         RUN_SERIAL ${arg_RUN_SERIAL}
     )
 endfunction()
+
+# granum_script_test(<name> <script> <argument>...): a test that is a program of its own; exit status 77 means skipped.
+function(granum_script_test name script)
+    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARGN})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS tree SKIP_RETURN_CODE 77)
+endfunction()
+
+# Write the include folders and the public headers of granum into a file, for scripts.
+function(granum_header_list file)
+    set(includes $<TARGET_PROPERTY:granum,INTERFACE_INCLUDE_DIRECTORIES>)
+    set(headers $<TARGET_PROPERTY:granum,HEADER_SET>)
+    file(GENERATE OUTPUT ${file} CONTENT
+        "include $<JOIN:$<REMOVE_DUPLICATES:${includes}>,\ninclude >\nheader $<JOIN:${headers},\nheader >\n")
+endfunction()
+
+# The C++ compiler beside the C compiler, for headers that must be C++ too; the project itself is C.
+string(REGEX REPLACE "gcc([^/]*)$" "g++\\1" GRANUM_CXX_OF_C_COMPILER ${CMAKE_C_COMPILER})
+string(REGEX REPLACE "clang([^/]*)$" "clang++\\1" GRANUM_CXX_OF_C_COMPILER ${GRANUM_CXX_OF_C_COMPILER})
+string(REGEX REPLACE "/cc$" "/c++" GRANUM_CXX_OF_C_COMPILER ${GRANUM_CXX_OF_C_COMPILER})

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# Every public header compiles with nothing before it, as C11 and as C++17, without a warning.
+# usage: headers_alone.sh LIST CC CXX      LIST: lines "include FOLDER" and "header FILE", written by CMake
+# Template headers (*_template.h) are bodies to include with parameters set, so they are left out.
+set -u
+list=$1 cc=$2 cxx=$3
+flags=(-fsyntax-only -fopenmp -Wall -Wextra -Wconversion -Werror)
+case $("$cc" --version) in *clang*) flags+=(-fopenmp-version=51) ;; esac
+includes=()
+while read -r word folder; do
+    [ "$word" = include ] && includes+=(-I "$folder")
+done <"$list"
+
+failures=0 headers=0
+check() {
+    local name=$1 output
+    shift
+    if ! output=$("$@" 2>&1); then
+        printf '%s does not compile alone: %s\n%s\n' "$name" "$*" "$output"
+        failures=$((failures + 1))
+    fi
+}
+while read -r word header; do
+    [ "$word" = header ] || continue
+    case $header in *_template.h) continue ;; esac
+    headers=$((headers + 1))
+    # A header that C compilers must not see says so itself.
+    if ! grep -q '#error.*C++' "$header"; then
+        check "$header" "$cc" -x c -std=c11 -Wc++-compat "${flags[@]}" "${includes[@]}" "$header"
+    fi
+    check "$header" "$cxx" -x c++ -std=c++17 "${flags[@]}" "${includes[@]}" "$header"
+done <"$list"
+echo "$headers headers, $failures failures"
+[ "$headers" -gt 0 ] && [ "$failures" -eq 0 ]
