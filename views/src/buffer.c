@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file buffer.c
+ * @brief Allocation, counting and release of the memory behind Views.
+ */
+#include "buffer.h"
+
+#include <granum/impl/backend.h>
+
+#include <pthread.h>
+#include <string.h>
+
+/* Below this many bytes one thread zeroes faster than a team can be woken. */
+#define ZERO_GRAIN ((size_t)1 << 20)
+
+#define LINE ((size_t)GR_ALIGNMENT)
+
+static size_t round_up(size_t bytes)
+{
+    return (bytes + LINE - 1) / LINE * LINE;
+}
+
+gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_place place)
+{
+    const char *name = label == NULL ? "(no label)" : label;
+    const size_t length = strlen(name) + 1;
+    const size_t header = round_up(sizeof(gr_buffer) + length);
+    gr_buffer *buffer = NULL;
+    void *data = NULL;
+
+    *out = NULL;
+    if (GRANUM_CHECKED) {
+        buffer = (gr_buffer *)gr_impl_host_alloc(header, LINE);
+        data = buffer == NULL ? NULL : gr_impl_host_alloc(bytes > 0 ? bytes : 1, LINE);
+        if (data == NULL) {
+            gr_impl_host_free(buffer);
+            buffer = NULL;
+        }
+    } else if (bytes <= (size_t)PTRDIFF_MAX - header) {
+        buffer = (gr_buffer *)gr_impl_host_alloc(header + bytes, LINE);
+        data = (char *)buffer + header;
+    }
+    if (buffer == NULL) {
+        return gr_impl_out_of_memory(GR_HOST, name, bytes, place);
+    }
+    memcpy(buffer->label, name, length);
+    buffer->data = data;
+    atomic_init(&buffer->owners, 1);
+    buffer->record = (gr_impl_record){
+        .label = buffer->label, .bytes = bytes, .space = GR_HOST, .place = place};
+    gr_impl_record_add(&buffer->record);
+    *out = buffer;
+    return GR_SUCCESS;
+}
+
+/* Released headers of checked builds, oldest overwritten first: enough to catch a stale View of a
+ * normal program, few enough (some 200 bytes each) not to matter. */
+enum { QUARANTINE = 4096 };
+static pthread_mutex_t quarantine_lock = PTHREAD_MUTEX_INITIALIZER;
+static gr_buffer *quarantine[QUARANTINE];
+static size_t quarantine_next;
+
+/* Keep a released header in the place of the oldest one, which is returned. */
+static gr_buffer *bury(gr_buffer *buffer)
+{
+    gr_buffer *oldest;
+
+    pthread_mutex_lock(&quarantine_lock);
+    oldest = quarantine[quarantine_next];
+    quarantine[quarantine_next] = buffer;
+    quarantine_next = (quarantine_next + 1) % QUARANTINE;
+    pthread_mutex_unlock(&quarantine_lock);
+    return oldest;
+}
+
+gr_status gr_impl_buffer_check(const gr_buffer *buffer, gr_place place)
+{
+    if (!GRANUM_CHECKED || buffer == NULL ||
+        atomic_load_explicit(&buffer->owners, memory_order_acquire) > 0) {
+        return GR_SUCCESS;
+    }
+    return gr_impl_raise(GR_INVALID_ARG, place,
+                         "view \"%s\" = released at %s:%d, expected one that is still held",
+                         buffer->label, buffer->released_at.file, buffer->released_at.line);
+}
+
+gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place)
+{
+    GR_TRY(gr_impl_buffer_check(buffer, place));
+    if (buffer != NULL) {
+        atomic_fetch_add_explicit(&buffer->owners, 1, memory_order_relaxed);
+    }
+    return GR_SUCCESS;
+}
+
+gr_status buffer_release(gr_buffer *buffer, gr_place place)
+{
+    gr_buffer *unused = buffer;
+
+    if (buffer == NULL) {
+        return GR_SUCCESS;
+    }
+    GR_TRY(gr_impl_buffer_check(buffer, place));
+    /* A sole owner needs no atomic subtraction: nobody else may be counting. */
+    if (atomic_load_explicit(&buffer->owners, memory_order_acquire) > 1 &&
+        atomic_fetch_sub_explicit(&buffer->owners, 1, memory_order_acq_rel) > 1) {
+        return GR_SUCCESS;
+    }
+    gr_impl_record_remove(&buffer->record);
+    if (GRANUM_CHECKED) {
+        gr_impl_host_free(buffer->data);
+        buffer->data = NULL;
+        buffer->released_at = place;
+        atomic_store_explicit(&buffer->owners, 0, memory_order_release);
+        unused = bury(buffer);
+    }
+    gr_impl_host_free(unused);
+    return GR_SUCCESS;
+}
+
+static void zero_lines(gr_index lo, gr_index hi, void *arg)
+{
+    memset((char *)arg + (size_t)lo * LINE, 0, (size_t)(hi - lo) * LINE);
+}
+
+void buffer_zero(void *data, size_t bytes)
+{
+    const size_t lines = bytes / LINE;
+
+    if (bytes <= ZERO_GRAIN) {
+        memset(data, 0, bytes);
+        return;
+    }
+    gr_impl_run_ranges((gr_index)lines, (gr_index)(ZERO_GRAIN / LINE), zero_lines, data);
+    memset((char *)data + lines * LINE, 0, bytes - lines * LINE);
+}

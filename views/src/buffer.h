@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file buffer.h
+ * @brief The counted owner behind Views, inside the library.
+ *
+ * One allocation holds header, label and data, since creating a small View should cost what malloc
+ * costs. A checked build takes the data from an allocation of their own, so that a released header
+ * can stay in quarantine and answer for the Views that still point to it.
+ */
+#ifndef GRANUM_VIEWS_BUFFER_H
+#define GRANUM_VIEWS_BUFFER_H
+
+#include <granum/memory.h>
+#include <granum/view.h>
+
+#include <stdatomic.h>
+
+#ifndef GRANUM_CHECKED
+#define GRANUM_CHECKED 0
+#endif
+
+struct gr_buffer {
+    gr_impl_record record; /**< label, payload bytes, place of creation */
+    void *data;
+    atomic_int owners;    /**< 0: released, and in quarantine */
+    gr_place released_at; /**< valid when owners is 0 */
+    char label[];
+};
+
+/** Allocate bytes of 64-byte aligned memory with one owner; the label is copied. */
+gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_place place);
+
+/** Give back one owner; the last one frees. A NULL buffer has none. */
+gr_status buffer_release(gr_buffer *buffer, gr_place place);
+
+/** Set bytes to zero, a large block by the threads that kernels use. */
+void buffer_zero(void *data, size_t bytes);
+
+#endif

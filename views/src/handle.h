@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file handle.h
+ * @brief Typed View structs seen as gr_any_view, inside the library.
+ */
+#ifndef GRANUM_VIEWS_HANDLE_H
+#define GRANUM_VIEWS_HANDLE_H
+
+#include <granum/view.h>
+
+#include <stdio.h>
+
+/** Room for the text of a shape, "(344, 403)". */
+enum { SHAPE_TEXT = 24 * GR_MAX_RANK };
+
+/** Write extents as Python writes a tuple; returns text. */
+char *handle_shape_text(char text[SHAPE_TEXT], const gr_index *extent, int rank);
+
+/** An empty View of a type: no data, extents 0. */
+gr_any_view handle_empty(gr_impl_view_type type);
+
+/** Write a View struct of any's rank. */
+void handle_store(void *view, const gr_any_view *any);
+
+/** Read a View struct of the given type. */
+gr_any_view handle_load(const void *view, gr_impl_view_type type);
+
+/** Set the strides of a dense View of view's extents and layout, and its size [B]. */
+gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place place);
+
+#endif
