@@ -12,12 +12,11 @@
 
 /* Half a kilobyte a thread: too much for the static block that initial-exec variables share, and
    touched on failures only. */
-static _Thread_local gr_error last_error __attribute__((tls_model("global-dynamic"))) = {
-    GR_SUCCESS, 0, "", "", ""};
+static _Thread_local gr_error last_error
+    __attribute__((tls_model("global-dynamic"))) = {GR_SUCCESS, 0, "", "", ""};
 
 void gr_impl_error_format(gr_error *error, gr_status status, gr_place place, const char *prefix,
-                          const char *format, va_list arguments)
-{
+                          const char *format, va_list arguments) {
     int used = 0;
     int rest;
 
@@ -38,18 +37,15 @@ void gr_impl_error_format(gr_error *error, gr_status status, gr_place place, con
     }
 }
 
-void gr_impl_error_set(const gr_error *error)
-{
+void gr_impl_error_set(const gr_error *error) {
     last_error = *error;
 }
 
-const gr_error *gr_last_error(void)
-{
+const gr_error *gr_last_error(void) {
     return &last_error;
 }
 
-void gr_error_clear(void)
-{
+void gr_error_clear(void) {
     last_error.status = GR_SUCCESS;
     last_error.line = 0;
     last_error.file = "";
@@ -57,8 +53,7 @@ void gr_error_clear(void)
     last_error.message[0] = '\0';
 }
 
-const char *gr_status_name(gr_status status)
-{
+const char *gr_status_name(gr_status status) {
     switch (status) {
 #define STATUS_NAME(word, meaning) \
     case GR_##word:                \
@@ -69,8 +64,7 @@ const char *gr_status_name(gr_status status)
     return "(unknown status)";
 }
 
-const char *gr_status_meaning(gr_status status)
-{
+const char *gr_status_meaning(gr_status status) {
     switch (status) {
 #define STATUS_MEANING(word, meaning) \
     case GR_##word:                   \
@@ -81,8 +75,7 @@ const char *gr_status_meaning(gr_status status)
     return "unknown status";
 }
 
-gr_status gr_impl_raise(gr_status status, gr_place place, const char *format, ...)
-{
+gr_status gr_impl_raise(gr_status status, gr_place place, const char *format, ...) {
     gr_error error; /* an argument may point into the old message */
     va_list arguments;
 

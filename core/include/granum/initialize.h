@@ -10,11 +10,11 @@
  *     }
  *
  * Calls nest and repeat: the library lives from the first gr_initialize to the gr_finalize that
- * matches it, and may live again after that. A program that never asks gets the library at its first
- * launch or allocation, with the settings of the environment.
+ * matches it, and may live again after that. A program that never asks gets the library at its
+ * first launch or allocation, with the settings of the environment.
  *
- * Each setting comes from the strongest source that names it: the default, then the struct, then the
- * environment, then the command line. The program proposes, the person who runs it decides.
+ * Each setting comes from the strongest source that names it: the default, then the struct, then
+ * the environment, then the command line. The program proposes, the person who runs it decides.
  */
 #ifndef GRANUM_INITIALIZE_H
 #define GRANUM_INITIALIZE_H
@@ -27,9 +27,9 @@
 GR_EXTERN_C_BEGIN
 
 /** Every word of GRANUM_DEBUG: X(enum word, word, bit, what it does). */
-#define GR_DEBUG_LIST(X)                                                          \
-    X(SYNC, sync, 1, "wait after each launch and print its error at once")        \
-    X(ERRORS, errors, 2, "print each failure when it is recorded")                \
+#define GR_DEBUG_LIST(X)                                                   \
+    X(SYNC, sync, 1, "wait after each launch and print its error at once") \
+    X(ERRORS, errors, 2, "print each failure when it is recorded")         \
     X(MEMORY, memory, 4, "print each labelled allocation and release")
 
 /** Bits of gr_settings.debug; all print to stderr. */
@@ -38,7 +38,7 @@ typedef enum gr_debug {
 #define GR_IMPL_DEBUG(word, name, bit, what) GR_DEBUG_##word = bit,
     GR_DEBUG_LIST(GR_IMPL_DEBUG)
 #undef GR_IMPL_DEBUG
-    GR_DEBUG_ALL = 7
+        GR_DEBUG_ALL = 7
 } gr_debug;
 
 /** Most threads that may be asked for. */
@@ -60,8 +60,8 @@ GR_API gr_status gr_impl_initialize(const gr_settings *settings, int *argc, char
 /**
  * @brief Start the library, or count one more user of it.
  *
- * @param[in] settings  may be NULL. A nested call finds the library as the outermost one left it: its
- *                      struct is checked and not applied.
+ * @param[in] settings  may be NULL; the struct of a nested call is checked and not applied: the
+ *                      library is in use as the outermost call made it
  *
  * Errors:  GR_INVALID_ARG       a value of the struct or of a GRANUM_* variable is not one of those
  *                               expected, or a variable's name is nearly one of ours
@@ -69,26 +69,25 @@ GR_API gr_status gr_impl_initialize(const gr_settings *settings, int *argc, char
  *          After an error nothing is counted and the call may be repeated.
  * Threads: safe; starts none and changes no affinity
  */
-static inline gr_status gr_initialize(const gr_settings *settings)
-{
+static inline gr_status gr_initialize(const gr_settings *settings) {
     return gr_impl_initialize(settings, NULL, NULL, GR_VERSION);
 }
 
 /**
  * @brief gr_initialize with the command line too: takes its `--granum-*` out of argv.
  *
- * What stands behind a `--` is the program's. `--granum-help` prints the options to stdout and goes on.
+ * What stands behind a `--` is the program's. `--granum-help` prints the options to stdout, and the
+ * call goes on.
  *
  * @param[in,out] argc  number of arguments, argv[0] included
  * @param[in,out] argv  (argc + 1), the last NULL; the arguments that stay keep their order
  *
  * Errors:  as gr_initialize, and
- *          GR_INVALID_ARG  an unknown --granum-* (the message suggests the nearest), a bad value, or,
- *                          in a nested call, a value that differs from the one in force
+ *          GR_INVALID_ARG  an unknown --granum-* (the message suggests the nearest), a bad value;
+ *                          in a nested call a number of threads other than the one in force
  *          After an error argv is as it was.
  */
-static inline gr_status gr_initialize_args(int *argc, char **argv, const gr_settings *settings)
-{
+static inline gr_status gr_initialize_args(int *argc, char **argv, const gr_settings *settings) {
     return gr_impl_initialize(settings, argc, argv, GR_VERSION);
 }
 
@@ -99,6 +98,7 @@ static inline gr_status gr_initialize_args(int *argc, char **argv, const gr_sett
  *
  * Errors:  GR_NOT_INITIALIZED  nothing to end
  *          GR_IN_KERNEL        called from a kernel
+ *          whatever gr_fence() still had to answer; the use has ended all the same
  * Threads: safe; hooks run on the calling thread
  */
 GR_API gr_status gr_finalize(void);
@@ -107,14 +107,14 @@ GR_API gr_status gr_finalize(void);
 GR_API bool gr_is_initialized(void);
 
 /**
- * @brief Have this called once by the last gr_finalize, before anything is stopped; last in, first out.
+ * @brief Have this called once by the last gr_finalize, before anything is stopped.
  *
- * A hook may allocate, launch and release.
+ * Last in, first out. A hook may allocate, launch and release.
  *
  * Errors:  GR_INVALID_ARG    hook is NULL
  *          GR_OUT_OF_MEMORY
  */
-GR_API gr_status gr_finalize_hook(void (*hook)(void *arg), void *arg);
+GR_API gr_status gr_finalize_hook_push(void (*hook)(void *arg), void *arg);
 
 /**
  * @brief Print version, backends, threads, compiler, flags, settings and memory to a stream.

@@ -26,7 +26,7 @@ typedef enum gr_space {
 #define GR_IMPL_SPACE(word, name) GR_##word,
     GR_SPACE_LIST(GR_IMPL_SPACE)
 #undef GR_IMPL_SPACE
-    GR_IMPL_SPACES /**< how many there are */
+        GR_IMPL_SPACES /**< how many there are */
 } gr_space;
 
 /** Alignment of every allocation [B]. */
@@ -58,8 +58,7 @@ GR_API const char *gr_space_name(gr_space space);
  *          GR_OUT_OF_MEMORY
  * Threads: safe for distinct pointers
  */
-#define gr_realloc(inout, bytes) \
-    gr_impl_realloc(GR_IMPL_POINTER_ADDRESS(inout), (bytes), GR_HERE)
+#define gr_realloc(inout, bytes) gr_impl_realloc(GR_IMPL_POINTER_ADDRESS(inout), (bytes), GR_HERE)
 
 /**
  * @brief Give memory of gr_malloc back; NULL is nothing to do.

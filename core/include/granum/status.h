@@ -21,18 +21,18 @@
 GR_EXTERN_C_BEGIN
 
 /** Every status: X(word, what it means). The order is ABI; success is 0. */
-#define GR_STATUS_LIST(X)                                                  \
-    X(SUCCESS, "success")                                                  \
+#define GR_STATUS_LIST(X)                                                   \
+    X(SUCCESS, "success")                                                   \
     X(INVALID_ARG, "an argument or a setting is outside of what it may be") \
-    X(OUT_OF_MEMORY, "memory of the size asked for is not to be had")      \
-    X(OUT_OF_BOUNDS, "an index lies outside of its extent")                \
-    X(UNSUPPORTED, "this build or machine has no way to do it")            \
-    X(NOT_INITIALIZED, "the library is not initialised")                   \
-    X(IN_KERNEL, "the call is not allowed inside a kernel")                \
-    X(BAD_FILE, "a file's content is not what its format says")            \
-    X(IO, "the operating system refused to read or write")                 \
-    X(VERSION_MISMATCH, "header and library are of different versions")    \
-    X(BACKEND, "a backend's own library reported a failure")               \
+    X(OUT_OF_MEMORY, "memory of the size asked for is not to be had")       \
+    X(OUT_OF_BOUNDS, "an index lies outside of its extent")                 \
+    X(UNSUPPORTED, "this build or machine has no way to do it")             \
+    X(NOT_INITIALIZED, "the library is not initialised")                    \
+    X(IN_KERNEL, "the call is not allowed inside a kernel")                 \
+    X(BAD_FILE, "a file's content is not what its format says")             \
+    X(IO, "the operating system refused to read or write")                  \
+    X(VERSION_MISMATCH, "header and library are of different versions")     \
+    X(BACKEND, "a backend's own library reported a failure")                \
     X(INTERNAL, "granum broke one of its own rules; please report it")
 
 /** Answer of every call that can fail. */
@@ -85,24 +85,25 @@ GR_API gr_status gr_fence(void);
 #define GR_RAISE(status, ...) gr_impl_raise((status), GR_HERE, __VA_ARGS__)
 
 /** Return from the caller with a recorded failure unless the condition holds. */
-#define GR_REQUIRE(condition, status, ...)               \
-    do {                                                 \
-        if (GR_IMPL_UNLIKELY(!(condition))) {            \
-            return GR_RAISE((status), __VA_ARGS__);      \
-        }                                                \
+#define GR_REQUIRE(condition, status, ...)          \
+    do {                                            \
+        if (GR_IMPL_UNLIKELY(!(condition))) {       \
+            return GR_RAISE((status), __VA_ARGS__); \
+        }                                           \
     } while (0)
 
 /** Return the call's status from the caller unless it is GR_SUCCESS. */
-#define GR_TRY(call)                                     \
-    do {                                                 \
-        const gr_status gr_try_status = (call);          \
+#define GR_TRY(call)                                         \
+    do {                                                     \
+        const gr_status gr_try_status = (call);              \
         if (GR_IMPL_UNLIKELY(gr_try_status != GR_SUCCESS)) { \
-            return gr_try_status;                        \
-        }                                                \
+            return gr_try_status;                            \
+        }                                                    \
     } while (0)
 
 /** Record a failure of the calling thread; the function behind GR_RAISE. */
-GR_API GR_IMPL_COLD gr_status gr_impl_raise(gr_status status, gr_place place, const char *format, ...)
+GR_API GR_IMPL_COLD gr_status gr_impl_raise(gr_status status, gr_place place, const char *format,
+                                            ...)
     __attribute__((format(printf, 3, 4), warn_unused_result));
 
 /** The launch errors of one host thread. */

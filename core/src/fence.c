@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file fence.c
+ * @brief Launch errors: kept for the host thread that launched, answered by its next gr_fence.
+ */
+#include "error_record.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+enum { NOTHING, WRITING, PENDING };
+
+struct gr_impl_launch_errors {
+    atomic_int state; /* NOTHING, WRITING, PENDING */
+    gr_error *error;  /* the thread's pending_error; NULL until a thread first asked for it */
+};
+
+/* Read by each fence: initial-exec, a plain load off the thread pointer. */
+#define HOT __attribute__((tls_model("initial-exec")))
+
+static _Thread_local gr_impl_launch_errors own_errors HOT;
+static _Thread_local gr_impl_launch_errors *used_errors HOT; /* NULL: own_errors */
+
+/* Touched on failures only, too large for the static block. */
+static _Thread_local gr_error pending_error __attribute__((tls_model("global-dynamic")));
+
+gr_impl_launch_errors *gr_impl_launch_errors_here(void) {
+    if (used_errors) {
+        return used_errors;
+    }
+    if (GR_IMPL_UNLIKELY(!own_errors.error)) {
+        own_errors.error = &pending_error;
+    }
+    return &own_errors;
+}
+
+void gr_impl_launch_errors_use(gr_impl_launch_errors *errors) {
+    used_errors = errors;
+}
+
+void gr_impl_launch_fail(gr_status status, gr_place place, const char *label, const char *format,
+                         ...) {
+    gr_impl_launch_errors *errors = gr_impl_launch_errors_here();
+    int nothing = NOTHING;
+    char prefix[160];
+    va_list arguments;
+
+    if (!atomic_compare_exchange_strong(&errors->state, &nothing, WRITING)) {
+        return; /* the first one is kept */
+    }
+    if (label && label[0]) {
+        snprintf(prefix, sizeof prefix, "kernel \"%.140s\": ", label);
+    } else {
+        prefix[0] = '\0';
+    }
+    va_start(arguments, format);
+    gr_impl_error_format(errors->error, status, place, prefix, format, arguments);
+    va_end(arguments);
+    gr_impl_error_print(GR_DEBUG_SYNC, errors->error);
+    atomic_store_explicit(&errors->state, PENDING, memory_order_release);
+}
+
+static GR_IMPL_COLD gr_status take_pending(void) {
+    gr_status status = own_errors.error->status;
+
+    gr_impl_error_set(own_errors.error);
+    gr_impl_error_print(GR_DEBUG_ERRORS, own_errors.error);
+    atomic_store_explicit(&own_errors.state, NOTHING, memory_order_release);
+    return status;
+}
+
+gr_status gr_fence(void) {
+    if (GR_IMPL_UNLIKELY(atomic_load_explicit(&own_errors.state, memory_order_acquire) ==
+                         PENDING)) {
+        return take_pending();
+    }
+    return GR_SUCCESS;
+}
