@@ -21,7 +21,6 @@ install(FILES
 # pkg-config cannot see which compiler asks, so clang's extra flags are a module of their own: granum-clang.
 file(RELATIVE_PATH granum_prefix_from_pc
     /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
-list(JOIN GRANUM_KERNEL_FLAGS " " granum_kernel_flags)
 list(JOIN GRANUM_KERNEL_CLANG_FLAGS " " granum_kernel_clang_flags)
 if(GRANUM_CHECKED)
     set(granum_definitions "-DGRANUM_CHECKED=1")

@@ -8,6 +8,7 @@ if(NOT OpenMP_C_FOUND)
 endif()
 
 set(granum_include ${CMAKE_CURRENT_BINARY_DIR}/include)
+list(JOIN GRANUM_KERNEL_FLAGS " " granum_kernel_flags)
 configure_file(cmake/backend.h.in ${granum_include}/granum/backend.h @ONLY)
 configure_file(core/src/config.h.in ${CMAKE_CURRENT_BINARY_DIR}/private/granum_config.h @ONLY)
 

@@ -57,6 +57,7 @@ esac
 
 # clang without its OpenMP version must say what is missing.
 if [ $module = granum-clang ] && [ "$("$cc" -dumpversion | cut -d. -f1)" -lt 16 ]; then
+    # shellcheck disable=SC2046
     if "$cc" -O1 -fsyntax-only "$here/app.c" $(pkg-config --cflags granum) 2>"$work/version.log"; then
         echo "clang without -fopenmp-version=51 compiled app.c, expected an #error"
         status=1

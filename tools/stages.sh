@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+# shellcheck shell=bash
+# The stages of ./run test, one function each, in the order of run_stages; sourced by ./run.
+
+jobs=$(nproc)
+# Sets of threads that several tests at once spin with would only keep each other from working.
+test_environment=(OMP_WAIT_POLICY=passive)
+passed=0 failed=0 skipped=0
+
+# timed LOG TITLE COMMAND...: run quietly into a log, say how long it took, show the log's end when it fails.
+timed() {
+    local log=$1 title=$2 start=$SECONDS status=0
+    shift 2
+    mkdir -p "$(dirname "$log")"
+    printf '%-60.60s ' "$title"
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if [ "$status" -eq 0 ]; then
+        printf '%4d s  ok%s\n' $((SECONDS - start)) "${timed_note:+  $timed_note}"
+    else
+        printf '%4d s  FAILED\n' $((SECONDS - start))
+        tail -n "${GRANUM_LOG_LINES:-40}" "$log" | sed 's/^/    /'
+        echo "    the whole log: $log"
+    fi
+    timed_note=
+    return "$status"
+}
+
+# configure_build FOLDER ARGUMENT...: configure, with ccache where it is installed.
+configure_build() {
+    local folder=$1
+    shift
+    if command -v ccache >/dev/null; then
+        set -- -DCMAKE_C_COMPILER_LAUNCHER=ccache -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@"
+    fi
+    cmake -S . -B "$folder" "$@"
+}
+
+# ctest_in FOLDER ARGUMENT...: run the tests of a build and add them to the sums.
+ctest_in() {
+    local folder=$1 junit=$1/junit.xml head tests=0 bad=0 skip=0 status=0
+    shift
+    rm -f "$junit"
+    env "${test_environment[@]}" ctest --test-dir "$folder" -j "$jobs" --output-on-failure --no-tests=error \
+        --output-junit "$PWD/$junit" "$@" || status=$?
+    [ -f "$junit" ] || return 1
+    head=$(tr '\n\t' '  ' <"$junit" | grep -oE '<testsuite [^>]*>' | head -n 1)
+    tests=$(attribute tests) bad=$(attribute failures) skip=$(($(attribute skipped) + $(attribute disabled)))
+    passed=$((passed + tests - bad - skip)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    timed_note="$((tests - bad - skip)) tests"
+    [ "$bad" -eq 0 ] && return "$status"
+    counted_failure=1
+    return 1
+}
+attribute() { grep -oE " $1=\"[0-9]+\"" <<<"$head" | grep -oE '[0-9]+' || echo 0; }
+
+# build_and_test NAME PRESET [CMAKE ARGUMENT...]: the usual stage; ctest arguments come in the array ctest_arguments.
+build_and_test() {
+    local folder=build/test/$1 preset=$2
+    shift 2
+    configure_build "$folder" --preset "$preset" -DGRANUM_WARNINGS_AS_ERRORS=ON "$@" &&
+        cmake --build "$folder" && ctest_in "$folder" "${ctest_arguments[@]}"
+}
+without_extras=(-DGRANUM_BUILD_EXAMPLES=OFF -DGRANUM_BUILD_PERF_TESTS=OFF -DGRANUM_BUILD_TOOLS=OFF)
+
+stage_format() {
+    git ls-files '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror && count_one
+}
+stage_openmp() { build_and_test openmp openmp; }
+stage_serial() { build_and_test serial serial "${without_extras[@]}"; }
+stage_clang() { build_and_test clang openmp -DCMAKE_C_COMPILER=clang-15 "${without_extras[@]}"; }
+stage_lambda() { build_and_test lambda lambda "${without_extras[@]}"; }
+stage_checked() { build_and_test checked checked "${without_extras[@]}"; }
+stage_asan() {
+    ctest_arguments=(-LE large)
+    test_environment+=(ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1)
+    build_and_test asan asan -DGRANUM_BUILD_PERF_TESTS=OFF
+}
+stage_tsan() {
+    # libarcher (part of libomp) tells the sanitizer where OpenMP synchronises; libomp itself is not instrumented.
+    ctest_arguments=(-L launch -LE large)
+    test_environment+=("TSAN_OPTIONS=ignore_noninstrumented_modules=1 suppressions=$PWD/unit_tests/tsan.supp")
+    build_and_test tsan tsan "${without_extras[@]}"
+}
+stage_fuzz() {
+    configure_build build/test/fuzz --preset asan -DCMAKE_C_COMPILER=clang-15 "${without_extras[@]}" &&
+        cmake --build build/test/fuzz --target fuzzers && ctest_in build/test/fuzz -L fuzz
+}
+stage_coverage() {
+    local kind folder files=()
+    ctest_arguments=(-LE "large|tree")
+    for kind in serial openmp checked; do
+        folder=build/test/coverage_$kind
+        find "$folder" -name '*.gcda' -delete 2>/dev/null
+        build_and_test "coverage_$kind" "$kind" "${without_extras[@]}" \
+            -DGRANUM_COVERAGE=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" || return 1
+        gcovr --root . --filter core/ --filter views/ --filter backends/ --object-directory "$folder" \
+            --json "$folder/coverage.json" "$folder" || return 1
+        files+=(--add-tracefile "$folder/coverage.json")
+    done
+    gcovr --root . "${files[@]}" --txt build/test/coverage.txt --html-details build/test/coverage.html --print-summary \
+        --exclude-unreachable-branches --fail-under-line "$least_lines" --fail-under-branch "$least_branches" &&
+        count_one
+}
+least_lines=95 least_branches=85
+
+count_one() { passed=$((passed + 1)); }
+
+stages=(
+    "format:format (clang-format 14)"
+    "openmp:gcc, openmp, -Werror; examples, install, headers"
+    "serial:gcc, serial"
+    "clang:clang, openmp"
+    "lambda:kernels as C++17 lambdas"
+    "checked:checked: every index"
+    "asan:address and undefined-behaviour sanitizers"
+    "tsan:thread sanitizer over launches (clang, libarcher)"
+    "fuzz:fuzz the .npy reader"
+    "coverage:coverage over serial, openmp, checked"
+)
+
+run_stages() {
+    local entry name title number=0 bad=0 start=$SECONDS wanted=("$@")
+    if [ "${1:-}" = --list ]; then
+        printf '%s\n' "${stages[@]/:/  }"
+        return 0
+    fi
+    for name in "${wanted[@]}"; do
+        if ! printf '%s\n' "${stages[@]}" | grep -q "^$name:"; then
+            echo "run: stage = $name, expected one of: $(printf '%s ' "${stages[@]%%:*}")" >&2
+            return 2
+        fi
+    done
+    need test || return 1
+    for entry in "${stages[@]}"; do
+        name=${entry%%:*} title=${entry#*:}
+        number=$((number + 1))
+        if [ ${#wanted[@]} -gt 0 ] && ! printf '%s\n' "${wanted[@]}" | grep -qx "$name"; then
+            continue
+        fi
+        counted_failure=0
+        run_stage "$name" "[$number/${#stages[@]}] $title" || {
+            bad=$((bad + 1))
+            [ "$counted_failure" -eq 1 ] || failed=$((failed + 1))
+        }
+        [ "$name" = coverage ] && grep -E '^(lines|branches):' build/test/logs/coverage.log | sed 's/^/    /'
+    done
+    echo "$((SECONDS - start)) s in all"
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$bad" -eq 0 ]
+}
+
+# What a stage sets holds for that stage only.
+run_stage() {
+    local ctest_arguments=() test_environment=("${test_environment[@]}") timed_note=
+    timed "build/test/logs/$1.log" "$2" "stage_$1"
+}
