@@ -15,13 +15,11 @@
 
 #define LINE ((size_t)GR_ALIGNMENT)
 
-static size_t round_up(size_t bytes)
-{
+static size_t round_up(size_t bytes) {
     return (bytes + LINE - 1) / LINE * LINE;
 }
 
-gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_place place)
-{
+gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_place place) {
     const char *name = label == NULL ? "(no label)" : label;
     const size_t length = strlen(name) + 1;
     const size_t header = round_up(sizeof(gr_buffer) + length);
@@ -46,8 +44,8 @@ gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_pla
     memcpy(buffer->label, name, length);
     buffer->data = data;
     atomic_init(&buffer->owners, 1);
-    buffer->record = (gr_impl_record){
-        .label = buffer->label, .bytes = bytes, .space = GR_HOST, .place = place};
+    buffer->record =
+        (gr_impl_record){.label = buffer->label, .bytes = bytes, .space = GR_HOST, .place = place};
     gr_impl_record_add(&buffer->record);
     *out = buffer;
     return GR_SUCCESS;
@@ -61,8 +59,7 @@ static gr_buffer *quarantine[QUARANTINE];
 static size_t quarantine_next;
 
 /* Keep a released header in the place of the oldest one, which is returned. */
-static gr_buffer *bury(gr_buffer *buffer)
-{
+static gr_buffer *bury(gr_buffer *buffer) {
     gr_buffer *oldest;
 
     pthread_mutex_lock(&quarantine_lock);
@@ -73,8 +70,7 @@ static gr_buffer *bury(gr_buffer *buffer)
     return oldest;
 }
 
-gr_status gr_impl_buffer_check(const gr_buffer *buffer, gr_place place)
-{
+gr_status gr_impl_buffer_check(const gr_buffer *buffer, gr_place place) {
     if (!GRANUM_CHECKED || buffer == NULL ||
         atomic_load_explicit(&buffer->owners, memory_order_acquire) > 0) {
         return GR_SUCCESS;
@@ -84,8 +80,7 @@ gr_status gr_impl_buffer_check(const gr_buffer *buffer, gr_place place)
                          buffer->label, buffer->released_at.file, buffer->released_at.line);
 }
 
-gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place)
-{
+gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place) {
     GR_TRY(gr_impl_buffer_check(buffer, place));
     if (buffer != NULL) {
         atomic_fetch_add_explicit(&buffer->owners, 1, memory_order_relaxed);
@@ -93,8 +88,7 @@ gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place)
     return GR_SUCCESS;
 }
 
-gr_status buffer_release(gr_buffer *buffer, gr_place place)
-{
+gr_status buffer_release(gr_buffer *buffer, gr_place place) {
     gr_buffer *unused = buffer;
 
     if (buffer == NULL) {
@@ -118,13 +112,11 @@ gr_status buffer_release(gr_buffer *buffer, gr_place place)
     return GR_SUCCESS;
 }
 
-static void zero_lines(gr_index lo, gr_index hi, void *arg)
-{
+static void zero_lines(gr_index lo, gr_index hi, void *arg) {
     memset((char *)arg + (size_t)lo * LINE, 0, (size_t)(hi - lo) * LINE);
 }
 
-void buffer_zero(void *data, size_t bytes)
-{
+void buffer_zero(void *data, size_t bytes) {
     const size_t lines = bytes / LINE;
 
     if (bytes <= ZERO_GRAIN) {

@@ -22,6 +22,7 @@
 struct gr_buffer {
     gr_impl_record record; /**< label, payload bytes, place of creation */
     void *data;
+    unsigned flags;       /**< GR_PADDED: resizing keeps it */
     atomic_int owners;    /**< 0: released, and in quarantine */
     gr_place released_at; /**< valid when owners is 0 */
     char label[];

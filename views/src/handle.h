@@ -28,4 +28,13 @@ gr_any_view handle_load(const void *view, gr_impl_view_type type);
 /** Set the strides of a dense View of view's extents and layout, and its size [B]. */
 gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place place);
 
+/** Give an empty View with extents its memory, zeroed unless flags say otherwise. */
+gr_status handle_create(gr_any_view *view, unsigned flags, const char *label, gr_place place);
+
+/**
+ * See the View as one of this layout; false if a stride forbids it. A stride along an extent of 0
+ * or 1 is never used, nor is any in an empty View: it is set to what the layout wants.
+ */
+bool handle_take_layout(gr_any_view *view, gr_layout layout);
+
 #endif

@@ -14,8 +14,7 @@
 
 /* ---- layout ---- */
 
-static size_t greatest_common_divisor(size_t a, size_t b)
-{
+static size_t greatest_common_divisor(size_t a, size_t b) {
     while (b > 0) {
         const size_t rest = a % b;
 
@@ -27,8 +26,7 @@ static size_t greatest_common_divisor(size_t a, size_t b)
 
 /* Round a row up to whole cache lines, and off multiples of a page: rows at equal page offsets
  * compete for the same few cache sets. False when the size overflows. */
-static bool pad_row(gr_index *row, size_t item)
-{
+static bool pad_row(gr_index *row, size_t item) {
     const gr_index step = (gr_index)(GR_ALIGNMENT / greatest_common_divisor(GR_ALIGNMENT, item));
     const gr_index rest = *row % step;
     size_t bytes;
@@ -42,8 +40,7 @@ static bool pad_row(gr_index *row, size_t item)
     return true;
 }
 
-gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place place)
-{
+gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place place) {
     const bool left = view->layout == GR_LEFT;
     gr_index elements = 1; /* of the block so far; what an empty extent would hide is counted too */
     bool fits = true;
@@ -84,14 +81,13 @@ gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place
 
 /* ---- typed handles ---- */
 
-/* All View structs are data, buffer, extents, strides, facts, with max(rank, 1) of the latter two. */
-static size_t handle_dimensions(int rank)
-{
+/* All View structs are data, buffer, extents, strides, facts, with max(rank, 1) of the latter two.
+ */
+static size_t handle_dimensions(int rank) {
     return rank > 0 ? (size_t)rank : 1;
 }
 
-void handle_store(void *view, const gr_any_view *any)
-{
+void handle_store(void *view, const gr_any_view *any) {
     const size_t n = handle_dimensions(any->rank) * sizeof(gr_index);
     char *at = (char *)view;
     const void *facts = NULL;
@@ -105,8 +101,7 @@ void handle_store(void *view, const gr_any_view *any)
     memcpy(at + 2 * n, &facts, sizeof facts);
 }
 
-gr_any_view handle_load(const void *view, gr_impl_view_type type)
-{
+gr_any_view handle_load(const void *view, gr_impl_view_type type) {
     const size_t n = handle_dimensions(type.rank) * sizeof(gr_index);
     const char *at = (const char *)view;
     gr_any_view any = handle_empty(type);
@@ -120,12 +115,9 @@ gr_any_view handle_load(const void *view, gr_impl_view_type type)
     return any;
 }
 
-gr_any_view handle_empty(gr_impl_view_type type)
-{
-    gr_any_view any = {.dtype = type.dtype,
-                       .rank = type.rank,
-                       .item = type.item,
-                       .layout = type.layout};
+gr_any_view handle_empty(gr_impl_view_type type) {
+    gr_any_view any = {
+        .dtype = type.dtype, .rank = type.rank, .item = type.item, .layout = type.layout};
 
     for (int d = 0; d < GR_MAX_RANK; d++) {
         any.extent[d] = d < type.rank ? 0 : 1;
@@ -134,8 +126,7 @@ gr_any_view handle_empty(gr_impl_view_type type)
     return any;
 }
 
-char *handle_shape_text(char text[SHAPE_TEXT], const gr_index *extent, int rank)
-{
+char *handle_shape_text(char text[SHAPE_TEXT], const gr_index *extent, int rank) {
     size_t at = 0;
 
     text[at++] = '(';
@@ -148,8 +139,7 @@ char *handle_shape_text(char text[SHAPE_TEXT], const gr_index *extent, int rank)
 
 /* ---- creation and release ---- */
 
-static gr_status create(gr_any_view *view, unsigned flags, const char *label, gr_place place)
-{
+gr_status handle_create(gr_any_view *view, unsigned flags, const char *label, gr_place place) {
     size_t bytes;
 
     GR_TRY(gr_impl_ensure_initialized());
@@ -164,6 +154,7 @@ static gr_status create(gr_any_view *view, unsigned flags, const char *label, gr
     }
     GR_TRY(handle_pack(view, flags, &bytes, place));
     GR_TRY(buffer_create(&view->buffer, label, bytes, place));
+    view->buffer->flags = flags & (unsigned)GR_PADDED;
     view->data = view->buffer->data;
     if ((flags & GR_UNINITIALIZED) == 0) {
         buffer_zero(view->data, bytes);
@@ -171,24 +162,44 @@ static gr_status create(gr_any_view *view, unsigned flags, const char *label, gr
     return GR_SUCCESS;
 }
 
-gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags,
-                              const char *label, gr_shape shape, gr_place place)
-{
+gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags, const char *label,
+                              gr_shape shape, gr_place place) {
     gr_any_view any = handle_empty(type);
     gr_status status;
 
     handle_store(view, &any);
     memcpy(any.extent, shape.n, (size_t)type.rank * sizeof any.extent[0]);
-    status = create(&any, flags, label, place);
+    status = handle_create(&any, flags, label, place);
     if (status == GR_SUCCESS) {
         handle_store(view, &any);
     }
     return status;
 }
 
+gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsigned flags, gr_place place) {
+    gr_status status;
+
+    view->data = NULL;
+    view->buffer = NULL;
+    if (view->item == 0) {
+        view->item = gr_dtype_size(view->dtype);
+    }
+    GR_TRY(gr_impl_view_check(view, "the view", place));
+    for (int d = view->rank; d < GR_MAX_RANK; d++) {
+        view->extent[d] = 1;
+        view->stride[d] = 1;
+    }
+    status = handle_create(view, flags, label, place);
+    if (status != GR_SUCCESS) {
+        for (int d = 0; d < view->rank; d++) {
+            view->extent[d] = 0;
+        }
+    }
+    return status;
+}
+
 gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, gr_shape shape,
-                            gr_place place)
-{
+                            gr_place place) {
     gr_any_view any = handle_empty(type);
     size_t bytes;
 
@@ -207,8 +218,7 @@ gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, gr_s
     return GR_SUCCESS;
 }
 
-gr_status gr_impl_view_release(void *view, int rank, gr_place place)
-{
+gr_status gr_impl_view_release(void *view, int rank, gr_place place) {
     const gr_impl_view_type type = {.rank = rank, .layout = GR_STRIDED};
     const gr_any_view any = handle_load(view, type);
     const gr_any_view empty = handle_empty(type);
@@ -217,10 +227,20 @@ gr_status gr_impl_view_release(void *view, int rank, gr_place place)
     return buffer_release(any.buffer, place);
 }
 
+gr_status gr_impl_any_release(gr_any_view *view, gr_place place) {
+    gr_buffer *const buffer = view->buffer;
+
+    view->data = NULL;
+    view->buffer = NULL;
+    for (int d = 0; d < view->rank && d < GR_MAX_RANK; d++) {
+        view->extent[d] = 0;
+    }
+    return buffer_release(buffer, place);
+}
+
 /* ---- questions ---- */
 
-gr_index gr_view_size(gr_any_view v)
-{
+gr_index gr_view_size(gr_any_view v) {
     gr_index size = 1;
 
     for (int d = 0; d < v.rank; d++) {
@@ -229,8 +249,7 @@ gr_index gr_view_size(gr_any_view v)
     return v.data == NULL ? 0 : size;
 }
 
-gr_index gr_view_span(gr_any_view v)
-{
+gr_index gr_view_span(gr_any_view v) {
     gr_index last = 0;
 
     if (gr_view_size(v) == 0) {
@@ -242,23 +261,19 @@ gr_index gr_view_span(gr_any_view v)
     return last + 1;
 }
 
-bool gr_view_is_contiguous(gr_any_view v)
-{
+bool gr_view_is_contiguous(gr_any_view v) {
     return gr_view_span(v) == gr_view_size(v);
 }
 
-const char *gr_view_label(gr_any_view v)
-{
+const char *gr_view_label(gr_any_view v) {
     return v.buffer == NULL ? "" : v.buffer->label;
 }
 
-int gr_view_use_count(gr_any_view v)
-{
+int gr_view_use_count(gr_any_view v) {
     return v.buffer == NULL ? 0 : atomic_load_explicit(&v.buffer->owners, memory_order_relaxed);
 }
 
-const char *gr_dtype_name(gr_dtype dtype)
-{
+const char *gr_dtype_name(gr_dtype dtype) {
     switch (dtype) {
     case GR_STRUCT:
         return "struct";
@@ -271,8 +286,7 @@ const char *gr_dtype_name(gr_dtype dtype)
     return NULL;
 }
 
-size_t gr_dtype_size(gr_dtype dtype)
-{
+size_t gr_dtype_size(gr_dtype dtype) {
     switch (dtype) {
     case GR_STRUCT:
         return 0;

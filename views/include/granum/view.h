@@ -21,6 +21,8 @@
 
 #include <granum/impl/view_arguments.h>
 
+#include <stdio.h>
+
 GR_EXTERN_C_BEGIN
 
 /** Order of the elements in memory; GR_STRIDED promises nothing. */
@@ -65,29 +67,29 @@ typedef struct gr_any_view {
  * layout. `facts` is never set: its type carries rank + 1, layout and dtype as array sizes, which
  * sizeof reads as constants in C and C++ alike.
  */
-#define GR_IMPL_VIEW(view, T, R, N, L, D)                                                          \
-    typedef struct view {                                                                          \
-        T *data;                                                                                   \
-        gr_buffer *buffer;                                                                         \
-        gr_index extent[N], stride[N];                                                             \
-        struct {                                                                                   \
-            char rank[(R) + 1], layout[L], dtype[D];                                               \
-        } *facts;                                                                                  \
+#define GR_IMPL_VIEW(view, T, R, N, L, D)            \
+    typedef struct view {                            \
+        T *data;                                     \
+        gr_buffer *buffer;                           \
+        gr_index extent[N], stride[N];               \
+        struct {                                     \
+            char rank[(R) + 1], layout[L], dtype[D]; \
+        } * facts;                                   \
     } view;
-#define GR_IMPL_VIEW_LAYOUTS(R, N, suffix, T, D)                                                   \
-    GR_IMPL_VIEW(gr_view##R##suffix##_right, T, R, N, 1, D)                                        \
-    GR_IMPL_VIEW(gr_view##R##suffix##_left, T, R, N, 2, D)                                         \
-    GR_IMPL_VIEW(gr_view##R##suffix##_strided, T, R, N, 3, D)                                      \
+#define GR_IMPL_VIEW_LAYOUTS(R, N, suffix, T, D)              \
+    GR_IMPL_VIEW(gr_view##R##suffix##_right, T, R, N, 1, D)   \
+    GR_IMPL_VIEW(gr_view##R##suffix##_left, T, R, N, 2, D)    \
+    GR_IMPL_VIEW(gr_view##R##suffix##_strided, T, R, N, 3, D) \
     typedef gr_view##R##suffix##_right gr_view##R##suffix;
-#define GR_IMPL_VIEW_RANKS(suffix, T, D)                                                           \
-    GR_IMPL_VIEW_LAYOUTS(0, 1, suffix, T, D)                                                       \
-    GR_IMPL_VIEW_LAYOUTS(1, 1, suffix, T, D)                                                       \
-    GR_IMPL_VIEW_LAYOUTS(2, 2, suffix, T, D)                                                       \
-    GR_IMPL_VIEW_LAYOUTS(3, 3, suffix, T, D)                                                       \
-    GR_IMPL_VIEW_LAYOUTS(4, 4, suffix, T, D)                                                       \
-    GR_IMPL_VIEW_LAYOUTS(5, 5, suffix, T, D)                                                       \
-    GR_IMPL_VIEW_LAYOUTS(6, 6, suffix, T, D)                                                       \
-    GR_IMPL_VIEW_LAYOUTS(7, 7, suffix, T, D)                                                       \
+#define GR_IMPL_VIEW_RANKS(suffix, T, D)     \
+    GR_IMPL_VIEW_LAYOUTS(0, 1, suffix, T, D) \
+    GR_IMPL_VIEW_LAYOUTS(1, 1, suffix, T, D) \
+    GR_IMPL_VIEW_LAYOUTS(2, 2, suffix, T, D) \
+    GR_IMPL_VIEW_LAYOUTS(3, 3, suffix, T, D) \
+    GR_IMPL_VIEW_LAYOUTS(4, 4, suffix, T, D) \
+    GR_IMPL_VIEW_LAYOUTS(5, 5, suffix, T, D) \
+    GR_IMPL_VIEW_LAYOUTS(6, 6, suffix, T, D) \
+    GR_IMPL_VIEW_LAYOUTS(7, 7, suffix, T, D) \
     GR_IMPL_VIEW_LAYOUTS(8, 8, suffix, T, D)
 
 #define GR_IMPL_VIEW_DTYPE(suffix, T, word) GR_IMPL_VIEW_RANKS(_##suffix, T, GR_##word)
@@ -95,7 +97,8 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 #undef GR_IMPL_VIEW_DTYPE
 
 /**
- * @brief Define the View types gr_view0_<name> .. gr_view8_<name> (and _right, _left, _strided) of T.
+ * @brief Define the View types gr_view0_<name> .. gr_view8_<name> (and _right, _left, _strided) of
+ * T.
  *
  *     typedef struct particle { double x, y, z; int id; } particle;
  *     GR_DEFINE_VIEW(particle, particle)
@@ -104,9 +107,9 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 
 #define GR_IMPL_VIEW_RANK(v) ((int)sizeof((v).facts->rank) - 1)
 #define GR_IMPL_VIEW_LAYOUT(v) ((gr_layout)sizeof((v).facts->layout))
-#define GR_IMPL_VIEW_TYPE(v)                                                                       \
-    (GR_IMPL_LITERAL(gr_impl_view_type){GR_IMPL_VIEW_RANK(v), GR_IMPL_VIEW_LAYOUT(v),              \
-                                        (gr_dtype)sizeof((v).facts->dtype),                        \
+#define GR_IMPL_VIEW_TYPE(v)                                                          \
+    (GR_IMPL_LITERAL(gr_impl_view_type){GR_IMPL_VIEW_RANK(v), GR_IMPL_VIEW_LAYOUT(v), \
+                                        (gr_dtype)sizeof((v).facts->dtype),           \
                                         (int)__alignof__(*(v).data), sizeof(*(v).data)})
 
 /**
@@ -121,8 +124,7 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 #define GR_AT(...) GR_IMPL_SELECT(GR_IMPL_AT_, __VA_ARGS__)(__VA_ARGS__)
 
 /** @brief v as a gr_any_view, by value; v is evaluated several times. */
-#define GR_ANY(v)                                                                                  \
-    gr_impl_any((v).data, (v).buffer, GR_IMPL_VIEW_TYPE(v), (v).extent, (v).stride)
+#define GR_ANY(v) gr_impl_any((v).data, (v).buffer, GR_IMPL_VIEW_TYPE(v), (v).extent, (v).stride)
 
 /**
  * @brief Create a View: GR_CREATE(&v, "label", n0, n1, ...), zeroed, as many extents as its rank.
@@ -136,11 +138,12 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
  */
 #define GR_CREATE(view, ...) GR_CREATE_WITH(view, 0, __VA_ARGS__)
 
-/** @brief GR_CREATE with flags: GR_CREATE_WITH(&v, GR_UNINITIALIZED | GR_PADDED, "label", n0, ...). */
-#define GR_CREATE_WITH(view, flags, ...)                                                           \
-    (GR_IMPL_CHECK_EXTENTS("GR_CREATE", *(view), __VA_ARGS__),                                     \
-     gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (flags), GR_IMPL_FIRST(__VA_ARGS__, ), \
-                         GR_IMPL_EXTENTS(__VA_ARGS__), GR_HERE))
+/** @brief GR_CREATE with flags: GR_CREATE_WITH(&v, GR_UNINITIALIZED | GR_PADDED, "label", n0, ...).
+ */
+#define GR_CREATE_WITH(view, flags, ...)                              \
+    (GR_IMPL_CHECK_EXTENTS("GR_CREATE", *(view), __VA_ARGS__),        \
+     gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (flags), \
+                         GR_IMPL_FIRST(__VA_ARGS__, ), GR_IMPL_EXTENTS(__VA_ARGS__), GR_HERE))
 
 /**
  * @brief Make v a View of foreign memory: GR_WRAP(&v, pointer, n0, n1, ...), densely packed.
@@ -150,10 +153,10 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
  * Errors:  GR_INVALID_ARG      an extent is negative, the size overflows, or the pointer is NULL
  *                              or misaligned
  */
-#define GR_WRAP(view, ...)                                                                         \
-    (GR_IMPL_CHECK_EXTENTS("GR_WRAP", *(view), __VA_ARGS__),                                       \
-     GR_IMPL_CHECK_POINTER(*(view), GR_IMPL_FIRST(__VA_ARGS__, )),                                 \
-     gr_impl_view_wrap((view), GR_IMPL_VIEW_TYPE(*(view)), GR_IMPL_FIRST(__VA_ARGS__, ),           \
+#define GR_WRAP(view, ...)                                                               \
+    (GR_IMPL_CHECK_EXTENTS("GR_WRAP", *(view), __VA_ARGS__),                             \
+     GR_IMPL_CHECK_POINTER(*(view), GR_IMPL_FIRST(__VA_ARGS__, )),                       \
+     gr_impl_view_wrap((view), GR_IMPL_VIEW_TYPE(*(view)), GR_IMPL_FIRST(__VA_ARGS__, ), \
                        GR_IMPL_EXTENTS(__VA_ARGS__), GR_HERE))
 
 /**
@@ -171,6 +174,50 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
  * Errors:  GR_INVALID_ARG      another copy was the last owner already (checked builds)
  */
 #define GR_RELEASE(view) gr_impl_view_release((view), GR_IMPL_VIEW_RANK(*(view)), GR_HERE)
+
+/**
+ * @brief Give v other extents and keep the elements that both shapes have: GR_RESIZE(&v, n0, n1,
+ * ...).
+ *
+ * New elements are zero. v gets memory of its own (unless the shape is the same already); other
+ * owners keep the old one.
+ *
+ * Errors:  as GR_CREATE, and
+ *          GR_INVALID_ARG      foreign memory, or memory that was released (checked builds)
+ *          v is as it was after an error.
+ */
+#define GR_RESIZE(...) GR_IMPL_RESIZE("GR_RESIZE", true, __VA_ARGS__)
+
+/** @brief GR_RESIZE that keeps nothing: all elements are zero. */
+#define GR_REALLOC(...) GR_IMPL_RESIZE("GR_REALLOC", false, __VA_ARGS__)
+
+/**
+ * @brief GR_CREATE for values: dtype, rank, layout and extent of *view say what to make.
+ *
+ * @param[in,out] view   item may be 0 for every dtype but GR_STRUCT; data, buffer and strides are
+ * set, to empty on failure
+ * @param[in]     label  copied
+ * @param[in]     flags  GR_UNINITIALIZED, GR_PADDED
+ *
+ * Errors:  as GR_CREATE, and GR_INVALID_ARG for a rank, dtype, item or layout that does not exist
+ */
+#define gr_view_create(view, label, flags) gr_impl_any_create((view), (label), (flags), GR_HERE)
+
+/** @brief GR_RETAIN for values. */
+#define gr_view_retain(view) gr_impl_buffer_retain((view).buffer, GR_HERE)
+
+/** @brief GR_RELEASE for values: gr_view_release(&any). */
+#define gr_view_release(view) gr_impl_any_release((view), GR_HERE)
+
+/**
+ * @brief Print v as NumPy's print() does: 8 digits, columns aligned, long dimensions as "...".
+ *
+ * Errors:  GR_UNSUPPORTED      v's elements are of a user's type
+ *          GR_INVALID_ARG      out is NULL, or memory that was released (checked builds)
+ *          GR_OUT_OF_MEMORY
+ *          GR_IO               the stream refused
+ */
+GR_API gr_status gr_view_print(FILE *out, gr_any_view v);
 
 /** @brief Number of elements, the product of the extents; 1 for rank 0. */
 GR_API gr_index gr_view_size(gr_any_view v);
@@ -193,25 +240,42 @@ GR_API const char *gr_dtype_name(gr_dtype dtype);
 /** @brief Size of an element [B], 0 for GR_STRUCT and other values. */
 GR_API size_t gr_dtype_size(gr_dtype dtype);
 
+#define GR_IMPL_RESIZE(what, keep, ...)                                         \
+    (GR_IMPL_CHECK_EXTENTS(what, *(GR_IMPL_FIRST(__VA_ARGS__, )), __VA_ARGS__), \
+     gr_impl_view_resize((GR_IMPL_FIRST(__VA_ARGS__, )),                        \
+                         GR_IMPL_VIEW_TYPE(*(GR_IMPL_FIRST(__VA_ARGS__, ))),    \
+                         GR_IMPL_EXTENTS(__VA_ARGS__), (keep), GR_HERE))
+
 /* Functions behind the macros; `view` is a View of the type that follows it. */
 GR_API gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags,
                                      const char *label, gr_shape shape, gr_place place);
 GR_API gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, gr_shape shape,
                                    gr_place place);
 GR_API gr_status gr_impl_view_release(void *view, int rank, gr_place place);
+GR_API gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, gr_shape shape, bool keep,
+                                     gr_place place);
+GR_API gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsigned flags,
+                                    gr_place place);
+GR_API gr_status gr_impl_any_release(gr_any_view *view, gr_place place);
 GR_API gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place);
 
 /** Complain in checked builds if the memory was released; NULL is fine. */
 GR_API gr_status gr_impl_buffer_check(const gr_buffer *buffer, gr_place place);
 
-/** Write any into view after checking that rank, dtype and layout fit. */
+/**
+ * Check what a caller may have got wrong in a gr_any_view: rank, dtype, item, layout, extents, and
+ * (checked builds) memory that was released; `what` names it in the message.
+ */
+GR_API gr_status gr_impl_view_check(const gr_any_view *v, const char *what, gr_place place);
+
+/** Write any, whose owner count is passed on, into view after checking that rank, dtype, layout
+ * fit. */
 GR_API gr_status gr_impl_view_set(void *view, gr_impl_view_type type, gr_any_view any,
                                   gr_place place);
 
 static inline gr_any_view gr_impl_any(const volatile void *data, gr_buffer *buffer,
                                       gr_impl_view_type type, const gr_index *extent,
-                                      const gr_index *stride)
-{
+                                      const gr_index *stride) {
     gr_any_view any;
 
     any.data = (void *)(uintptr_t)data;

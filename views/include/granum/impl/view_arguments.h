@@ -13,17 +13,17 @@
 #ifdef __cplusplus
 #define GR_IMPL_STATIC_CHECK(condition, text) (__extension__({ static_assert(condition, text); }))
 #else
-#define GR_IMPL_STATIC_CHECK(condition, text)                                                      \
-    ((void)__extension__ sizeof(struct {                                                           \
-        _Static_assert(condition, text);                                                           \
-        char gr_impl_checked;                                                                      \
+#define GR_IMPL_STATIC_CHECK(condition, text) \
+    ((void)__extension__ sizeof(struct {      \
+        _Static_assert(condition, text);      \
+        char gr_impl_checked;                 \
     }))
 #endif
 
 /* GR_IMPL_SELECT(name, first, a, b) is name##2: the arguments after the first, counted. Lists that
  * are too long for any View select name##MANY. */
-#define GR_IMPL_SELECT(name, ...)                                                                  \
-    GR_IMPL_SELECT_AT(__VA_ARGS__, name##MANY, name##MANY, name##MANY, name##MANY, name##8,        \
+#define GR_IMPL_SELECT(name, ...)                                                           \
+    GR_IMPL_SELECT_AT(__VA_ARGS__, name##MANY, name##MANY, name##MANY, name##MANY, name##8, \
                       name##7, name##6, name##5, name##4, name##3, name##2, name##1, name##0, )
 #define GR_IMPL_SELECT_AT(first, a, b, c, d, e, f, g, h, i, j, k, l, selected, ...) selected
 
@@ -36,18 +36,18 @@
 #define GR_IMPL_EXTENTS_1(s, a) GR_IMPL_SHAPE((gr_index)(a))
 #define GR_IMPL_EXTENTS_2(s, a, b) GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b))
 #define GR_IMPL_EXTENTS_3(s, a, b, c) GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c))
-#define GR_IMPL_EXTENTS_4(s, a, b, c, d)                                                           \
+#define GR_IMPL_EXTENTS_4(s, a, b, c, d) \
     GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d))
-#define GR_IMPL_EXTENTS_5(s, a, b, c, d, e)                                                        \
+#define GR_IMPL_EXTENTS_5(s, a, b, c, d, e) \
     GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d), (gr_index)(e))
-#define GR_IMPL_EXTENTS_6(s, a, b, c, d, e, f)                                                     \
-    GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d), (gr_index)(e),       \
+#define GR_IMPL_EXTENTS_6(s, a, b, c, d, e, f)                                               \
+    GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d), (gr_index)(e), \
                   (gr_index)(f))
-#define GR_IMPL_EXTENTS_7(s, a, b, c, d, e, f, g)                                                  \
-    GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d), (gr_index)(e),       \
+#define GR_IMPL_EXTENTS_7(s, a, b, c, d, e, f, g)                                            \
+    GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d), (gr_index)(e), \
                   (gr_index)(f), (gr_index)(g))
-#define GR_IMPL_EXTENTS_8(s, a, b, c, d, e, f, g, h)                                               \
-    GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d), (gr_index)(e),       \
+#define GR_IMPL_EXTENTS_8(s, a, b, c, d, e, f, g, h)                                         \
+    GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b), (gr_index)(c), (gr_index)(d), (gr_index)(e), \
                   (gr_index)(f), (gr_index)(g), (gr_index)(h))
 #define GR_IMPL_EXTENTS_MANY(...) GR_IMPL_SHAPE(0)
 
@@ -63,8 +63,8 @@
 #define GR_IMPL_COUNT_8 8
 #define GR_IMPL_COUNT_MANY 9
 
-#define GR_IMPL_CHECK_EXTENTS(what, v, ...)                                                        \
-    GR_IMPL_STATIC_CHECK(GR_IMPL_COUNT(__VA_ARGS__) == sizeof((v).facts->rank) - 1,                \
+#define GR_IMPL_CHECK_EXTENTS(what, v, ...)                                         \
+    GR_IMPL_STATIC_CHECK(GR_IMPL_COUNT(__VA_ARGS__) == sizeof((v).facts->rank) - 1, \
                          what ": the number of extents is not the View's rank")
 
 /* A typed pointer of another element type is a mistake that void * would hide: comparing the two

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file mirror.c
+ * @brief Mirrors: the View itself where the host reaches its memory, else a new one.
+ */
+#include <granum/copy.h>
+#include <granum/mirror.h>
+
+#include "buffer.h"
+#include "handle.h"
+
+gr_status gr_impl_view_mirror(void *view, gr_impl_view_type type, gr_any_view of, unsigned how,
+                              gr_place place) {
+    gr_any_view mirror = handle_empty(type);
+    gr_status status;
+
+    handle_store(view, &mirror);
+    GR_TRY(gr_impl_view_check(&of, "the source", place));
+    if ((how & GR_IMPL_MIRROR_SHARE) != 0 && handle_take_layout(&of, type.layout)) {
+        handle_store(view, &of);
+        return gr_impl_buffer_retain(of.buffer, place);
+    }
+    for (int d = 0; d < of.rank; d++) {
+        mirror.extent[d] = of.extent[d];
+    }
+    GR_TRY(handle_create(&mirror, GR_UNINITIALIZED, gr_view_label(of), place));
+    status = (how & GR_IMPL_MIRROR_FILL) != 0 ? gr_deep_copy(mirror, of) : GR_SUCCESS;
+    if (status != GR_SUCCESS) {
+        (void)buffer_release(mirror.buffer, place);
+        return status;
+    }
+    handle_store(view, &mirror);
+    return GR_SUCCESS;
+}
