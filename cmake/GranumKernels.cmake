@@ -13,6 +13,9 @@ set(GRANUM_KERNEL_FLAGS -fopenmp -fno-math-errno -fno-trapping-math -ffp-contrac
 # clang before 16 needs the version for default(firstprivate); a loop that it leaves scalar is no warning of the user's.
 set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed)
 
+# Backends whose kernel files are compiled as C++.
+set(GRANUM_CXX_BACKENDS lambda)
+
 function(granum_kernels target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP" "")
     if(NOT TARGET ${target})
@@ -44,8 +47,8 @@ function(granum_kernels target)
     set(files)
     foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
         cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} NORMALIZE)
-        if(arg_BACKEND STREQUAL "lambda")
-            granum_impl_wrap_as_cxx(file ${objects} ${file})
+        if(arg_BACKEND IN_LIST GRANUM_CXX_BACKENDS)
+            granum_impl_wrap_as_cxx(file ${objects} ${file} ${arg_BACKEND})
         endif()
         list(APPEND files ${file})
     endforeach()
@@ -88,10 +91,10 @@ function(granum_impl_kernel_options objects backend fp)
 endfunction()
 
 # Write a C++ file that compiles <file> as C++17 with C linkage, and put its path into <out>.
-function(granum_impl_wrap_as_cxx out objects file)
+function(granum_impl_wrap_as_cxx out objects file backend)
     get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
     if(NOT "CXX" IN_LIST languages)
-        message(FATAL_ERROR "granum_kernels: backend lambda compiles kernel files as C++, expected CXX among the project's languages")
+        message(FATAL_ERROR "granum_kernels: backend ${backend} compiles kernel files as C++, expected CXX among the project's languages")
     endif()
     cmake_path(GET file STEM name)
     string(MD5 hash ${file})

@@ -35,6 +35,3 @@ else()
     set(GRANUM_ARCH "" CACHE STRING "Value of -march= for kernel files; empty: the embedding project's flags decide")
 endif()
 
-if("lambda" IN_LIST GRANUM_BACKENDS)
-    enable_language(CXX)
-endif()

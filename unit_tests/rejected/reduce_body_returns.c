@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* expect: any */
+/* form: host */
+#include <granum/granum.h>
+
+double add(void);
+double add(void) {
+    double sum;
+
+#ifdef FIXED
+    GR_PARALLEL_REDUCE("return", i, gr_range(0, 10), GR_SUM(double, sum)) {
+        sum += (double)i;
+    };
+    return sum;
+#else
+    GR_PARALLEL_REDUCE("return", i, gr_range(0, 10), GR_SUM(double, sum)) {
+        return sum + (double)i;
+    };
+    return sum;
+#endif
+}
