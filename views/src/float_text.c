@@ -7,7 +7,7 @@
  * point. All of it works on the digits of printf's "%e", whose radix character depends on the
  * locale.
  *
- * Source: numpy/core/arrayprint.py (NumPy 1.24) for the rules; the code is ours.
+ * Source: numpy/_core/arrayprint.py and scalartypes.c.src (NumPy 2) for the rules; the code is ours.
  */
 #include "float_text.h"
 
@@ -62,15 +62,19 @@ static decimal decimal_shortest(double value, bool single) {
     return decimal_from_scientific(text);
 }
 
+static decimal decimal_rounded(double value, int fraction) {
+    char text[ELEMENT_TEXT];
+
+    snprintf(text, sizeof text, "%.*e", fraction, value);
+    return decimal_from_scientific(text);
+}
+
 /* The shortest digits, or the value rounded to PRECISION of them behind the point. */
 static decimal decimal_scientific(double value, bool single) {
     decimal x = decimal_shortest(value, single);
 
     if (x.count > PRECISION + 1) {
-        char text[ELEMENT_TEXT];
-
-        snprintf(text, sizeof text, "%.*e", PRECISION, value);
-        x = decimal_from_scientific(text);
+        x = decimal_rounded(value, PRECISION);
     }
     decimal_trim(&x);
     return x;
@@ -81,10 +85,7 @@ static decimal decimal_positional(double value, bool single) {
     const int kept = x.exponent + 1 + PRECISION; /* digits before and behind the point */
 
     if (x.count > kept && kept > 0) {
-        char text[ELEMENT_TEXT];
-
-        snprintf(text, sizeof text, "%.*e", kept - 1, value);
-        x = decimal_from_scientific(text);
+        x = decimal_rounded(value, kept - 1);
     }
     decimal_trim(&x);
     return x;
@@ -190,7 +191,7 @@ void float_column_text(char text[ELEMENT_TEXT], const float_column *c, double va
         text_append(text, "%*s", c->left + c->right + 1, name);
         return;
     }
-    x = c->scientific ? decimal_scientific(value, c->single) : decimal_positional(value, c->single);
+    x = c->scientific ? decimal_rounded(value, c->fraction) : decimal_positional(value, c->single);
     whole = c->scientific ? 1 : text_maximum(x.exponent + 1, 1);
     text_append(text, "%*s%s", text_maximum(c->left - whole - (int)strlen(sign), 0), "", sign);
     if (c->scientific) {
@@ -224,7 +225,7 @@ void float_scalar_text(char text[ELEMENT_TEXT], double value, bool single, bool 
     x = decimal_shortest(value, single);
     decimal_trim(&x);
     text_append(text, "%s", x.negative ? "-" : "");
-    if (size > 0 && (size >= 1e16 || size < 1e-4)) {
+    if (size > 0 && (size >= (single ? 1e6 : 1e16) || size < 1e-4)) {
         append_digits(text, &x, 0, 1);
         text_append(text, "%s", x.count > 1 ? "." : "");
         append_digits(text, &x, 1, x.count - 1);

@@ -5,7 +5,7 @@
  *
  * Two passes over the elements that are shown find the column's width, a third one writes.
  *
- * Source: numpy/core/arrayprint.py (NumPy 1.24) for the rules; the code is ours.
+ * Source: numpy/_core/arrayprint.py (NumPy 2) for the rules; the code is ours.
  */
 #include <granum/view.h>
 
