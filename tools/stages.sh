@@ -62,11 +62,13 @@ build_and_test() {
 }
 without_extras=(-DGRANUM_BUILD_EXAMPLES=OFF -DGRANUM_BUILD_PERF_TESTS=OFF -DGRANUM_BUILD_TOOLS=OFF)
 
+# The inputs of the expansion test are not C before the preprocessor has seen them.
+c_files() { git ls-files '*.c' '*.h' ':!unit_tests/expansion'; }
 stage_format() {
     local status=0
-    git ls-files '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror || status=1
+    c_files | xargs clang-format-14 --dry-run -Werror || status=1
     # The formatter leaves comments alone; a line that it cannot break is a name or a text too long.
-    git ls-files '*.c' '*.h' | xargs grep -nE '^.{101,}$' && status=1
+    c_files | xargs grep -nE '^.{101,}$' && status=1
     [ "$status" -eq 0 ] && count_one
 }
 stage_openmp() { build_and_test openmp openmp; }

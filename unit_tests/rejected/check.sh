@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")" || exit 1
 list=$1 backend=$2 form=$3
 shift 3
-flags=(-fsyntax-only -O1 -fopenmp -Wall -Wextra "-DGR_IMPL_BACKEND_HEADER=<granum/backends/$backend.h>")
+flags=(-c -o /dev/null -O1 -fopenmp -Wall -Wextra "-DGR_IMPL_BACKEND_HEADER=<granum/backends/$backend.h>")
 while read -r word folder; do
     [ "$word" = include ] && flags+=(-I "$folder")
 done <"$list"

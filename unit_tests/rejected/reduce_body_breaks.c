@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* expect: any */
-/* form: all */
+/* expect: a kernel body is left by break: use GR_CONTINUE */
+/* form: host */
 #include <granum/granum.h>
 
 double add(void);
