@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file app.c
- * @brief A program of a user's own: it prints the bits of a dot product, which every way of building it must agree on.
+ * @brief A program of a user's own: every way of building it must print the same bits.
  */
 #include <granum/granum.h>
 
