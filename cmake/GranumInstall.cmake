@@ -2,9 +2,12 @@
 # Install: the library, its headers, the CMake package, two pkg-config files.
 include(CMakePackageConfigHelpers)
 
+# Each include root is a set of its own; all end in one folder.
+get_target_property(granum_header_sets granum INTERFACE_HEADER_SETS)
+list(TRANSFORM granum_header_sets REPLACE "(.+)" "FILE_SET;\\1;DESTINATION;${CMAKE_INSTALL_INCLUDEDIR}")
 install(TARGETS granum EXPORT granum-targets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
-    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+    ${granum_header_sets}
 )
 set(granum_cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/granum)
 install(EXPORT granum-targets NAMESPACE granum:: DESTINATION ${granum_cmake_folder})

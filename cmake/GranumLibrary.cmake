@@ -9,8 +9,6 @@ endif()
 
 set(granum_include ${CMAKE_CURRENT_BINARY_DIR}/include)
 list(JOIN GRANUM_KERNEL_FLAGS " " granum_kernel_flags)
-list(TRANSFORM GRANUM_BACKENDS REPLACE "(.+)" "X(\\1)" OUTPUT_VARIABLE granum_backend_list)
-list(JOIN granum_backend_list " " granum_backend_list)
 configure_file(cmake/backend.h.in ${granum_include}/granum/backend.h @ONLY)
 configure_file(core/src/config.h.in ${CMAKE_CURRENT_BINARY_DIR}/private/granum_config.h @ONLY)
 

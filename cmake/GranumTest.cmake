@@ -66,7 +66,11 @@ endfunction()
 # Write the include folders and the public headers of granum into a file, for scripts.
 function(granum_header_list file)
     set(includes $<TARGET_PROPERTY:granum,INTERFACE_INCLUDE_DIRECTORIES>)
-    set(headers $<TARGET_PROPERTY:granum,HEADER_SET>)
+    set(headers)
+    get_target_property(sets granum INTERFACE_HEADER_SETS)
+    foreach(set IN LISTS sets)
+        list(APPEND headers $<TARGET_PROPERTY:granum,HEADER_SET_${set}>)
+    endforeach()
     file(GENERATE OUTPUT ${file} CONTENT
         "include $<JOIN:$<REMOVE_DUPLICATES:${includes}>,\ninclude >\nheader $<JOIN:${headers},\nheader >\n")
 endfunction()
