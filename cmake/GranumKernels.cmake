@@ -3,29 +3,32 @@
 # granum_kernels(<target> [BACKEND <name>] [FP fast|exact] <file>...)
 #
 # Compile kernel files (C files with GR_PARALLEL_... in them) for one backend and link them into <target>.
-#   BACKEND  one of GRANUM_BACKENDS; left out: the first of them
+#   BACKEND  one of those that granum was built with (GRANUM_BACKENDS); left out: the first of them
 #   FP       fast lets the compiler fuse a * b + c; exact (the default) keeps the same bits on every machine
 # The files see the include folders, definitions and options of <target>, its C standard, and GRANUM_ARCH where that is set.
 # A file may be compiled for several backends, in one target or in several.
 
+# Cached, since functions run in the scope of whoever calls them, also of a project that embeds this one.
 # The flags that every kernel file gets, whoever builds it: CMake here and in other projects, and pkg-config.
-set(GRANUM_KERNEL_FLAGS -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off)
+set(GRANUM_KERNEL_FLAGS -fopenmp -fno-math-errno -fno-trapping-math -ffp-contract=off CACHE INTERNAL "")
 # clang before 16 needs the version for default(firstprivate); a loop that it leaves scalar is no warning of the user's.
-set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed)
+set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed CACHE INTERNAL "")
 
 # Backends whose kernel files are compiled as C++.
-set(GRANUM_CXX_BACKENDS lambda)
+set(GRANUM_CXX_BACKENDS lambda CACHE INTERNAL "")
 
 function(granum_kernels target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP" "")
     if(NOT TARGET ${target})
         message(FATAL_ERROR "granum_kernels: \"${target}\" is no target, expected one made by add_executable or add_library before")
     endif()
+    get_target_property(backends granum::granum GRANUM_BACKENDS)
     if(NOT arg_BACKEND)
-        list(GET GRANUM_BACKENDS 0 arg_BACKEND)
+        list(GET backends 0 arg_BACKEND)
     endif()
-    if(NOT arg_BACKEND IN_LIST GRANUM_BACKENDS)
-        message(FATAL_ERROR "granum_kernels: BACKEND is \"${arg_BACKEND}\", expected one of GRANUM_BACKENDS = ${GRANUM_BACKENDS}")
+    if(NOT arg_BACKEND IN_LIST backends)
+        list(JOIN backends ", " known)
+        message(FATAL_ERROR "granum_kernels: BACKEND is \"${arg_BACKEND}\", expected one that granum was built with: ${known}")
     endif()
     if(NOT arg_FP)
         set(arg_FP exact)

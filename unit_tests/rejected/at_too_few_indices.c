@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* expect: GR_AT: number of indices = 1, expected the View's rank */
+/* expect: GR_AT: number of indices = 1, expected the View */
 /* form: all */
 #include <granum/granum.h>
 

@@ -14,6 +14,8 @@ expect() {
 }
 for folder in core views backends; do
     while IFS= read -r file; do
+        # Every backend has a header of its name; the list says so once.
+        case $file in backends/*/include/granum/backends/*.h) continue ;; esac
         expect "$file" "${file#"$folder"/}" "$folder/CMakeLists.txt"
     done < <(find "$folder" -path '*/include/*.h' -o -path '*/src/*.c')
 done
