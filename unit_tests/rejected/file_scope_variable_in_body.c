@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /* expect: any */
 /* form: host */
+/* compiler: gcc; clang makes it a copy like any other */
 #include <granum/granum.h>
 
 static double factor = 2.0;
