@@ -14,25 +14,33 @@ if(NOT Criterion_FOUND)
 endif()
 
 function(granum_test name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg
-        "RUN_SERIAL" "BACKEND;TIMEOUT" "SOURCES;KERNELS;LIBRARIES;ENVIRONMENT;LABELS")
+    granum_impl_test_program(${name} ${ARGN})
+    target_link_libraries(${name} PRIVATE Criterion::Criterion)
+    # Criterion runs as many processes as there are cores; ctest -j already does.
+    add_test(NAME ${name} COMMAND ${name} --jobs 1 --quiet)
+    granum_impl_test_properties(${name} ${ARGN})
+endfunction()
+
+macro(granum_impl_parse_test name)
+    cmake_parse_arguments(arg
+        "RUN_SERIAL" "BACKEND;TIMEOUT" "SOURCES;KERNELS;LIBRARIES;ENVIRONMENT;LABELS" ${ARGN})
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "granum_test(${name}): \"${arg_UNPARSED_ARGUMENTS}\" is no argument, expected SOURCES or KERNELS before files")
     endif()
+endmacro()
+
+function(granum_impl_test_program name)
+    granum_impl_parse_test(${name} ${ARGN})
     if(NOT arg_SOURCES)
         set(arg_SOURCES ${name}.c)
     endif()
-    if(NOT arg_TIMEOUT)
-        set(arg_TIMEOUT 300)
-    endif()
-
     add_executable(${name} ${arg_SOURCES})
     set_target_properties(${name} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON)
     target_compile_definitions(${name} PRIVATE
         _GNU_SOURCE GRANUM_TEST_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}" GRANUM_TEST_BINARY_DIR="${CMAKE_CURRENT_BINARY_DIR}")
     target_compile_options(${name} PRIVATE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/unit_tests)
-    target_link_libraries(${name} PRIVATE granum::granum Criterion::Criterion m ${arg_LIBRARIES})
+    target_link_libraries(${name} PRIVATE granum::granum m ${arg_LIBRARIES})
     granum_warnings(${name})
     # Criterion's assertion macros narrow an int to a bit and cast as only C does; kernels stay under the full set.
     set_property(SOURCE ${arg_SOURCES} APPEND PROPERTY COMPILE_OPTIONS -Wno-conversion -Wno-c++-compat)
@@ -46,15 +54,27 @@ function(granum_test name)
         endif()
         granum_kernels(${name} ${backend} ${arg_KERNELS})
     endif()
+endfunction()
 
-    # Criterion runs as many processes as there are cores; ctest -j already does.
-    add_test(NAME ${name} COMMAND ${name} --jobs 1 --quiet)
+function(granum_impl_test_properties name)
+    granum_impl_parse_test(${name} ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${arg_TIMEOUT}
         LABELS "unit;${arg_LABELS}"
         ENVIRONMENT "${arg_ENVIRONMENT}"
         RUN_SERIAL ${arg_RUN_SERIAL}
     )
+endfunction()
+
+# granum_program_test(<name> SOURCES <file>... [KERNELS <file>...] [LABELS <label>...])
+# A test with a main() of its own, for what Criterion cannot do; exit status 0 means passed.
+function(granum_program_test name)
+    granum_impl_test_program(${name} ${ARGN})
+    add_test(NAME ${name} COMMAND ${name})
+    granum_impl_test_properties(${name} ${ARGN})
 endfunction()
 
 # granum_script_test(<name> <script> <argument>...): a test that is a program of its own; exit status 77 means skipped.

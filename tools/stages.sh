@@ -83,7 +83,7 @@ stage_asan() {
 }
 stage_tsan() {
     # libarcher (part of libomp) tells the sanitizer where OpenMP synchronises; libomp itself is not instrumented.
-    ctest_arguments=(-L launch -LE large)
+    ctest_arguments=(-L threads)
     test_environment+=("TSAN_OPTIONS=ignore_noninstrumented_modules=1 suppressions=$PWD/unit_tests/tsan.supp")
     build_and_test tsan tsan "${without_extras[@]}"
 }
