@@ -10,7 +10,7 @@
 #include "handle.h"
 
 /* Copy the elements that both shapes have. */
-static gr_status copy_common(gr_any_view dst, gr_any_view src) {
+static gr_status copy_common(gr_any_view dst, gr_any_view src, gr_place place) {
     for (int d = 0; d < dst.rank; d++) {
         const gr_index common = src.extent[d] < dst.extent[d] ? src.extent[d] : dst.extent[d];
 
@@ -20,7 +20,7 @@ static gr_status copy_common(gr_any_view dst, gr_any_view src) {
         dst.extent[d] = common;
         src.extent[d] = common;
     }
-    return gr_deep_copy(dst, src);
+    return gr_impl_deep_copy(dst, src, place);
 }
 
 gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, gr_shape shape, bool keep,
@@ -52,7 +52,7 @@ gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, gr_shape shape
                          : keep && !grows   ? old.buffer->flags | (unsigned)GR_UNINITIALIZED
                                             : old.buffer->flags,
                          old.buffer == NULL ? NULL : old.buffer->label, place));
-    status = keep && !was_empty ? copy_common(next, old) : GR_SUCCESS;
+    status = keep && !was_empty ? copy_common(next, old, place) : GR_SUCCESS;
     if (status == GR_SUCCESS) {
         status = buffer_release(old.buffer, place);
     }

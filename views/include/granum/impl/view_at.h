@@ -19,6 +19,10 @@
          ? (gr_index)1                                                                \
          : (v).stride[d])
 
+#if defined(GRANUM_CHECKED) && GRANUM_CHECKED
+#include <granum/impl/view_checked.h>
+#else
+
 #define GR_IMPL_TERM(v, d, i) ((gr_index)(i)*GR_IMPL_STRIDE(v, d))
 
 /* Parentheses keep the commas together when one access is the index of another. */
@@ -50,6 +54,9 @@
                                             GR_IMPL_TERM(v, 2, c) + GR_IMPL_TERM(v, 3, d) + \
                                             GR_IMPL_TERM(v, 4, e) + GR_IMPL_TERM(v, 5, f) + \
                                             GR_IMPL_TERM(v, 6, g) + GR_IMPL_TERM(v, 7, h))]
+
+#endif
+
 #define GR_IMPL_AT_MANY(v, ...)                                                               \
     (v).data[(GR_IMPL_STATIC_CHECK(sizeof((v).facts->rank) == 0,                              \
                                    "GR_AT: number of indices > 8, expected the View's rank"), \
