@@ -61,6 +61,11 @@ function(granum_impl_test_properties name)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 300)
     endif()
+    if(GRANUM_SANITIZE MATCHES thread)
+        # libomp is not instrumented; libarcher, a part of it, tells the sanitizer where OpenMP synchronises.
+        list(APPEND arg_ENVIRONMENT
+            "TSAN_OPTIONS=ignore_noninstrumented_modules=1 suppressions=${PROJECT_SOURCE_DIR}/unit_tests/tsan.supp")
+    endif()
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${arg_TIMEOUT}
         LABELS "unit;${arg_LABELS}"

@@ -82,9 +82,7 @@ stage_asan() {
     build_and_test asan asan -DGRANUM_BUILD_PERF_TESTS=OFF
 }
 stage_tsan() {
-    # libarcher (part of libomp) tells the sanitizer where OpenMP synchronises; libomp itself is not instrumented.
     ctest_arguments=(-L threads)
-    test_environment+=("TSAN_OPTIONS=ignore_noninstrumented_modules=1 suppressions=$PWD/unit_tests/tsan.supp")
     build_and_test tsan tsan "${without_extras[@]}"
 }
 stage_fuzz() {

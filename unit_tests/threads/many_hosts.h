@@ -16,6 +16,9 @@ gr_status many_hosts_round(gr_index n, long *wrong);
 /** A launch that must fail. */
 gr_status many_hosts_wrong_range(void);
 
+/** Iterations that write one place without asking anybody. */
+gr_status many_hosts_race(long *hits);
+
 GR_EXTERN_C_END
 
 #endif

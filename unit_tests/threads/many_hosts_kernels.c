@@ -78,3 +78,10 @@ gr_status many_hosts_wrong_range(void) {
     };
     return gr_fence();
 }
+
+gr_status many_hosts_race(long *hits) {
+    GR_PARALLEL_FOR("race", i, gr_with_threads(gr_range(0, 100000), 2)) {
+        *hits += i & 1;
+    };
+    return gr_fence();
+}
