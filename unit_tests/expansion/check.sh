@@ -18,10 +18,19 @@ while read -r word folder; do
     [ "$word" = include ] && flags+=(-I "$folder")
 done <"$list"
 
-# Compilers differ in blanks and in where they break lines around pragmas, so both are made alike.
+# Compilers differ in blanks and in where they break lines, so both are made alike: a pragma or a statement a line.
 expand() {
-    "$compiler" "${flags[@]}" "$1" | sed '1,/^ *EXPANSION *$/d' | tr -s ' \n' '  ' |
-        sed -E 's/ ?# ?pragma ([^#]*)/\n#pragma \1/g; s/([;{}]) ?/\1\n/g; s/ ?([(),]) ?/\1/g; s/ +$//'
+    "$compiler" "${flags[@]}" "$1" | sed '1,/^ *EXPANSION *$/d' | awk '
+        /^ *# *pragma/ { sub(/^ *# */, "#"); printf "\n%s\n", $0; next }
+        {
+            for (k = 1; k <= length($0); k++) {
+                c = substr($0, k, 1)
+                depth += (c == "(") - (c == ")")
+                printf "%s", c
+                if (depth == 0 && c ~ /[;{}]/) printf "\n"
+            }
+            printf " "
+        }' | tr -s ' ' | sed -E 's/^ //; s/ ?([(),;*&]) ?/\1/g; s/ $//; /^$/d'
 }
 failures=0 checked=0
 for file in *.c; do
