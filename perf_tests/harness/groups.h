@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file groups.h
+ * @brief The table of row groups, in the order in which they run.
+ */
+#ifndef PERF_TESTS_GROUPS_H
+#define PERF_TESTS_GROUPS_H
+
+/* Startup first, while nothing holds memory or threads; the sweep, which takes longest, last. */
+#define BENCH_GROUPS(X) \
+    X(runtime)          \
+    X(launch)           \
+    X(idle)             \
+    X(heavy)            \
+    X(stream)           \
+    X(reduce)           \
+    X(locate)           \
+    X(scan)             \
+    X(stencil)          \
+    X(residual)         \
+    X(copy)             \
+    X(histogram)        \
+    X(checked)          \
+    X(compile)          \
+    X(sweep)
+
+#define BENCH_GROUP(name) void bench_group_##name(void);
+BENCH_GROUPS(BENCH_GROUP)
+#undef BENCH_GROUP
+
+#endif

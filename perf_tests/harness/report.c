@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file report.c
+ * @brief Records as an aligned table, as JSON lines, and as lines between processes.
+ */
+#define _GNU_SOURCE
+#include "report.h"
+
+#include "bench_config.h"
+
+#include <granum/impl/backend.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+typedef enum verdict {
+    REPORTED,
+    MET,
+    MET_WITHIN_NOISE,
+    TOO_NOISY,
+    MISSED,
+    WRONG,
+    VERDICTS
+} verdict;
+
+static const char *const verdict_names[VERDICTS] = {"-",         "met",    "met within noise",
+                                                    "too noisy", "missed", "WRONG ANSWER"};
+
+/* Noise that would excuse anything decides nothing. */
+static const double most_noise = 0.25;
+
+static FILE *rows, *about;
+static bool relay, headed;
+static int counts[VERDICTS];
+static const char *separator = "";
+
+static verdict worse(verdict a, verdict b) {
+    return a > b ? a : b;
+}
+
+/* Noise loosens a bar by that fraction of the time it bounds. */
+static verdict judge(bench_target target, double granum, double other, double ratio, double noise) {
+    double value = granum, slack = granum * noise;
+
+    if (target.rule == BENCH_REPORTED || isnan(granum))
+        return REPORTED;
+    if (target.rule == BENCH_RATIO) {
+        if (isnan(ratio))
+            return REPORTED;
+        value = ratio;
+        slack = noise;
+    } else if (target.rule == BENCH_EXCESS) {
+        value = granum - other;
+    }
+    if (value <= target.bar)
+        return MET;
+    if (value > target.bar + slack)
+        return MISSED;
+    return noise <= most_noise ? MET_WITHIN_NOISE : TOO_NOISY;
+}
+
+static verdict judge_record(const bench_record *r) {
+    if (isnan(r->t[BENCH_GRANUM]) && !isnan(r->error))
+        return WRONG;
+    return worse(
+        judge(r->target, r->t[BENCH_GRANUM], r->t[BENCH_TWIN], r->ratio, r->noise),
+        judge(r->target_best, r->t[BENCH_GRANUM], r->t[BENCH_BEST], r->ratio_best, r->noise));
+}
+
+static const char *time_text(double t, char text[16]) {
+    static const struct {
+        double scale;
+        const char *unit;
+    } units[] = {{1, "s"}, {1e3, "ms"}, {1e6, "us"}, {1e9, "ns"}};
+    int u = 0;
+
+    if (isnan(t)) {
+        snprintf(text, 16, "-");
+        return text;
+    }
+    while (u < 3 && t * units[u].scale < 1)
+        u++;
+    snprintf(text, 16, "%.*f %s",
+             t * units[u].scale < 10    ? 2
+             : t * units[u].scale < 100 ? 1
+                                        : 0,
+             t * units[u].scale, units[u].unit);
+    return text;
+}
+
+static const char *target_text(bench_target target, char text[24]) {
+    char bar[16];
+
+    switch (target.rule) {
+    case BENCH_RATIO:
+        snprintf(text, 24, "<= %.2f", target.bar);
+        break;
+    case BENCH_EXCESS:
+        snprintf(text, 24, "<= +%s", time_text(target.bar, bar));
+        break;
+    case BENCH_ABSOLUTE:
+        snprintf(text, 24, "<= %s", time_text(target.bar, bar));
+        break;
+    default:
+        snprintf(text, 24, "-");
+    }
+    return text;
+}
+
+static const char *number_text(const char *format, double x, char text[16]) {
+    if (isnan(x))
+        snprintf(text, 16, "-");
+    else
+        snprintf(text, 16, format, x);
+    return text;
+}
+
+static void print_row(const bench_record *r, verdict v) {
+    char t[BENCH_SIDES][16], target[2][24], x[5][16];
+
+    if (!headed)
+        printf("%-26s %15s %9s %9s %6s %6s %-11s %9s %6s %-8s %7s %8s  %s\n", "row", "size",
+               "granum", "twin", "ratio", "noise", "target", "best", "ratio", "target", "GB/s",
+               "error", "verdict");
+    headed = true;
+    for (int s = 0; s < BENCH_SIDES; s++)
+        time_text(r->t[s], t[s]);
+    printf("%-26s %15s %9s %9s %6s %6s %-11s %9s %6s %-8s %7s %8s  %s\n", r->name, r->size,
+           t[BENCH_GRANUM], t[BENCH_TWIN], number_text("%.3f", r->ratio, x[0]),
+           number_text("%.3f", r->noise, x[1]), target_text(r->target, target[0]), t[BENCH_BEST],
+           number_text("%.3f", r->ratio_best, x[2]), target_text(r->target_best, target[1]),
+           number_text("%.4g", r->gbytes_s, x[3]), number_text("%.1e", r->error, x[4]),
+           verdict_names[v]);
+    fflush(stdout);
+}
+
+static const char *json_number(double x, char text[32]) {
+    if (isfinite(x))
+        snprintf(text, 32, "%.6g", x);
+    else
+        snprintf(text, 32, "null");
+    return text;
+}
+
+static void write_json(const bench_record *r, verdict v) {
+    char x[8][32], target[2][24];
+
+    for (int s = 0; s < BENCH_SIDES; s++)
+        json_number(r->t[s], x[s]);
+    fprintf(
+        rows,
+        "{\"name\": \"%s\", \"n\": %td, \"backend\": \"%s\", \"threads\": %d, \"t_granum_s\": %s, "
+        "\"t_twin_s\": %s, \"ratio\": %s, \"t_best_s\": %s, \"ratio_best\": %s, \"gbytes_s\": %s, "
+        "\"error\": %s, \"noise\": %s}\n",
+        r->name, r->n, r->backend, r->threads, x[BENCH_GRANUM], x[BENCH_TWIN],
+        json_number(r->ratio, x[3]), x[BENCH_BEST], json_number(r->ratio_best, x[4]),
+        json_number(r->gbytes_s, x[5]), json_number(r->error, x[6]), json_number(r->noise, x[7]));
+    fflush(rows);
+    if (about == NULL)
+        return;
+    fprintf(about,
+            "%s\n  {\"name\": \"%s\", \"n\": %td, \"size\": \"%s\", \"target\": \"%s\", "
+            "\"target_best\": \"%s\", \"verdict\": \"%s\"}",
+            separator, r->name, r->n, r->size, target_text(r->target, target[0]),
+            target_text(r->target_best, target[1]), verdict_names[v]);
+    separator = ",";
+}
+
+void bench_report_relay(void) {
+    relay = true;
+}
+
+/* Spaces stand in sizes only, so that field is last. */
+static void write_relayed(const bench_record *r) {
+    printf("%s %s %td %d", r->name, r->backend, r->n, r->threads);
+    for (int s = 0; s < BENCH_SIDES; s++)
+        printf(" %.9g", r->t[s]);
+    printf(" %.9g %.9g %.9g %.9g %.9g %d %.9g %d %.9g %s\n", r->ratio, r->ratio_best, r->noise,
+           r->gbytes_s, r->error, (int)r->target.rule, r->target.bar, (int)r->target_best.rule,
+           r->target_best.bar, r->size);
+    fflush(stdout);
+}
+
+void bench_report_relayed(const char *line) {
+    bench_record r = {0};
+    int rule, rule_best;
+    const int fields = sscanf(
+        line, "%63s %15s %td %d %lf %lf %lf %lf %lf %lf %lf %lf %d %lf %d %lf %31[^\n]", r.name,
+        r.backend, &r.n, &r.threads, &r.t[0], &r.t[1], &r.t[2], &r.ratio, &r.ratio_best, &r.noise,
+        &r.gbytes_s, &r.error, &rule, &r.target.bar, &rule_best, &r.target_best.bar, r.size);
+
+    if (fields != 17) {
+        fprintf(stderr, "line of a measuring process = %s", line);
+        return;
+    }
+    r.target.rule = (bench_rule)rule;
+    r.target_best.rule = (bench_rule)rule_best;
+    bench_report(&r);
+}
+
+void bench_report(const bench_record *record) {
+    const verdict v = judge_record(record);
+
+    if (relay) {
+        write_relayed(record);
+        return;
+    }
+    counts[v]++;
+    print_row(record, v);
+    if (rows != NULL)
+        write_json(record, v);
+}
+
+static void first_line_of(const char *command, char *text, size_t size) {
+    FILE *pipe = popen(command, "r");
+
+    text[0] = '\0';
+    if (pipe == NULL)
+        return;
+    if (fgets(text, (int)size, pipe) != NULL)
+        text[strcspn(text, "\n")] = '\0';
+    pclose(pipe);
+}
+
+/* As the kernel says it ("32768K"); the C library's own answer is wrong for some processors. */
+static void cache_text(int level, char *text, size_t size) {
+    char path[80];
+    FILE *file;
+
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size",
+             level == 1 ? 0 : level);
+    file = fopen(path, "r");
+    snprintf(text, size, "?");
+    if (file != NULL && fgets(text, (int)size, file) != NULL)
+        text[strcspn(text, "\n")] = '\0';
+    if (file != NULL)
+        fclose(file);
+}
+
+const char *bench_machine(void) {
+    static char text[256];
+    char model[128] = "", line[256], cache[3][16];
+    FILE *info = fopen("/proc/cpuinfo", "r");
+
+    while (info != NULL && model[0] == '\0' && fgets(line, sizeof line, info) != NULL)
+        if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL)
+            snprintf(model, sizeof model, "%.*s", (int)strcspn(strchr(line, ':') + 2, "\n"),
+                     strchr(line, ':') + 2);
+    if (info != NULL)
+        fclose(info);
+    for (int level = 1; level <= 3; level++)
+        cache_text(level, cache[level - 1], sizeof cache[0]);
+    snprintf(text, sizeof text, "%s, %ld CPUs, caches %s %s %s, %.0f GiB",
+             model[0] ? model : "unknown CPU", sysconf(_SC_NPROCESSORS_ONLN), cache[0], cache[1],
+             cache[2], (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE) * 0x1p-30);
+    return text;
+}
+
+bool bench_report_open(const char *json, int argc, char **argv) {
+    char path[4096], commit[64], date[32];
+    const time_t now = time(NULL);
+    const char *bind = getenv("OMP_PROC_BIND"), *wait = getenv("OMP_WAIT_POLICY");
+
+    printf("%s; %s; %d threads, OMP_PROC_BIND=%s; %s; times are medians, ratios medians of "
+           "per-round ratios\n",
+           bench_machine(), BENCH_COMPILER, gr_impl_num_threads(), bind ? bind : "unset",
+           BENCH_FLAGS);
+    if (json == NULL)
+        return true;
+    snprintf(path, sizeof path, "%s.about", json);
+    rows = fopen(json, "w");
+    about = rows != NULL ? fopen(path, "w") : NULL;
+    if (about == NULL) {
+        perror(rows == NULL ? json : path);
+        return false;
+    }
+    first_line_of("git -C '" BENCH_SOURCE_DIR "' describe --always --dirty 2>/dev/null", commit,
+                  sizeof commit);
+    strftime(date, sizeof date, "%Y-%m-%d %H:%M", gmtime(&now));
+    fprintf(about,
+            "{\"machine\": \"%s\", \"compiler\": \"%s\", \"flags\": \"%s\", \"commit\": \"%s\", "
+            "\"date\": \"%s\", \"threads\": %d, \"OMP_PROC_BIND\": \"%s\", \"OMP_WAIT_POLICY\": "
+            "\"%s\", "
+            "\"command\": \"granum_bench",
+            bench_machine(), BENCH_COMPILER, BENCH_FLAGS, commit, date, gr_impl_num_threads(),
+            bind ? bind : "unset", wait ? wait : "unset");
+    for (int a = 1; a < argc; a++)
+        fprintf(about, " %s", argv[a]);
+    fprintf(about, "\", \"rows\": [");
+    return true;
+}
+
+int bench_report_close(void) {
+    if (!relay && headed)
+        printf("%d met, %d met within noise, %d too noisy to tell, %d missed, %d without a target, "
+               "%d wrong\n",
+               counts[MET], counts[MET_WITHIN_NOISE], counts[TOO_NOISY], counts[MISSED],
+               counts[REPORTED], counts[WRONG]);
+    if (about != NULL) {
+        fprintf(about, "\n]}\n");
+        fclose(about);
+    }
+    if (rows != NULL)
+        fclose(rows);
+    rows = about = NULL;
+    return counts[WRONG];
+}
