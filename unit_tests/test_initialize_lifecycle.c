@@ -3,8 +3,6 @@
  * @file test_initialize_lifecycle.c
  * @brief Begin and end: counted, nested, repeated, implicit. Oracle: initialize.h, by hand.
  */
-#include "support/capture.h"
-
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
 #include <dirent.h>
@@ -218,43 +216,6 @@ Test(initialize, starts_no_thread_and_keeps_the_affinity) {
     cr_assert(eq(int, sched_getaffinity(0, sizeof after, &after), 0));
     cr_assert(eq(int, !!CPU_EQUAL(&before, &after), 1));
     cr_assert(eq(int, (int)gr_finalize(), GR_SUCCESS));
-}
-
-static void *live_and_die(void *failures) {
-    int i;
-
-    for (i = 0; i < 500; i++) {
-        double *p = NULL;
-        const bool is_explicit = i % 2 == 0;
-
-        *(int *)failures += is_explicit && gr_initialize(NULL) != GR_SUCCESS;
-        *(int *)failures += gr_malloc(&p, GR_HOST, "p", 64) != GR_SUCCESS;
-        *(int *)failures += is_explicit && !gr_is_initialized();
-        *(int *)failures += gr_free(p) != GR_SUCCESS;
-        *(int *)failures += is_explicit && gr_finalize() != GR_SUCCESS;
-    }
-    return NULL;
-}
-
-Test(initialize, threads_may_begin_and_end_at_once) {
-    enum { THREADS = 4 };
-    static capture printed; /* a thread may end the last use while another still holds its p */
-    pthread_t threads[THREADS];
-    int failures[THREADS] = {0};
-    int t;
-
-    capture_begin(&printed, stderr);
-    for (t = 0; t < THREADS; t++) {
-        cr_assert(eq(int, pthread_create(&threads[t], NULL, live_and_die, &failures[t]), 0));
-    }
-    for (t = 0; t < THREADS; t++) {
-        cr_assert(eq(int, pthread_join(threads[t], NULL), 0));
-    }
-    capture_end(&printed);
-    for (t = 0; t < THREADS; t++) {
-        cr_assert(eq(int, failures[t], 0));
-    }
-    cr_assert(eq(sz, gr_memory_used(GR_HOST), 0));
 }
 
 /* The address sanitizer's malloc (gcc 12, clang 14) does not survive a fork while another thread is

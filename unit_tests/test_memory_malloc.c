@@ -10,7 +10,6 @@
 #include <criterion/theories.h>
 #include <granum/initialize.h>
 #include <granum/memory.h>
-#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -324,42 +323,4 @@ Test(memory, a_table_that_cannot_grow_keeps_working) {
         cr_assert(eq(int, (int)gr_free(blocks[i]), GR_SUCCESS));
     }
     cr_assert(eq(sz, gr_memory_used(GR_HOST), 0));
-}
-
-/* threads */
-
-static void *churn(void *failures) {
-    int i;
-
-    for (i = 0; i < 2000; i++) {
-        char *p;
-
-        *(int *)failures += gr_malloc(&p, GR_HOST, "p", 100) != GR_SUCCESS;
-        p[99] = 1;
-        *(int *)failures += gr_realloc(&p, 200) != GR_SUCCESS;
-        p[199] = p[99];
-        *(int *)failures += p[99] != 1;
-        *(int *)failures += gr_memory_used(GR_HOST) < 200;
-        *(int *)failures += gr_free(p) != GR_SUCCESS;
-    }
-    return NULL;
-}
-
-Test(memory, threads_may_allocate_at_once) {
-    enum { THREADS = 4 };
-    pthread_t threads[THREADS];
-    int failures[THREADS] = {0};
-    int t;
-
-    for (t = 0; t < THREADS; t++) {
-        cr_assert(eq(int, pthread_create(&threads[t], NULL, churn, &failures[t]), 0));
-    }
-    for (t = 0; t < THREADS; t++) {
-        cr_assert(eq(int, pthread_join(threads[t], NULL), 0));
-        cr_assert(eq(int, failures[t], 0));
-    }
-    cr_assert(eq(sz, gr_memory_used(GR_HOST), 0));
-    /* at most: each thread's old and new block of a realloc */
-    cr_assert(gr_memory_peak(GR_HOST) >= 300 && gr_memory_peak(GR_HOST) <= THREADS * 300);
-    cr_assert(eq(int, (int)gr_finalize(), GR_SUCCESS));
 }

@@ -89,32 +89,3 @@ Test(fence, each_host_thread_sees_its_own_launches, .timeout = 10) {
     cr_assert(eq(int, (int)seen, GR_SUCCESS));
     cr_assert(eq(int, (int)gr_fence(), GR_INVALID_ARG));
 }
-
-static void *work_for(void *launcher) {
-    int i;
-
-    gr_impl_launch_errors_use((gr_impl_launch_errors *)launcher);
-    for (i = 0; i < 1000; i++) {
-        gr_impl_launch_fail(GR_OUT_OF_BOUNDS, place, "shared", "i = %d, expected -1", i);
-    }
-    gr_impl_launch_errors_use(NULL);
-    return gr_fence() == GR_SUCCESS ? launcher : NULL;
-}
-
-Test(fence, workers_report_to_the_thread_that_launched, .timeout = 60) {
-    pthread_t threads[4];
-    void *answer;
-    int t;
-
-    for (t = 0; t < 4; t++) {
-        cr_assert(
-            eq(int, pthread_create(&threads[t], NULL, work_for, gr_impl_launch_errors_here()), 0));
-    }
-    for (t = 0; t < 4; t++) {
-        cr_assert(eq(int, pthread_join(threads[t], &answer), 0));
-        cr_assert(answer != NULL);
-    }
-    cr_assert(eq(int, (int)gr_fence(), GR_OUT_OF_BOUNDS));
-    cr_assert_str_eq(gr_last_error()->message, "kernel \"shared\": i = 0, expected -1");
-    cr_assert(eq(int, (int)gr_fence(), GR_SUCCESS));
-}
