@@ -72,6 +72,8 @@ Test(memory, a_petabyte_is_an_error_and_the_next_allocation_works) {
                      "(100 are in use)");
     cr_assert(strstr(gr_last_error()->file, "test_memory_malloc.c") != NULL);
     cr_assert(p == NULL);
+    /* half of the address space: granum asks, the operating system refuses */
+    cr_assert(eq(int, (int)gr_malloc(&p, GR_HOST, "half", (size_t)1 << 47), GR_OUT_OF_MEMORY));
     cr_assert(eq(int, (int)gr_realloc(&q, SIZE_MAX), GR_OUT_OF_MEMORY));
     cr_assert(strstr(gr_last_error()->message, "\"q\": bytes = 18446744073709551615") != NULL);
     cr_assert(eq(sz, gr_memory_used(GR_HOST), 100));

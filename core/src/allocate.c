@@ -16,9 +16,13 @@
 #endif
 #endif
 
-/* No 64-bit user address space is larger. Refusing here keeps the sanitizers' allocators, which
-   abort on such sizes, out of it. */
+/* No 64-bit user address space is larger; and far below SIZE_MAX, so that the sums here cannot
+   overflow. The sanitizer's allocator aborts above 2^40 instead of answering NULL. */
+#ifdef ADDRESS_SANITIZER
+#define LARGEST_REQUEST ((size_t)1 << 39)
+#else
 #define LARGEST_REQUEST ((size_t)1 << 48)
+#endif
 
 /* malloc's own alignment, and room for the pointer that host_free needs. */
 #define SMALLEST_ALIGNMENT ((size_t)16)

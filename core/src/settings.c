@@ -42,20 +42,22 @@ enum { DEBUG_WORDS = sizeof debug_words / sizeof debug_words[0] };
 
 /* What was written of a name longer than any of ours cannot make it nearer. */
 enum { LONGEST_NAME = 48 };
+#define NAMES_FIT(field, variable, option, value, what)                              \
+    _Static_assert(sizeof variable <= LONGEST_NAME && sizeof option <= LONGEST_NAME, \
+                   #field " has a name that edit_distance has no room for");
+GR_IMPL_SETTING_LIST(NAMES_FIT)
+#undef NAMES_FIT
 
-/* Single-character edits between two names (Wagner & Fischer 1974, doi:10.1145/321796.321811),
-   upper and lower case alike. */
+/* Single-character edits from what was written to a name of ours, upper and lower case alike
+   (Wagner & Fischer 1974, doi:10.1145/321796.321811). */
 static int edit_distance(const char *a, size_t a_length, const char *b) {
     int row[LONGEST_NAME + 1];
-    size_t b_length = strlen(b);
+    const size_t b_length = strlen(b);
     size_t i;
     size_t j;
 
     if (a_length > LONGEST_NAME) {
         a_length = LONGEST_NAME;
-    }
-    if (b_length > LONGEST_NAME) {
-        b_length = LONGEST_NAME;
     }
     for (j = 0; j <= b_length; j++) {
         row[j] = (int)j;
