@@ -162,10 +162,12 @@ static void print_threads(int cores) {
     }
 }
 
-static void check_load(int cores) {
+/** The load before whoever calls us compiled this program, where he says so. */
+static void check_load(int cores, const char *before) {
     double load;
 
-    if (getloadavg(&load, 1) == 1) {
+    if (before || getloadavg(&load, 1) == 1) {
+        load = before ? atof(before) : load;
         printf("load            %.2f over the last minute\n", load);
         if (load > 0.5 * cores) {
             odd("load %.2f on %d cores: somebody else computes here, times will not repeat", load,
@@ -241,7 +243,7 @@ static void print_processor(void) {
     }
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     int cores;
 
     print_processor();
@@ -252,7 +254,7 @@ int main(void) {
     print_limits(cores);
     print_compiler();
     print_threads(cores);
-    check_load(cores);
+    check_load(cores, argc > 1 ? argv[1] : NULL);
     printf("odd here        %s%s", odd_things[0] ? "\n" : "nothing\n", odd_things);
     return 0;
 }
