@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file backend.h
+ * @brief The contract between granum and a backend, in the order in which a new backend comes alive.
+ *
+ * A backend has two halves. The *header* <granum/backends/NAME.h> gives the kernel language its
+ * meaning in a user's file; the *table* below does for the library what needs threads or a device.
+ * Nothing outside of backends/ knows a backend by name: kernel files get one header or another, and
+ * the library reads the tables of those that were configured.
+ *
+ * The header defines, rung by rung:
+ *
+ *   1. GR_IMPL_FUNCTION, GR_IMPL_CONTINUE
+ *   2. GR_IMPL_FOR_1D(label, i, policy)                            parallel_for
+ *   3. GR_IMPL_FOR_2D(label, i, j, policy) ... GR_IMPL_FOR_6D
+ *   4. GR_IMPL_REDUCE_1D(label, i, policy, reducers...)            parallel_reduce, in the order of
+ *      GR_IMPL_REDUCE_2D ... GR_IMPL_REDUCE_6D                     docs/design/canonical-order.md
+ *   5. GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer)
+ *
+ * Each ends where the user's block begins; reducers are the tuples of <granum/reduce.h>. What the
+ * host backends share is in include/granum/impl/: launch.h (the life of a launch), host.h (the
+ * expansions for C and OpenMP), host_scan.h.
+ */
+#ifndef GRANUM_BACKENDS_BACKEND_H
+#define GRANUM_BACKENDS_BACKEND_H
+
+#include <granum/types.h>
+
+/** What the library needs of a host backend. */
+typedef struct gr_impl_host_backend {
+    const char *name;
+
+    /** Threads that a launch may use now: affinity, limits and the runtime's own settings. */
+    int (*threads)(void);
+
+    /** Run work(thread, threads, argument) on each of that many threads, or fewer; then return. */
+    void (*run)(int threads, void (*work)(int thread, int threads, void *argument),
+                void *argument);
+
+    /** (optional) Make the process ready to fork; called before each fork. */
+    void (*before_fork)(void);
+} gr_impl_host_backend;
+
+/** The host backends of this build in the order of the configuration, NULL-terminated. */
+extern const gr_impl_host_backend *const gr_impl_host_backends[];
+
+/** State of the calling thread. */
+typedef struct gr_impl_thread {
+    struct gr_impl_launch *launch; /**< whose body it runs, NULL outside of kernels */
+    bool alone;                    /**< the next parallel region is a launch for the caller alone */
+    bool skipped;                  /**< that region has begun (clang) */
+    int inside;                    /**< serialised regions of the user's own inside of it (clang) */
+    char *scratch;                 /**< for chunk results, kept between launches */
+    size_t scratch_size;           /**< [B] */
+} gr_impl_thread;
+
+extern _Thread_local gr_impl_thread gr_impl_self
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+#endif

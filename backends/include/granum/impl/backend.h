@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/backend.h
+ * @brief What core and views ask of the host backend: life, threads, and plain parallel pieces.
+ */
+#ifndef GRANUM_IMPL_BACKEND_H
+#define GRANUM_IMPL_BACKEND_H
+
+#include <granum/types.h>
+
+GR_EXTERN_C_BEGIN
+
+/** One launch statement in a source file. */
+typedef struct gr_site gr_site;
+
+/** Start the host backends with this many threads (0: what the machine and OpenMP's settings allow). */
+GR_API void gr_impl_backends_start(int num_threads);
+
+/** Undo gr_impl_backends_start; launches still work afterwards and start them again. */
+GR_API void gr_impl_backends_stop(void);
+
+/** Threads that a launch on the default host backend uses. */
+GR_API int gr_impl_num_threads(void);
+
+/** Whether the calling thread is inside a kernel body now. */
+GR_API bool gr_impl_in_kernel(void);
+
+/** Label and place of the kernel that the calling thread runs; false outside of kernels. */
+GR_API bool gr_impl_current_kernel(const char **label, gr_place *place);
+
+/** Names of the backends of this build, NULL-terminated, the default first. */
+GR_API const char *const *gr_impl_backend_names(void);
+
+/** Split [0, n) over the threads in contiguous pieces and run fn on each; serial when n <= grain. */
+GR_API void gr_impl_run_ranges(gr_index n, gr_index grain,
+                               void (*fn)(gr_index lo, gr_index hi, void *arg), void *arg);
+
+GR_EXTERN_C_END
+
+#endif

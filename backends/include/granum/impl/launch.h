@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/launch.h
+ * @brief What a launch statement on a host backend carries, and the geometry of its work.
+ *
+ * A launch is a number of *units* dealt out to threads: iterations (1D), rows (2D-6D), chunks
+ * (reductions and scans). The library decides how many threads take part, in one or more rounds;
+ * the statement in the user's file only walks the span of units that it is handed.
+ */
+#ifndef GRANUM_IMPL_LAUNCH_H
+#define GRANUM_IMPL_LAUNCH_H
+
+#include <granum/impl/backend.h>
+#include <granum/range.h>
+#include <granum/status.h>
+
+GR_EXTERN_C_BEGIN
+
+/** One launch statement; static, so that what it learns lives as long as the program. */
+struct gr_site {
+    const char *label; /**< "" where the user gave none */
+    const char *file;
+    int line;
+    int host_threads;  /**< most threads that the backend may use; 0: any number */
+    /* What launches of this statement have cost; read and written with relaxed atomics. */
+    uint32_t cost;     /**< ticks per iteration, the bits of a float; 0: not measured yet */
+    uint32_t outlier;  /**< a measurement far from cost that the next one may confirm */
+    uint32_t quiet;    /**< launches to go before the next measurement */
+};
+
+/** A half-open span of units. */
+typedef struct gr_span {
+    gr_index lo, hi;
+} gr_span;
+
+/** Most reducers in one launch. */
+#define GR_MAX_REDUCERS 8
+
+/** A launch in progress; lives on the launching thread's stack. */
+typedef struct gr_impl_launch {
+    /* the round */
+    int threads;          /**< that take part; 1: the caller alone */
+    gr_index lo, hi;      /**< units */
+    gr_index end;         /**< of all rounds: another follows while hi < end */
+    gr_index piece;       /**< units dealt out at a time under GR_DYNAMIC; 0: GR_STATIC */
+    gr_index next;        /**< first unit not dealt out yet (atomic) */
+    gr_index turn;        /**< scans: the chunk that may pass its total on (atomic) */
+    /* the launch */
+    gr_site *site;
+    void *owner;          /**< the launching thread, in the library */
+    void *errors;         /**< where failures of this launch are recorded */
+    int most_threads;     /**< of a parallel round */
+    double iterations;    /**< of the body in one unit */
+    uint64_t started;     /**< tick at which the round started; 0: not measured */
+    uint64_t own_ticks;   /**< that the launching thread spent on its share */
+    gr_index own_units;   /**< of that share */
+    /* the geometry */
+    gr_index first[6], last[6]; /**< bounds of the indices */
+    gr_index count[5];    /**< extents of all indices but the innermost */
+    gr_index width;       /**< extent of the innermost index, or of a piece of it */
+    gr_index pieces;      /**< pieces that a row is cut into */
+    gr_index rows;        /**< product of count */
+    gr_index chunk;       /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
+    char *partial[GR_MAX_REDUCERS]; /**< chunk results of each reducer */
+} gr_impl_launch;
+
+/**
+ * @brief Start a launch of the units [lo, lo + units); NULL when there is nothing to run.
+ *
+ * Bad options, a launch inside a kernel and the like are recorded for gr_fence, and nothing runs.
+ */
+GR_API gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
+                                            gr_index units, double iterations,
+                                            const gr_options *options);
+
+/** Finish a round: the launch when another follows, NULL when all is done. */
+GR_API gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch);
+
+/** First span of units of a thread in a parallel round; empty where it has none. */
+GR_API gr_span gr_impl_span_first(gr_impl_launch *launch, int thread, int threads);
+
+/** The thread's next span; empty when it is done. */
+GR_API gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done);
+
+/** Begin a 1D launch with bad bounds: record it; always NULL. */
+GR_API GR_IMPL_COLD gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo,
+                                                       const gr_index *hi, int rank);
+
+/** Begin a launch over the rows of 2 to 6 dimensions. */
+GR_API gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site,
+                                          const gr_index *lo, const gr_index *hi, int rank,
+                                          const gr_options *options);
+
+/** Begin a reduction: units are chunks; bytes are the sizes of the reducers' results. */
+GR_API gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site,
+                                            const gr_index *lo, const gr_index *hi, int rank,
+                                            const gr_options *options, int reducers,
+                                            const size_t *bytes);
+
+/** Begin a scan: units are chunks, dealt out one by one in increasing order. */
+GR_API gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
+                                          gr_range_1d_policy policy);
+
+/** Wait until it is the turn of `chunk` in a scan. */
+GR_API void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk);
+
+/** Let the chunk after this one have its turn. */
+GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk);
+
+/** A body was left by `break`: record it (where the compiler did not see it). */
+GR_API void gr_impl_body_was_left(const gr_impl_launch *launch);
+
+/* Chunks of a reduction. Sizes depend on the range only, so every thread count and every backend
+ * joins the same elements in the same order (docs/design/canonical-order.md). */
+#define GR_IMPL_WIDTH 32         /* lanes of partial results in a chunk */
+#define GR_IMPL_CHUNK 1024       /* fewest elements of a chunk */
+#define GR_IMPL_CHUNKS 4096      /* most chunks, while doubling the chunk can keep to it */
+#define GR_IMPL_LONG_ROW 8192    /* longer rows are cut into pieces */
+#define GR_IMPL_ROW_PIECE 4096
+/* Scans: segment of one lane, lanes a tile, tiles a chunk. */
+#define GR_IMPL_SEGMENT 8
+#define GR_IMPL_SCAN_CHUNK 4096
+#define GR_IMPL_SCAN_SEGMENTS (GR_IMPL_SCAN_CHUNK / GR_IMPL_SEGMENT)
+
+GR_IMPL_INLINE gr_index gr_impl_min(gr_index a, gr_index b)
+{
+    return a < b ? a : b;
+}
+
+/* The rest is internal to the expansions: how units map to indices. */
+
+/** Begin a 1D launch. */
+GR_IMPL_INLINE gr_impl_launch *gr_impl_begin_1d(gr_impl_launch *launch, gr_site *site,
+                                                gr_range_1d_policy policy)
+{
+    if (GR_IMPL_UNLIKELY(policy.hi[0] < policy.lo[0])) {
+        return gr_impl_bad_bounds(site, policy.lo, policy.hi, 1);
+    }
+    return gr_impl_launch_begin(launch, site, policy.lo[0], policy.hi[0] - policy.lo[0], 1.0,
+                                &policy.options);
+}
+
+/** The elements of chunk `unit` of a 1D reduction or scan. */
+GR_IMPL_INLINE gr_span gr_impl_chunk_span(const gr_impl_launch *launch, gr_index unit)
+{
+    gr_span span;
+
+    span.lo = launch->first[0] + unit * launch->chunk;
+    span.hi = span.lo + gr_impl_min(launch->chunk, launch->last[0] - span.lo);
+    return span;
+}
+
+/** Rows under way: the outer indices, and the span of the innermost one. */
+typedef struct gr_impl_rows {
+    gr_index at[5];    /**< outer indices of the row */
+    gr_index lo, hi;   /**< span of the innermost index */
+    gr_index piece;    /**< which piece of the row */
+    gr_index left;     /**< pieces of rows to go, this one included */
+} gr_impl_rows;
+
+GR_IMPL_INLINE void gr_impl_rows_place(gr_impl_rows *rows, const gr_impl_launch *launch, int rank)
+{
+    rows->lo = launch->first[rank - 1] + rows->piece * launch->width;
+    rows->hi = rows->lo + gr_impl_min(launch->width, launch->last[rank - 1] - rows->lo);
+}
+
+/** The pieces of rows [lo, hi), counted over all rows in the order of the indices. */
+GR_IMPL_INLINE gr_impl_rows gr_impl_rows_at(const gr_impl_launch *launch, int rank, gr_index lo,
+                                            gr_index hi)
+{
+    gr_impl_rows rows;
+    gr_index row = lo;
+
+    rows.piece = 0;
+    if (launch->pieces > 1) {
+        rows.piece = row % launch->pieces;
+        row /= launch->pieces;
+    }
+    for (int d = rank - 2; d > 0; --d) {
+        rows.at[d] = launch->first[d] + row % launch->count[d];
+        row /= launch->count[d];
+    }
+    rows.at[0] = launch->first[0] + row;
+    rows.left = hi - lo;
+    gr_impl_rows_place(&rows, launch, rank);
+    return rows;
+}
+
+/** Go on to the next piece of a row. */
+GR_IMPL_INLINE void gr_impl_rows_next(gr_impl_rows *rows, const gr_impl_launch *launch, int rank)
+{
+    --rows->left;
+    if (launch->pieces > 1) {
+        if (++rows->piece < launch->pieces) {
+            gr_impl_rows_place(rows, launch, rank);
+            return;
+        }
+        rows->piece = 0;
+        gr_impl_rows_place(rows, launch, rank);
+    }
+    for (int d = rank - 2; d > 0; --d) {
+        if (++rows->at[d] < launch->last[d]) {
+            return;
+        }
+        rows->at[d] = launch->first[d];
+    }
+    ++rows->at[0];
+}
+
+/** The rows of chunk `unit` of a 2D-6D reduction. */
+GR_IMPL_INLINE gr_impl_rows gr_impl_chunk_rows(const gr_impl_launch *launch, int rank,
+                                               gr_index unit)
+{
+    const gr_index lo = unit * launch->chunk;
+    const gr_index all = launch->rows * launch->pieces;
+
+    return gr_impl_rows_at(launch, rank, lo, lo + gr_impl_min(launch->chunk, all - lo));
+}
+
+GR_EXTERN_C_END
+
+#endif

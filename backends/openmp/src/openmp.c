@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file openmp.c
+ * @brief The openmp backend's table, and the doors through which kernel files call OpenMP.
+ *
+ * The doors: a kernel file's calls of GOMP_parallel (gcc) or __kmpc_serialized_parallel (clang) end
+ * up here. A launch that its caller runs alone is run at once; building a team of one would cost
+ * some 300 ns. Every other call, the user's own OpenMP above all, is forwarded unchanged.
+ */
+#include "../../backend.h"
+
+#include <omp.h>
+
+
+static int threads(void)
+{
+    return omp_get_max_threads();
+}
+
+static void run(int count, void (*work)(int thread, int threads, void *argument), void *argument)
+{
+#pragma omp parallel num_threads(count)
+    work(omp_get_thread_num(), omp_get_num_threads(), argument);
+}
+
+/* libgomp's threads die in the child of a fork and its pool waits for them for ever; paused, parent
+ * and child build new ones. Where the runtime refuses (inside a parallel region) nothing is lost
+ * that OpenMP would have promised. */
+static void before_fork(void)
+{
+    if (!omp_in_parallel()) {
+        omp_pause_resource_all(omp_pause_soft);
+    }
+}
+
+const gr_impl_host_backend gr_impl_host_openmp = {"openmp", threads, run, before_fork};
+
+void GOMP_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags)
+    __attribute__((weak));
+
+GR_API void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags);
+
+void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags)
+{
+    if (gr_impl_self.alone) {
+        gr_impl_self.alone = false;
+        fn(data);
+    } else {
+        GOMP_parallel(fn, data, count, flags);
+    }
+}
+
+void __kmpc_serialized_parallel(void *where, int thread) __attribute__((weak));
+void __kmpc_end_serialized_parallel(void *where, int thread) __attribute__((weak));
+
+GR_API void gr_impl_kmpc_serialized_parallel(void *where, int thread);
+GR_API void gr_impl_kmpc_end_serialized_parallel(void *where, int thread);
+
+void gr_impl_kmpc_serialized_parallel(void *where, int thread)
+{
+    if (gr_impl_self.alone) {
+        gr_impl_self.alone = false;
+        gr_impl_self.skipped = true;
+        gr_impl_self.inside = 0;
+    } else {
+        gr_impl_self.inside++;
+        __kmpc_serialized_parallel(where, thread);
+    }
+}
+
+void gr_impl_kmpc_end_serialized_parallel(void *where, int thread)
+{
+    if (gr_impl_self.skipped && gr_impl_self.inside == 0) {
+        gr_impl_self.skipped = false;
+    } else {
+        gr_impl_self.inside--;
+        __kmpc_end_serialized_parallel(where, thread);
+    }
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file geometry.c
+ * @brief How a launch is cut into units: rows, pieces of rows, chunks of reductions and scans.
+ *
+ * Chunks depend on the range alone; what a launch without an order of its own is cut into (pieces
+ * of long rows) may depend on the number of threads.
+ */
+#include "../backend.h"
+
+#include "thread.h"
+#include <granum/impl/launch.h>
+#include <granum/status.h>
+
+#include <string.h>
+
+/* Bounds into the launch; false where they are wrong, or the number of elements overflows. */
+static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_index *hi, int rank)
+{
+    gr_index all = 1, rows = 1;
+
+    for (int d = 0; d < rank; ++d) {
+        gr_index extent;
+
+        if (hi[d] < lo[d] || __builtin_sub_overflow(hi[d], lo[d], &extent)) {
+            return false;
+        }
+        launch->first[d] = lo[d];
+        launch->last[d] = hi[d];
+        if (d < rank - 1) {
+            launch->count[d] = extent;
+            if (__builtin_mul_overflow(rows, extent, &rows)) {
+                return false;
+            }
+        }
+        launch->width = extent;
+    }
+    if (__builtin_mul_overflow(rows, launch->width, &all)) {
+        return false;
+    }
+    launch->rows = all == 0 ? 0 : rows;
+    launch->pieces = 1;
+    return true;
+}
+
+static gr_index ceil_div(gr_index a, gr_index b)
+{
+    return a / b + (a % b != 0);
+}
+
+/* Cut rows into pieces of `width` columns. */
+static void cut_rows(gr_impl_launch *launch, gr_index width)
+{
+    launch->pieces = ceil_div(launch->width, width);
+    launch->width = width;
+}
+
+gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
+                                   const gr_index *hi, int rank, const gr_options *options)
+{
+    const gr_index threads = gr_impl_num_threads();
+
+    if (!set_bounds(launch, lo, hi, rank)) {
+        return gr_impl_bad_bounds(site, lo, hi, rank);
+    }
+    if (launch->rows < 4 * threads && launch->rows > 0 && launch->width >= 1024) {
+        const gr_index pieces = ceil_div(4 * threads, launch->rows);
+
+        cut_rows(launch, gr_impl_min(launch->width, (ceil_div(launch->width, pieces) + 63) & ~63));
+    }
+    return gr_impl_launch_begin(launch, site, 0, launch->rows * launch->pieces,
+                                (double)gr_impl_min(launch->width, hi[rank - 1] - lo[rank - 1]),
+                                options);
+}
+
+/* Chunks of a reduction over rows; see docs/design/canonical-order.md. */
+static gr_index chunk_rows(gr_impl_launch *launch)
+{
+    const gr_index width = launch->width;
+    gr_index pieces;
+
+    if (width > GR_IMPL_LONG_ROW) {
+        gr_index piece = GR_IMPL_ROW_PIECE;
+
+        while (piece < width && ceil_div(width, piece) > GR_IMPL_CHUNKS / launch->rows) {
+            piece *= 2;
+        }
+        if (piece < width) {
+            cut_rows(launch, piece);
+        }
+    }
+    pieces = launch->rows * launch->pieces;
+    launch->chunk = 1;
+    while (launch->chunk * launch->width < GR_IMPL_CHUNK) {
+        launch->chunk *= 2;
+    }
+    while (ceil_div(pieces, launch->chunk) > GR_IMPL_CHUNKS) {
+        launch->chunk *= 2;
+    }
+    return ceil_div(pieces, launch->chunk);
+}
+
+static gr_index chunk_range(gr_impl_launch *launch)
+{
+    launch->chunk = GR_IMPL_CHUNK;
+    while (ceil_div(launch->width, launch->chunk) > GR_IMPL_CHUNKS) {
+        launch->chunk *= 2;
+    }
+    return ceil_div(launch->width, launch->chunk);
+}
+
+/* Room for the chunk results of every reducer, one array each; kept by the thread. */
+static bool set_partials(gr_impl_launch *launch, const gr_site *site, gr_index chunks, int reducers,
+                         const size_t *bytes)
+{
+    size_t size = 0;
+
+    for (int r = 0; r < reducers; ++r) {
+        size += ((size_t)chunks * bytes[r] + 63) & ~(size_t)63;
+    }
+    if (GR_IMPL_UNLIKELY(size > gr_impl_self.scratch_size) && !gr_impl_grow_scratch(size)) {
+        const gr_place place = {site->file, site->line, NULL};
+
+        gr_impl_launch_fail(GR_OUT_OF_MEMORY, place, site->label,
+                            "%zu bytes for the partial results of %td chunks are not to be had",
+                            size, chunks);
+        return false;
+    }
+    size = 0;
+    for (int r = 0; r < reducers; ++r) {
+        launch->partial[r] = gr_impl_self.scratch + size;
+        size += ((size_t)chunks * bytes[r] + 63) & ~(size_t)63;
+    }
+    return true;
+}
+
+gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
+                                     const gr_index *hi, int rank, const gr_options *options,
+                                     int reducers, const size_t *bytes)
+{
+    const gr_options *dealt = options;
+    gr_options pieces;
+    gr_index chunks;
+    double iterations;
+
+    if (!set_bounds(launch, lo, hi, rank)) {
+        return gr_impl_bad_bounds(site, lo, hi, rank);
+    }
+    if (launch->rows == 0) {
+        return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
+    }
+    iterations = (double)launch->rows * (double)launch->width;
+    chunks = rank == 1 ? chunk_range(launch) : chunk_rows(launch);
+    if (GR_IMPL_UNLIKELY(options->chunk > 0)) {
+        /* Asked for in iterations; dealt out in whole chunks, which are the order. */
+        pieces = *options;
+        pieces.chunk = rank == 1 ? ceil_div(options->chunk, launch->chunk) : 1;
+        dealt = &pieces;
+    }
+    if (gr_impl_self.launch == NULL && !set_partials(launch, site, chunks, reducers, bytes)) {
+        return NULL;
+    }
+    return gr_impl_launch_begin(launch, site, 0, chunks, iterations / (double)chunks, dealt);
+}
+
+gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site, gr_range_1d_policy policy)
+{
+    gr_index chunks;
+    double iterations;
+    gr_impl_launch *begun;
+
+    if (!set_bounds(launch, policy.lo, policy.hi, 1)) {
+        return gr_impl_bad_bounds(site, policy.lo, policy.hi, 1);
+    }
+    launch->chunk = GR_IMPL_SCAN_CHUNK;
+    chunks = ceil_div(launch->width, GR_IMPL_SCAN_CHUNK);
+    iterations = chunks > 0 ? (double)launch->width / (double)chunks : 1;
+    begun = gr_impl_launch_begin(launch, site, 0, chunks, iterations, &policy.options);
+    launch->piece = 1; /* in increasing order, whatever the schedule */
+    return begun;
+}

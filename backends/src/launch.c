@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file launch.c
+ * @brief The life of a launch on the host: how many threads, in which rounds, and what it cost.
+ *
+ * Waking threads costs a microsecond, and far more after an idle pause, while a small loop costs
+ * some nanoseconds. Each launch statement therefore keeps what an iteration cost, measured on a
+ * sample of its launches, and a launch that the caller alone finishes sooner stays on the caller.
+ * A statement that has no measurement yet runs a few iterations first and decides about the rest.
+ * None of this can be seen in a result: reductions and scans have one order for all of it.
+ */
+#include "../backend.h"
+#include "clock.h"
+
+#include <granum/impl/launch.h>
+#include <granum/initialize.h>
+
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+
+/* Launches of a cheap statement between two measurements: a clock is read twice in so many. */
+#define QUIET 7u
+/* Iterations of the first look at a statement. */
+#define FIRST_LOOK 64.0
+/* Guesses until measured [ticks]; a tick is a cycle of the time-stamp counter, or a nanosecond. */
+#define FORK_GUESS 2500.0
+#define WAKE_GUESS 150000.0
+
+_Thread_local gr_impl_thread gr_impl_self;
+
+/* What the process has learnt about its threads; read and written with relaxed atomics. */
+static struct {
+    int threads;            /* 0: not started */
+    float fork;             /* ticks to start and join a team whose threads still spin */
+    float wake;             /* the same when they have gone to sleep */
+    uint64_t last_parallel; /* tick at which the last team was joined */
+} host = {0, (float)FORK_GUESS, (float)WAKE_GUESS, 0};
+
+#define LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+#define STORE(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
+
+static float load_float(const float *from)
+{
+    float value;
+
+    __atomic_load(from, &value, __ATOMIC_RELAXED);
+    return value;
+}
+
+static void store_float(float *to, float value)
+{
+    __atomic_store(to, &value, __ATOMIC_RELAXED);
+}
+
+static float cost_of(const gr_site *site)
+{
+    const uint32_t bits = LOAD(site->cost);
+    float cost;
+
+    memcpy(&cost, &bits, sizeof cost);
+    return cost;
+}
+
+static gr_place place_of(const gr_site *site)
+{
+    const gr_place place = {site->file, site->line, NULL};
+
+    return place;
+}
+
+void gr_impl_backends_start(int num_threads)
+{
+    STORE(host.threads, num_threads > 0 ? num_threads : gr_impl_host_backends[0]->threads());
+}
+
+void gr_impl_backends_stop(void)
+{
+    STORE(host.threads, 0);
+}
+
+int gr_impl_num_threads(void)
+{
+    if (LOAD(host.threads) == 0) {
+        gr_impl_ensure_initialized();
+    }
+    if (LOAD(host.threads) == 0) {
+        gr_impl_backends_start(0); /* a launch after the last finalise */
+    }
+    return LOAD(host.threads);
+}
+
+bool gr_impl_in_kernel(void)
+{
+    return gr_impl_self.launch != NULL;
+}
+
+bool gr_impl_current_kernel(const char **label, gr_place *place)
+{
+    const gr_impl_launch *launch = gr_impl_self.launch;
+
+    if (!launch) {
+        return false;
+    }
+    *label = launch->site->label;
+    *place = place_of(launch->site);
+    return true;
+}
+
+GR_IMPL_COLD static gr_impl_launch *refuse(const gr_site *site, const gr_options *options)
+{
+    if (gr_impl_self.launch) {
+        gr_impl_launch_fail(GR_IN_KERNEL, place_of(site), site->label,
+                            "launch inside the kernel \"%s\", expected launches outside of kernels",
+                            gr_impl_self.launch->site->label);
+    } else if (options->chunk != GR_AUTO && options->chunk < 1) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                            "chunk = %td, expected 1 or more", options->chunk);
+    } else {
+        gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                            "threads = %d, expected 1 or more", options->threads);
+    }
+    return NULL;
+}
+
+gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo, const gr_index *hi,
+                                   int rank)
+{
+    gr_index extent;
+
+    for (int d = 0; d < rank; ++d) {
+        if (hi[d] < lo[d] || __builtin_sub_overflow(hi[d], lo[d], &extent)) {
+            if (rank == 1) {
+                gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                                    "range lo = %td, hi = %td, expected lo <= hi", lo[d], hi[d]);
+            } else {
+                gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                                    "range lo%d = %td, hi%d = %td, expected lo <= hi", d, lo[d],
+                                    d, hi[d]);
+            }
+            return NULL;
+        }
+    }
+    gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                        "range of rank %d has more than %td elements, the most there can be", rank,
+                        PTRDIFF_MAX);
+    return NULL;
+}
+
+void gr_impl_body_was_left(const gr_impl_launch *launch)
+{
+    gr_impl_launch_fail(GR_INVALID_ARG, place_of(launch->site), launch->site->label,
+                        "body left by break, expected GR_CONTINUE to end one iteration");
+}
+
+/* Ticks that the caller alone may need for threads not to be worth their waking. */
+static double worth(const gr_impl_launch *launch, double overhead)
+{
+    return overhead * launch->most_threads / (launch->most_threads - 1.0);
+}
+
+static bool threads_sleep(uint64_t now)
+{
+    return now - LOAD(host.last_parallel) > CLOCK_IDLE;
+}
+
+static void go_alone(gr_impl_launch *launch)
+{
+    launch->threads = 1;
+    gr_impl_self.alone = true;
+}
+
+static void go_parallel(gr_impl_launch *launch)
+{
+    launch->threads = launch->most_threads;
+    launch->errors = gr_impl_launch_errors_here();
+    launch->own_ticks = 0;
+    launch->own_units = 0;
+    gr_impl_self.launch = NULL; /* the caller enters the kernel as a member of the team */
+}
+
+/* Choose who runs the units from launch->lo on, given what an iteration costs [ticks]. */
+static void choose(gr_impl_launch *launch, double cost)
+{
+    const double all = cost * launch->iterations * (double)(launch->end - launch->lo);
+
+    launch->hi = launch->end;
+    launch->next = launch->turn = launch->lo;
+    if (all <= worth(launch, (double)load_float(&host.fork))) {
+        const uint32_t quiet = LOAD(launch->site->quiet);
+
+        go_alone(launch);
+        if (quiet > 0) {
+            STORE(launch->site->quiet, quiet - 1);
+            launch->started = 0;
+        } else {
+            STORE(launch->site->quiet, QUIET);
+            launch->started = clock_ticks();
+        }
+        return;
+    }
+    launch->started = clock_ticks();
+    if (threads_sleep(launch->started) && all <= worth(launch, (double)load_float(&host.wake))) {
+        go_alone(launch);
+    } else {
+        go_parallel(launch);
+    }
+}
+
+/* A statement seen for the first time: the caller runs a few iterations. */
+static void look(gr_impl_launch *launch)
+{
+    const double units = FIRST_LOOK / launch->iterations;
+
+    launch->next = launch->turn = launch->lo;
+    launch->hi = launch->lo + 1;
+    if (units > 1.0 && (double)(launch->end - launch->lo) > units) {
+        launch->hi = launch->lo + (gr_index)units;
+    }
+    go_alone(launch);
+    launch->started = clock_ticks();
+}
+
+gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
+                                     gr_index units, double iterations, const gr_options *options)
+{
+    int threads = options->threads;
+
+    if (GR_IMPL_UNLIKELY(gr_impl_self.launch ||
+                         (options->chunk != GR_AUTO && options->chunk < 1) ||
+                         (threads != GR_AUTO && threads < 1))) {
+        return refuse(site, options);
+    }
+    if (units <= 0) {
+        return NULL;
+    }
+    launch->lo = lo;
+    launch->end = lo + units;
+    launch->site = site;
+    launch->owner = &gr_impl_self;
+    launch->iterations = iterations;
+    gr_impl_self.launch = launch;
+    if (threads == GR_AUTO) {
+        threads = LOAD(host.threads);
+        if (GR_IMPL_UNLIKELY(threads == 0)) {
+            gr_impl_self.launch = NULL;
+            threads = gr_impl_num_threads();
+            gr_impl_self.launch = launch;
+        }
+    }
+    if (site->host_threads && threads > site->host_threads) {
+        threads = site->host_threads;
+    }
+    if (threads == 1 || units == 1) {
+        launch->hi = launch->end;
+        launch->next = launch->turn = lo;
+        launch->started = 0;
+        go_alone(launch);
+        return launch;
+    }
+    launch->most_threads = threads;
+    launch->piece = 0;
+    if (options->schedule == GR_DYNAMIC) {
+        const gr_index piece = units / (threads * 32);
+
+        launch->piece = options->chunk != GR_AUTO ? options->chunk : piece < 1 ? 1 : piece;
+    }
+    if (options->threads != GR_AUTO) {
+        launch->hi = launch->end;
+        launch->next = launch->turn = lo;
+        launch->started = 0;
+        go_parallel(launch);
+    } else if (LOAD(site->cost) == 0) {
+        look(launch);
+    } else {
+        choose(launch, (double)cost_of(site));
+    }
+    return launch;
+}
+
+/* Take a measurement of ticks per iteration into account, and answer what to go by from now on. A
+ * value far above the last may be the machine's doing (an interrupt): it counts once the next
+ * launch confirms it. */
+static double learn(gr_site *site, double sample)
+{
+    const float old = cost_of(site);
+    float cost = sample > 1e-3 ? (float)sample : 1e-3f;
+    uint32_t bits;
+
+    if (old > 0 && cost > 4 * old) {
+        const uint32_t outlier = LOAD(site->outlier);
+        float before;
+
+        memcpy(&before, &outlier, sizeof before);
+        memcpy(&bits, &cost, sizeof bits);
+        STORE(site->outlier, bits);
+        STORE(site->quiet, 0);
+        if (before <= 4 * old) {
+            return (double)cost;
+        }
+        cost = before < cost ? before : cost;
+    }
+    STORE(site->outlier, 0);
+    memcpy(&bits, &cost, sizeof bits);
+    STORE(site->cost, bits);
+    return (double)cost;
+}
+
+/* What the team cost beyond the work. Less is believed at once, more slowly. */
+static void learn_overhead(const gr_impl_launch *launch, uint64_t now)
+{
+    float *overhead = threads_sleep(launch->started) ? &host.wake : &host.fork;
+    const float old = load_float(overhead);
+    const float sample = (float)(now - launch->started - launch->own_ticks);
+
+    store_float(overhead, sample < old ? old + (sample - old) / 4 : old + (sample - old) / 64);
+    STORE(host.last_parallel, now);
+}
+
+static double measure(gr_impl_launch *launch)
+{
+    const uint64_t now = clock_ticks();
+    double iterations = launch->iterations * (double)(launch->hi - launch->lo);
+    double ticks = (double)(now - launch->started);
+
+    if (launch->threads > 1) {
+        learn_overhead(launch, now);
+        if (launch->own_units == 0) {
+            return (double)cost_of(launch->site);
+        }
+        iterations = launch->iterations * (double)launch->own_units;
+        ticks = (double)launch->own_ticks;
+    }
+    return learn(launch->site, ticks / iterations);
+}
+
+gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch)
+{
+    double cost = 0;
+
+    gr_impl_self.alone = false;
+    if (launch->started) {
+        cost = measure(launch);
+    }
+    if (launch->hi < launch->end) {
+        launch->lo = launch->hi;
+        gr_impl_self.launch = launch;
+        choose(launch, cost);
+        return launch;
+    }
+    gr_impl_self.launch = NULL;
+    return NULL;
+}
+
+/* Units of one thread under GR_STATIC; cut at multiples of 64 where pieces are long, so that no
+ * two threads write one cache line. */
+static gr_span share(const gr_impl_launch *launch, int thread, int threads)
+{
+    const gr_index units = launch->hi - launch->lo;
+    const gr_index grain = units / threads >= 1024 ? 64 : 1;
+    const gr_index grains = (units + grain - 1) / grain;
+    gr_span span;
+
+    span.lo = launch->lo + grain * (grains / threads * thread +
+                                    gr_impl_min(thread, grains % threads));
+    span.hi = span.lo + grain * (grains / threads + (thread < grains % threads));
+    if (span.hi > launch->hi) {
+        span.hi = launch->hi;
+    }
+    return span;
+}
+
+static gr_span deal(gr_impl_launch *launch)
+{
+    gr_span span;
+
+    span.lo = __atomic_fetch_add(&launch->next, launch->piece, __ATOMIC_RELAXED);
+    span.hi = span.lo + gr_impl_min(launch->piece, launch->hi - span.lo);
+    return span;
+}
+
+static void enter(gr_impl_launch *launch)
+{
+    gr_impl_self.launch = launch;
+    if (launch->owner == &gr_impl_self) {
+        launch->own_ticks = launch->started ? clock_ticks() : 0;
+    } else {
+        gr_impl_launch_errors_use((gr_impl_launch_errors *)launch->errors);
+    }
+}
+
+static void leave(gr_impl_launch *launch)
+{
+    if (launch->owner == &gr_impl_self) {
+        launch->own_ticks = launch->started ? clock_ticks() - launch->own_ticks : 0;
+    } else {
+        gr_impl_launch_errors_use(NULL);
+        gr_impl_self.launch = NULL;
+    }
+}
+
+gr_span gr_impl_span_first(gr_impl_launch *launch, int thread, int threads)
+{
+    gr_span span;
+
+    enter(launch);
+    span = launch->piece ? deal(launch) : share(launch, thread, threads);
+    if (span.lo >= span.hi) {
+        leave(launch);
+    }
+    return span;
+}
+
+gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done)
+{
+    gr_span span = {0, 0};
+
+    if (launch->owner == &gr_impl_self) {
+        launch->own_units += done.hi - done.lo;
+    }
+    if (launch->piece) {
+        span = deal(launch);
+    }
+    if (span.lo >= span.hi) {
+        leave(launch);
+    }
+    return span;
+}
+
+void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk)
+{
+    /* Turns are short while every thread has a core; beyond that the one waited for may need ours. */
+    for (int spin = 0; __atomic_load_n(&launch->turn, __ATOMIC_ACQUIRE) != chunk; ++spin) {
+        if (spin < 2000) {
+            clock_pause();
+        } else {
+            sched_yield();
+        }
+    }
+}
+
+void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk)
+{
+    __atomic_store_n(&launch->turn, chunk + 1, __ATOMIC_RELEASE);
+}
+
+typedef struct pieces {
+    gr_index n;
+    void (*fn)(gr_index lo, gr_index hi, void *arg);
+    void *arg;
+} pieces;
+
+static void run_piece(int thread, int threads, void *argument)
+{
+    const pieces *all = (const pieces *)argument;
+    const gr_index each = all->n / threads, more = all->n % threads;
+    const gr_index lo = each * thread + gr_impl_min(thread, more);
+
+    all->fn(lo, lo + each + (thread < more), all->arg);
+}
+
+void gr_impl_run_ranges(gr_index n, gr_index grain, void (*fn)(gr_index lo, gr_index hi, void *arg),
+                        void *arg)
+{
+    pieces all = {n, fn, arg};
+
+    if (n <= grain || gr_impl_in_kernel() || gr_impl_num_threads() == 1) {
+        fn(0, n, arg);
+        return;
+    }
+    gr_impl_host_backends[0]->run(gr_impl_num_threads(), run_piece, &all);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file range.h
+ * @brief Policies: which indices a launch visits, and how its work is dealt out.
+ *
+ *     GR_PARALLEL_FOR("axpy", i, gr_range(0, n)) { ... };
+ *     GR_PARALLEL_FOR("rows", i, gr_with_dynamic(gr_with_chunk(gr_range(0, n), 4))) { ... };
+ *     GR_PARALLEL_FOR_2D("jacobi", i, j, gr_range_2d(1, n - 1, 1, m - 1)) { ... };
+ *
+ * A policy is a small value. Bounds are half open: lo <= i < hi, and hi < lo is an error of the
+ * launch. No option changes a result: reductions and scans keep their bits.
+ */
+#ifndef GRANUM_RANGE_H
+#define GRANUM_RANGE_H
+
+#include <granum/types.h>
+
+/** "Let granum choose", for a chunk or a number of threads. */
+#define GR_AUTO (-1)
+
+/** How work is dealt out to the threads. */
+typedef enum gr_schedule {
+    GR_STATIC,  /**< one contiguous piece a thread: the partition that first touch used */
+    GR_DYNAMIC, /**< pieces on demand, for iterations of uneven cost */
+} gr_schedule;
+
+/** Options that every policy carries. */
+typedef struct gr_options {
+    gr_index chunk;       /**< smallest piece dealt out under GR_DYNAMIC [iterations of the
+                               outermost loop], or GR_AUTO */
+    gr_schedule schedule; /**< GR_STATIC unless asked otherwise */
+    int threads;          /**< exactly so many threads, or GR_AUTO: as many as pay */
+} gr_options;
+
+
+#define GR_IMPL_RANGE_LIST(X) X(1) X(2) X(3) X(4) X(5) X(6)
+#define GR_IMPL_RANGE_TYPE(R)         \
+    typedef struct gr_range_##R##d_policy { \
+        gr_index lo[R], hi[R];        \
+        gr_options options;           \
+    } gr_range_##R##d_policy;
+GR_IMPL_RANGE_LIST(GR_IMPL_RANGE_TYPE)
+#undef GR_IMPL_RANGE_TYPE
+
+#define GR_IMPL_OPTIONS {GR_AUTO, GR_STATIC, GR_AUTO}
+
+/** The indices lo <= i < hi. */
+GR_IMPL_INLINE gr_range_1d_policy gr_range(gr_index lo, gr_index hi)
+{
+    gr_range_1d_policy range = {{lo}, {hi}, GR_IMPL_OPTIONS};
+    return range;
+}
+
+/** The pairs lo0 <= i < hi0, lo1 <= j < hi1; the last index is the innermost loop. */
+GR_IMPL_INLINE gr_range_2d_policy gr_range_2d(gr_index lo0, gr_index hi0, gr_index lo1,
+                                              gr_index hi1)
+{
+    gr_range_2d_policy range = {{lo0, lo1}, {hi0, hi1}, GR_IMPL_OPTIONS};
+    return range;
+}
+
+/** As gr_range_2d, with three indices. */
+GR_IMPL_INLINE gr_range_3d_policy gr_range_3d(gr_index lo0, gr_index hi0, gr_index lo1,
+                                              gr_index hi1, gr_index lo2, gr_index hi2)
+{
+    gr_range_3d_policy range = {{lo0, lo1, lo2}, {hi0, hi1, hi2}, GR_IMPL_OPTIONS};
+    return range;
+}
+
+/** As gr_range_2d, with four indices. */
+GR_IMPL_INLINE gr_range_4d_policy gr_range_4d(gr_index lo0, gr_index hi0, gr_index lo1,
+                                              gr_index hi1, gr_index lo2, gr_index hi2,
+                                              gr_index lo3, gr_index hi3)
+{
+    gr_range_4d_policy range = {
+        {lo0, lo1, lo2, lo3}, {hi0, hi1, hi2, hi3}, GR_IMPL_OPTIONS};
+    return range;
+}
+
+/** As gr_range_2d, with five indices. */
+GR_IMPL_INLINE gr_range_5d_policy gr_range_5d(gr_index lo0, gr_index hi0, gr_index lo1,
+                                              gr_index hi1, gr_index lo2, gr_index hi2,
+                                              gr_index lo3, gr_index hi3, gr_index lo4,
+                                              gr_index hi4)
+{
+    gr_range_5d_policy range = {
+        {lo0, lo1, lo2, lo3, lo4}, {hi0, hi1, hi2, hi3, hi4}, GR_IMPL_OPTIONS};
+    return range;
+}
+
+/** As gr_range_2d, with six indices. */
+GR_IMPL_INLINE gr_range_6d_policy gr_range_6d(gr_index lo0, gr_index hi0, gr_index lo1,
+                                              gr_index hi1, gr_index lo2, gr_index hi2,
+                                              gr_index lo3, gr_index hi3, gr_index lo4,
+                                              gr_index hi4, gr_index lo5, gr_index hi5)
+{
+    gr_range_6d_policy range = {
+        {lo0, lo1, lo2, lo3, lo4, lo5}, {hi0, hi1, hi2, hi3, hi4, hi5}, GR_IMPL_OPTIONS};
+    return range;
+}
+
+#undef GR_IMPL_OPTIONS
+
+/* One spelling for policies of every rank, so a macro: the value with one option replaced. */
+#define GR_IMPL_WITH(policy, field, value)                 \
+    (__extension__({                                       \
+        __typeof__(policy) gr_with_##field = (policy);      \
+        gr_with_##field.options.field = (value);            \
+        gr_with_##field;                                    \
+    }))
+
+/** The policy with pieces of `count` iterations of its outermost loop; count >= 1. */
+#define gr_with_chunk(policy, count) GR_IMPL_WITH(policy, chunk, count)
+
+/** The policy with pieces dealt out on demand. */
+#define gr_with_dynamic(policy) GR_IMPL_WITH(policy, schedule, GR_DYNAMIC)
+
+/** The policy on exactly `count` threads; count >= 1. Turns the adaptive choice off. */
+#define gr_with_threads(policy, count) GR_IMPL_WITH(policy, threads, count)
+
+#endif
