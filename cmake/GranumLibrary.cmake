@@ -25,6 +25,11 @@ target_compile_options(granum PRIVATE
 )
 target_link_options(granum PRIVATE -fopenmp)
 target_link_libraries(granum PRIVATE m)
+if(GRANUM_SANITIZE MATCHES address AND CMAKE_C_COMPILER_ID STREQUAL "Clang")
+    # The fuzzers follow which branches of the library an input reaches.
+    target_compile_options(granum PRIVATE -fsanitize=fuzzer-no-link)
+    target_link_options(granum PRIVATE -fsanitize=fuzzer-no-link)
+endif()
 if(GRANUM_SANITIZE)
     # Users of the build tree need the same sanitizers; an installed library does not pass them on.
     target_compile_options(granum PUBLIC

@@ -82,6 +82,37 @@ function(granum_program_test name)
     granum_impl_test_properties(${name} ${ARGN})
 endfunction()
 
+# granum_fuzz_test(<name> SOURCES <file>... CORPUS <folder> [RUNS <number>])
+# A libFuzzer program (LLVMFuzzerTestOneInput), run over the kept corpus and then RUNS inputs from a fixed seed. It is
+# built by `cmake --build BUILD --target fuzzers` and only where clang and its address sanitizer are (GRANUM_SANITIZE);
+# elsewhere this does nothing.
+function(granum_fuzz_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "CORPUS;RUNS" "SOURCES")
+    if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang" OR NOT GRANUM_SANITIZE MATCHES address)
+        return()
+    endif()
+    if(NOT arg_RUNS)
+        set(arg_RUNS 20000)
+    endif()
+    cmake_path(ABSOLUTE_PATH arg_CORPUS BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    add_executable(${name} ${arg_SOURCES})
+    set_target_properties(${name} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON)
+    target_compile_definitions(${name} PRIVATE _GNU_SOURCE)
+    target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    target_link_libraries(${name} PRIVATE granum::granum)
+    granum_warnings(${name})
+    if(NOT TARGET fuzzers)
+        add_custom_target(fuzzers)
+    endif()
+    add_dependencies(fuzzers ${name})
+    # New inputs go to a folder of the build; the kept ones are read only.
+    set(found ${CMAKE_CURRENT_BINARY_DIR}/${name}_found)
+    file(MAKE_DIRECTORY ${found})
+    add_test(NAME ${name} COMMAND ${name} -runs=${arg_RUNS} -seed=1 -timeout=10 ${found} ${arg_CORPUS})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS fuzz)
+endfunction()
+
 # granum_script_test(<name> <script> <argument>...): a test that is a program of its own; exit status 77 means skipped.
 function(granum_script_test name script)
     add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARGN})
