@@ -16,11 +16,21 @@ enum { SHAPE_TEXT = 24 * GR_MAX_RANK };
 /** Write extents as Python writes a tuple; returns text. */
 char *handle_shape_text(char text[SHAPE_TEXT], const gr_index *extent, int rank);
 
-/** An empty View of a type: no data, extents 0. */
-gr_any_view handle_empty(gr_impl_view_type type);
+/** Write a View struct. */
+void handle_write(void *view, int rank, void *data, gr_buffer *buffer, const gr_index *extent,
+                  const gr_index *stride);
 
 /** Write a View struct of any's rank. */
 void handle_store(void *view, const gr_any_view *any);
+
+/** Write an empty View: no data, extents 0. */
+void handle_clear(void *view, int rank);
+
+/** Owner in a View struct. */
+gr_buffer *handle_buffer(const void *view);
+
+/** Set all but extents and strides. */
+void handle_begin(gr_any_view *any, gr_impl_view_type type);
 
 /** Read a View struct of the given type. */
 gr_any_view handle_load(const void *view, gr_impl_view_type type);

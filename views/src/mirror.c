@@ -11,18 +11,16 @@
 
 gr_status gr_impl_view_mirror(void *view, gr_impl_view_type type, gr_any_view of, unsigned how,
                               gr_place place) {
-    gr_any_view mirror = handle_empty(type);
+    gr_any_view mirror = of;
     gr_status status;
 
-    handle_store(view, &mirror);
+    handle_clear(view, type.rank);
     GR_TRY(gr_impl_view_check(&of, "the source", place));
-    if ((how & GR_IMPL_MIRROR_SHARE) != 0 && handle_take_layout(&of, type.layout)) {
+    if ((how & GR_IMPL_MIRROR_SHARE) != 0 && handle_take_layout(&of, (gr_layout)type.layout)) {
         handle_store(view, &of);
         return gr_impl_buffer_retain(of.buffer, place);
     }
-    for (int d = 0; d < of.rank; d++) {
-        mirror.extent[d] = of.extent[d];
-    }
+    mirror.layout = (gr_layout)type.layout;
     GR_TRY(handle_create(&mirror, GR_UNINITIALIZED, gr_view_label(of), place));
     status = (how & GR_IMPL_MIRROR_FILL) != 0 ? gr_impl_deep_copy(mirror, of, place) : GR_SUCCESS;
     if (status != GR_SUCCESS) {

@@ -23,10 +23,10 @@ static gr_status copy_common(gr_any_view dst, gr_any_view src, gr_place place) {
     return gr_impl_deep_copy(dst, src, place);
 }
 
-gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, gr_shape shape, bool keep,
+gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index *extent, bool keep,
                               gr_place place) {
     const gr_any_view old = handle_load(view, type);
-    gr_any_view next = handle_empty(type);
+    gr_any_view next = old;
     const bool was_empty = old.data == NULL;
     bool same = !was_empty;
     bool grows = false;
@@ -39,9 +39,9 @@ gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, gr_shape shape
     }
     GR_TRY(gr_impl_view_check(&old, "the view", place));
     for (int d = 0; d < type.rank; d++) {
-        next.extent[d] = shape.n[d];
-        same = same && shape.n[d] == old.extent[d];
-        grows = grows || shape.n[d] > old.extent[d];
+        next.extent[d] = extent[d];
+        same = same && extent[d] == old.extent[d];
+        grows = grows || extent[d] > old.extent[d];
     }
     if (same && keep) {
         return GR_SUCCESS;

@@ -8,6 +8,8 @@
 #include "buffer.h"
 #include "handle.h"
 
+#include <string.h>
+
 gr_status gr_impl_view_check(const gr_any_view *v, const char *what, gr_place place) {
     if (v->rank < 0 || v->rank > GR_MAX_RANK) {
         return gr_impl_raise(GR_INVALID_ARG, place, "rank of %s = %d, expected 0..%d", what,
@@ -74,26 +76,24 @@ gr_status gr_impl_view_set(void *view, gr_impl_view_type type, gr_any_view any, 
         return gr_impl_raise(GR_INVALID_ARG, place, "rank of \"%s\" = %d, expected %d",
                              gr_view_label(any), any.rank, type.rank);
     }
-    if (any.dtype != type.dtype) {
+    if (any.dtype != (gr_dtype)type.dtype) {
         return gr_impl_raise(GR_INVALID_ARG, place, "dtype of \"%s\" = %s, expected %s",
                              gr_view_label(any), gr_dtype_name(any.dtype),
-                             gr_dtype_name(type.dtype));
+                             gr_dtype_name((gr_dtype)type.dtype));
     }
     if (any.item != type.item) {
         return gr_impl_raise(GR_INVALID_ARG, place, "item of \"%s\" = %zu bytes, expected %zu",
                              gr_view_label(any), any.item, type.item);
     }
-    if (!handle_take_layout(&any, type.layout)) {
-        return raise_layout(&any, type.layout, place);
+    if (!handle_take_layout(&any, (gr_layout)type.layout)) {
+        return raise_layout(&any, (gr_layout)type.layout, place);
     }
     handle_store(view, &any);
     return GR_SUCCESS;
 }
 
 gr_status gr_impl_view_assign(void *view, gr_impl_view_type type, gr_any_view src, gr_place place) {
-    const gr_any_view empty = handle_empty(type);
-
-    handle_store(view, &empty);
+    handle_clear(view, type.rank);
     GR_TRY(gr_impl_view_check(&src, "the source", place));
     GR_TRY(gr_impl_view_set(view, type, src, place));
     return gr_impl_buffer_retain(src.buffer, place);
@@ -165,10 +165,9 @@ static gr_status select_part(gr_any_view *part, const gr_any_view *src,
 
 gr_status gr_impl_view_subview(void *view, gr_impl_view_type type, gr_any_view src,
                                gr_impl_selectors selectors, gr_place place) {
-    const gr_any_view empty = handle_empty(type);
     gr_any_view part;
 
-    handle_store(view, &empty);
+    handle_clear(view, type.rank);
     GR_TRY(select_part(&part, &src, selectors.n + 1, place));
     GR_TRY(gr_impl_view_set(view, type, part, place));
     return gr_impl_buffer_retain(src.buffer, place);
@@ -178,8 +177,10 @@ gr_status gr_impl_subview(gr_any_view *out, gr_any_view src, const gr_selector *
                           gr_place place) {
     gr_any_view part;
 
-    *out = handle_empty(
-        (gr_impl_view_type){.rank = 0, .layout = src.layout, .dtype = src.dtype, .item = src.item});
+    memset(out, 0, sizeof *out);
+    out->dtype = src.dtype;
+    out->item = src.item;
+    out->layout = src.layout;
     GR_TRY(select_part(&part, &src, selectors, place));
     (void)handle_take_layout(&part, src.layout);
     *out = part;

@@ -12,131 +12,6 @@
 #include <stdint.h>
 #include <string.h>
 
-/* ---- layout ---- */
-
-static size_t greatest_common_divisor(size_t a, size_t b) {
-    while (b > 0) {
-        const size_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
-/* Round a row up to whole cache lines, and off multiples of a page: rows at equal page offsets
- * compete for the same few cache sets. False when the size overflows. */
-static bool pad_row(gr_index *row, size_t item) {
-    const gr_index step = (gr_index)(GR_ALIGNMENT / greatest_common_divisor(GR_ALIGNMENT, item));
-    const gr_index rest = *row % step;
-    size_t bytes;
-
-    if (rest > 0 && __builtin_add_overflow(*row, step - rest, row)) {
-        return false;
-    }
-    if (*row > step && !__builtin_mul_overflow((size_t)*row, item, &bytes) && bytes % 4096 == 0) {
-        return !__builtin_add_overflow(*row, step, row);
-    }
-    return true;
-}
-
-gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place place) {
-    const bool left = view->layout == GR_LEFT;
-    gr_index elements = 1; /* of the block so far; what an empty extent would hide is counted too */
-    bool fits = true;
-    bool empty = false;
-    size_t total;
-
-    for (int d = 0; d < view->rank; d++) {
-        if (view->extent[d] < 0) {
-            return gr_impl_raise(GR_INVALID_ARG, place, "extent[%d] = %td, expected 0 or more", d,
-                                 view->extent[d]);
-        }
-    }
-    for (int k = 0; k < view->rank; k++) {
-        const int d = left ? k : view->rank - 1 - k;
-        gr_index row = view->extent[d];
-
-        view->stride[d] = elements;
-        empty = empty || row == 0;
-        row = row == 0 ? 1 : row;
-        if (k == 0 && view->rank > 1 && (flags & GR_PADDED) != 0) {
-            fits = pad_row(&row, view->item);
-        }
-        fits = fits && !__builtin_mul_overflow(elements, row, &elements);
-    }
-    fits = fits && !__builtin_mul_overflow((size_t)elements, view->item, &total) &&
-           total <= (size_t)PTRDIFF_MAX;
-    if (!fits) {
-        char shape[SHAPE_TEXT];
-
-        return gr_impl_raise(GR_INVALID_ARG, place,
-                             "shape = %s of %zu bytes each, expected at most %td bytes together",
-                             handle_shape_text(shape, view->extent, view->rank), view->item,
-                             PTRDIFF_MAX);
-    }
-    *bytes = empty ? 0 : total;
-    return GR_SUCCESS;
-}
-
-/* ---- typed handles ---- */
-
-/* All View structs are data, buffer, extents, strides, facts, with max(rank, 1) of the latter two.
- */
-static size_t handle_dimensions(int rank) {
-    return rank > 0 ? (size_t)rank : 1;
-}
-
-void handle_store(void *view, const gr_any_view *any) {
-    const size_t n = handle_dimensions(any->rank) * sizeof(gr_index);
-    char *at = (char *)view;
-    const void *facts = NULL;
-
-    memcpy(at, &any->data, sizeof any->data);
-    at += sizeof any->data;
-    memcpy(at, &any->buffer, sizeof any->buffer);
-    at += sizeof any->buffer;
-    memcpy(at, any->extent, n);
-    memcpy(at + n, any->stride, n);
-    memcpy(at + 2 * n, &facts, sizeof facts);
-}
-
-gr_any_view handle_load(const void *view, gr_impl_view_type type) {
-    const size_t n = handle_dimensions(type.rank) * sizeof(gr_index);
-    const char *at = (const char *)view;
-    gr_any_view any = handle_empty(type);
-
-    memcpy(&any.data, at, sizeof any.data);
-    at += sizeof any.data;
-    memcpy(&any.buffer, at, sizeof any.buffer);
-    at += sizeof any.buffer;
-    memcpy(any.extent, at, n);
-    memcpy(any.stride, at + n, n);
-    return any;
-}
-
-gr_any_view handle_empty(gr_impl_view_type type) {
-    gr_any_view any = {
-        .dtype = type.dtype, .rank = type.rank, .item = type.item, .layout = type.layout};
-
-    for (int d = 0; d < GR_MAX_RANK; d++) {
-        any.extent[d] = d < type.rank ? 0 : 1;
-        any.stride[d] = 1;
-    }
-    return any;
-}
-
-char *handle_shape_text(char text[SHAPE_TEXT], const gr_index *extent, int rank) {
-    size_t at = 0;
-
-    text[at++] = '(';
-    for (int d = 0; d < rank; d++) {
-        at += (size_t)snprintf(text + at, SHAPE_TEXT - at, d > 0 ? ", %td" : "%td", extent[d]);
-    }
-    snprintf(text + at, SHAPE_TEXT - at, rank == 1 ? ",)" : ")");
-    return text;
-}
-
 /* ---- creation and release ---- */
 
 gr_status handle_create(gr_any_view *view, unsigned flags, const char *label, gr_place place) {
@@ -163,15 +38,19 @@ gr_status handle_create(gr_any_view *view, unsigned flags, const char *label, gr
 }
 
 gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags, const char *label,
-                              gr_shape shape, gr_place place) {
-    gr_any_view any = handle_empty(type);
+                              const gr_index *extent, gr_place place) {
+    gr_any_view any;
     gr_status status;
 
-    handle_store(view, &any);
-    memcpy(any.extent, shape.n, (size_t)type.rank * sizeof any.extent[0]);
+    handle_begin(&any, type);
+    for (int d = 0; d < type.rank; d++) {
+        any.extent[d] = extent[d];
+    }
     status = handle_create(&any, flags, label, place);
     if (status == GR_SUCCESS) {
         handle_store(view, &any);
+    } else {
+        handle_clear(view, type.rank);
     }
     return status;
 }
@@ -184,27 +63,31 @@ gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsigned flag
     if (view->item == 0) {
         view->item = gr_dtype_size(view->dtype);
     }
-    GR_TRY(gr_impl_view_check(view, "the view", place));
-    for (int d = view->rank; d < GR_MAX_RANK; d++) {
-        view->extent[d] = 1;
-        view->stride[d] = 1;
+    status = gr_impl_view_check(view, "the view", place);
+    if (status == GR_SUCCESS) {
+        status = handle_create(view, flags, label, place);
     }
-    status = handle_create(view, flags, label, place);
-    if (status != GR_SUCCESS) {
-        for (int d = 0; d < view->rank; d++) {
+    for (int d = 0; d < GR_MAX_RANK; d++) {
+        if (d >= view->rank) {
+            view->extent[d] = 1;
+            view->stride[d] = 1;
+        } else if (status != GR_SUCCESS) {
             view->extent[d] = 0;
         }
     }
     return status;
 }
 
-gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, gr_shape shape,
+gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, const gr_index *extent,
                             gr_place place) {
-    gr_any_view any = handle_empty(type);
+    gr_any_view any;
     size_t bytes;
 
-    handle_store(view, &any);
-    memcpy(any.extent, shape.n, (size_t)type.rank * sizeof any.extent[0]);
+    handle_clear(view, type.rank);
+    handle_begin(&any, type);
+    for (int d = 0; d < type.rank; d++) {
+        any.extent[d] = extent[d];
+    }
     GR_TRY(handle_pack(&any, 0, &bytes, place));
     if (data == NULL && bytes > 0) {
         return gr_impl_raise(GR_INVALID_ARG, place, "pointer = NULL, expected %zu bytes", bytes);
@@ -219,12 +102,10 @@ gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, gr_s
 }
 
 gr_status gr_impl_view_release(void *view, int rank, gr_place place) {
-    const gr_impl_view_type type = {.rank = rank, .layout = GR_STRIDED};
-    const gr_any_view any = handle_load(view, type);
-    const gr_any_view empty = handle_empty(type);
+    gr_buffer *const buffer = handle_buffer(view);
 
-    handle_store(view, &empty);
-    return buffer_release(any.buffer, place);
+    handle_clear(view, rank);
+    return buffer_release(buffer, place);
 }
 
 gr_status gr_impl_any_release(gr_any_view *view, gr_place place) {

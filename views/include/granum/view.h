@@ -41,13 +41,13 @@ enum {
 /** A counted owner of memory; Views of one block share it. */
 typedef struct gr_buffer gr_buffer;
 
-/** What the compiler knows of a View's type, for functions that take every type. */
+/** What the compiler knows of a View's type, for functions that take every type; two registers. */
 typedef struct gr_impl_view_type {
-    int rank;
-    gr_layout layout;
-    gr_dtype dtype;
-    int align;   /**< of an element [B] */
-    size_t item; /**< size of an element [B] */
+    unsigned char rank;
+    unsigned char layout; /**< a gr_layout */
+    unsigned char dtype;  /**< a gr_dtype */
+    int align;            /**< of an element [B] */
+    size_t item;          /**< size of an element [B] */
 } gr_impl_view_type;
 
 /** Any View, with its type as values: what plain functions take. GR_ANY makes it. */
@@ -107,10 +107,10 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 
 #define GR_IMPL_VIEW_RANK(v) ((int)sizeof((v).facts->rank) - 1)
 #define GR_IMPL_VIEW_LAYOUT(v) ((gr_layout)sizeof((v).facts->layout))
-#define GR_IMPL_VIEW_TYPE(v)                                                          \
-    (GR_IMPL_LITERAL(gr_impl_view_type){GR_IMPL_VIEW_RANK(v), GR_IMPL_VIEW_LAYOUT(v), \
-                                        (gr_dtype)sizeof((v).facts->dtype),           \
-                                        (int)__alignof__(*(v).data), sizeof(*(v).data)})
+#define GR_IMPL_VIEW_TYPE(v)                                                                    \
+    (GR_IMPL_LITERAL(gr_impl_view_type){sizeof((v).facts->rank) - 1, sizeof((v).facts->layout), \
+                                        sizeof((v).facts->dtype), (int)__alignof__(*(v).data),  \
+                                        sizeof(*(v).data)})
 
 /**
  * @brief Element of v at the given indices, an lvalue.
@@ -248,12 +248,12 @@ GR_API size_t gr_dtype_size(gr_dtype dtype);
 
 /* Functions behind the macros; `view` is a View of the type that follows it. */
 GR_API gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags,
-                                     const char *label, gr_shape shape, gr_place place);
-GR_API gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, gr_shape shape,
-                                   gr_place place);
+                                     const char *label, const gr_index *extent, gr_place place);
+GR_API gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data,
+                                   const gr_index *extent, gr_place place);
 GR_API gr_status gr_impl_view_release(void *view, int rank, gr_place place);
-GR_API gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, gr_shape shape, bool keep,
-                                     gr_place place);
+GR_API gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index *extent,
+                                     bool keep, gr_place place);
 GR_API gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsigned flags,
                                     gr_place place);
 GR_API gr_status gr_impl_any_release(gr_any_view *view, gr_place place);
@@ -280,10 +280,10 @@ static inline gr_any_view gr_impl_any(const volatile void *data, gr_buffer *buff
 
     any.data = (void *)(uintptr_t)data;
     any.buffer = buffer;
-    any.dtype = type.dtype;
+    any.dtype = (gr_dtype)type.dtype;
     any.rank = type.rank;
     any.item = type.item;
-    any.layout = type.layout;
+    any.layout = (gr_layout)type.layout;
     for (int d = 0; d < GR_MAX_RANK; d++) {
         any.extent[d] = d < type.rank ? extent[d] : 1;
         any.stride[d] = d < type.rank ? stride[d] : 1;

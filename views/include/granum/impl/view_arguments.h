@@ -29,9 +29,9 @@
 
 #define GR_IMPL_FIRST(first, ...) first
 
-/* The extents that follow a first argument, as a gr_shape by value. */
+/* The extents that follow a first argument, as an array that lives as long as the expression. */
 #define GR_IMPL_EXTENTS(...) GR_IMPL_SELECT(GR_IMPL_EXTENTS_, __VA_ARGS__)(__VA_ARGS__)
-#define GR_IMPL_SHAPE(...) (GR_IMPL_LITERAL(gr_shape){{__VA_ARGS__}})
+#define GR_IMPL_SHAPE(...) ((GR_IMPL_LITERAL(gr_shape){{__VA_ARGS__}}).n)
 #define GR_IMPL_EXTENTS_0(s) GR_IMPL_SHAPE(1)
 #define GR_IMPL_EXTENTS_1(s, a) GR_IMPL_SHAPE((gr_index)(a))
 #define GR_IMPL_EXTENTS_2(s, a, b) GR_IMPL_SHAPE((gr_index)(a), (gr_index)(b))

@@ -53,6 +53,10 @@ GR_API void gr_impl_view_miss_quietly(void);
 #define GR_IMPL_MISS(miss) gr_impl_view_miss(miss)
 #endif
 
+GR_EXTERN_C_END
+
+#if defined(GRANUM_CHECKED) && GRANUM_CHECKED
+
 #define GR_IMPL_WITHIN(d) ((size_t)(d).index < (size_t)(d).extent)
 
 /* `extent` where `condition` holds, else 0; as a mask, which no compiler turns into a branch. */
@@ -201,8 +205,6 @@ GR_IMPL_INLINE void *gr_impl_at_8(gr_impl_miss miss, bool left, gr_impl_dimensio
                  a.extent, b.extent, c.extent, d.extent, e.extent, f.extent, g.extent, h.extent);
 }
 
-GR_EXTERN_C_END
-
 #define GR_IMPL_DIMENSION(v, d, i) \
     (GR_IMPL_LITERAL(gr_impl_dimension){(gr_index)(i), (v).extent[d], GR_IMPL_STRIDE(v, d)})
 #define GR_IMPL_MISS_OF(v)                                                                      \
@@ -238,5 +240,7 @@ GR_EXTERN_C_END
     GR_IMPL_AT(v, 8, GR_IMPL_DIMENSION(v, 0, a), GR_IMPL_DIMENSION(v, 1, b),                       \
                GR_IMPL_DIMENSION(v, 2, c), GR_IMPL_DIMENSION(v, 3, d), GR_IMPL_DIMENSION(v, 4, e), \
                GR_IMPL_DIMENSION(v, 5, f), GR_IMPL_DIMENSION(v, 6, g), GR_IMPL_DIMENSION(v, 7, h))
+
+#endif
 
 #endif
