@@ -106,10 +106,10 @@ function(granum_fuzz_test name)
         add_custom_target(fuzzers)
     endif()
     add_dependencies(fuzzers ${name})
-    # New inputs go to a folder of the build; the kept ones are read only.
+    # New inputs go to a folder of the build, empty at the start of each run: the kept ones are only read.
     set(found ${CMAKE_CURRENT_BINARY_DIR}/${name}_found)
-    file(MAKE_DIRECTORY ${found})
-    add_test(NAME ${name} COMMAND ${name} -runs=${arg_RUNS} -seed=1 -timeout=10 ${found} ${arg_CORPUS})
+    add_test(NAME ${name} COMMAND sh -c
+        "rm -rf ${found} && mkdir ${found} && $<TARGET_FILE:${name}> -runs=${arg_RUNS} -seed=1 -timeout=10 ${found} ${arg_CORPUS}")
     set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS fuzz)
 endfunction()
 
