@@ -156,6 +156,25 @@ GR_IMPL_LOC_TYPE(f64, double)
 #define GR_IMPL_REDUCE_NAME(rank, ...) \
     GR_IMPL_PASTE(GR_IMPL_REDUCE_##rank##D_, GR_IMPL_IS_REDUCER(GR_IMPL_FIRST(__VA_ARGS__, )))
 
+/* For each reducer of a list: M(index, kind, T, variable, identity, join, argument). What the kernel
+ * language of every backend is made with. */
+#define GR_IMPL_UNTUPLE(...) __VA_ARGS__
+#define GR_IMPL_ON(M, k, tuple) GR_IMPL_ON_CALL(M, (k, GR_IMPL_UNTUPLE tuple))
+#define GR_IMPL_ON_CALL(M, arguments) M arguments
+#define GR_IMPL_EACH(M, ...) GR_IMPL_SELECT(GR_IMPL_EACH_, ~, __VA_ARGS__)(M, __VA_ARGS__)
+#define GR_IMPL_EACH_1(M, a) GR_IMPL_ON(M, 0, a)
+#define GR_IMPL_EACH_2(M, a, b) GR_IMPL_EACH_1(M, a) GR_IMPL_ON(M, 1, b)
+#define GR_IMPL_EACH_3(M, a, b, c) GR_IMPL_EACH_2(M, a, b) GR_IMPL_ON(M, 2, c)
+#define GR_IMPL_EACH_4(M, a, b, c, d) GR_IMPL_EACH_3(M, a, b, c) GR_IMPL_ON(M, 3, d)
+#define GR_IMPL_EACH_5(M, a, b, c, d, e) GR_IMPL_EACH_4(M, a, b, c, d) GR_IMPL_ON(M, 4, e)
+#define GR_IMPL_EACH_6(M, a, b, c, d, e, f) GR_IMPL_EACH_5(M, a, b, c, d, e) GR_IMPL_ON(M, 5, f)
+#define GR_IMPL_EACH_7(M, a, b, c, d, e, f, g) \
+    GR_IMPL_EACH_6(M, a, b, c, d, e, f) GR_IMPL_ON(M, 6, g)
+#define GR_IMPL_EACH_8(M, a, b, c, d, e, f, g, h) \
+    GR_IMPL_EACH_7(M, a, b, c, d, e, f, g) GR_IMPL_ON(M, 7, h)
+#define GR_IMPL_EACH_MANY(M, ...) \
+    GR_IMPL_STATIC_CHECK(0, "GR_PARALLEL_REDUCE: more than 8 reducers, expected 1..8");
+
 /**
  * @brief GR_PARALLEL_REDUCE([label,] i, policy, reducer, ...) { ... }; up to GR_MAX_REDUCERS reducers.
  *

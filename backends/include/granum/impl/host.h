@@ -139,28 +139,8 @@ void gr_impl_break_in_body(const gr_impl_launch *launch)
          gr_left == 0 ? (void)0 : gr_impl_break_in_body(gr_p), gr_left = 2)            \
         for (; gr_left; gr_left = 0)
 
-/* For each reducer of a list: M(index, kind, T, variable, identity, join, argument). */
-#define GR_IMPL_UNTUPLE(...) __VA_ARGS__
-#define GR_IMPL_ON(M, k, tuple) GR_IMPL_ON_CALL(M, (k, GR_IMPL_UNTUPLE tuple))
-#define GR_IMPL_ON_CALL(M, arguments) M arguments
-#define GR_IMPL_EACH(M, ...) GR_IMPL_SELECT(GR_IMPL_EACH_, ~, __VA_ARGS__)(M, __VA_ARGS__)
-#define GR_IMPL_EACH_1(M, a) GR_IMPL_ON(M, 0, a)
-#define GR_IMPL_EACH_2(M, a, b) GR_IMPL_EACH_1(M, a) GR_IMPL_ON(M, 1, b)
-#define GR_IMPL_EACH_3(M, a, b, c) GR_IMPL_EACH_2(M, a, b) GR_IMPL_ON(M, 2, c)
-#define GR_IMPL_EACH_4(M, a, b, c, d) GR_IMPL_EACH_3(M, a, b, c) GR_IMPL_ON(M, 3, d)
-#define GR_IMPL_EACH_5(M, a, b, c, d, e) GR_IMPL_EACH_4(M, a, b, c, d) GR_IMPL_ON(M, 4, e)
-#define GR_IMPL_EACH_6(M, a, b, c, d, e, f) GR_IMPL_EACH_5(M, a, b, c, d, e) GR_IMPL_ON(M, 5, f)
-#define GR_IMPL_EACH_7(M, a, b, c, d, e, f, g) \
-    GR_IMPL_EACH_6(M, a, b, c, d, e, f) GR_IMPL_ON(M, 6, g)
-#define GR_IMPL_EACH_8(M, a, b, c, d, e, f, g, h) \
-    GR_IMPL_EACH_7(M, a, b, c, d, e, f, g) GR_IMPL_ON(M, 7, h)
-#define GR_IMPL_EACH_MANY(M, ...) \
-    GR_IMPL_STATIC_CHECK(0, "GR_PARALLEL_REDUCE: more than 8 reducers, expected 1..8");
-
 /* What differs between the kinds of reducers: the lanes of partial results are arrays of scalars,
  * for compilers keep those in vector registers and arrays of structs not. */
-#define GR_IMPL_FOR_KIND(what, k, kind, ...) GR_IMPL_##what##_##kind(k, __VA_ARGS__)
-
 /* CHECK: the variable has the type that the reducer names. RESET: the identity of each member. */
 #define GR_IMPL_CHECK(k, kind, ...) GR_IMPL_CHECK_##kind(k, __VA_ARGS__)
 #define GR_IMPL_CHECK_TYPE(a, T)                                     \
@@ -274,9 +254,19 @@ void gr_impl_break_in_body(const gr_impl_launch *launch)
         const __typeof__(v) *gr_part = (const __typeof__(v) *)gr_launch.partial[k];        \
                                                                                            \
         v = gr_part[0];                                                                    \
-        for (gr_index gr_c = 1; gr_c < gr_launch.end; ++gr_c) {                            \
-            v.min = GR_IMPL_JOIN_MIN(T, , v.min, gr_part[gr_c].min);                       \
-            v.max = GR_IMPL_JOIN_MAX(T, , v.max, gr_part[gr_c].max);                       \
+        if (gr_launch.end > 1) {                                                           \
+            T gr_lane_##k[GR_IMPL_WIDTH] = {[0 ... GR_IMPL_WIDTH - 1] = GR_IMPL_HIGHEST(T)};  \
+            T gr_high_##k[GR_IMPL_WIDTH] = {[0 ... GR_IMPL_WIDTH - 1] = GR_IMPL_LOWEST(T)};   \
+                                                                                           \
+            for (gr_index gr_c = 0; gr_c < gr_launch.end; ++gr_c) {                        \
+                const gr_index gr_q = gr_c % GR_IMPL_WIDTH;                                \
+                                                                                           \
+                gr_lane_##k[gr_q] = GR_IMPL_JOIN_MIN(T, , gr_lane_##k[gr_q], gr_part[gr_c].min); \
+                gr_high_##k[gr_q] = GR_IMPL_JOIN_MAX(T, , gr_high_##k[gr_q], gr_part[gr_c].max); \
+            }                                                                              \
+            GR_IMPL_TREE_MINMAX(k, T);                                                     \
+            v.min = gr_lane_##k[0];                                                        \
+            v.max = gr_high_##k[0];                                                        \
         }                                                                                  \
     }
 

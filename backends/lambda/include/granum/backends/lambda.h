@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file lambda.h
+ * @brief The lambda backend: kernel files as C++17, each body a lambda, on the calling thread.
+ *
+ * This is what a GPU compiler makes of a kernel file: [=] copies that are read-only, a block that is
+ * the body of a lambda. It finds a missing `;`, a written capture and C that is not C++ without one.
+ * Order and results are those of the other backends.
+ */
+#ifndef GRANUM_BACKENDS_LAMBDA_H
+#define GRANUM_BACKENDS_LAMBDA_H
+
+#ifndef __cplusplus
+#error "granum: the lambda backend compiles kernel files as C++17 (granum_kernels(... BACKEND lambda))"
+#endif
+
+#include <granum/impl/launch.h>
+#include <granum/impl/view_arguments.h>
+
+#include <limits>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#define GR_IMPL_CONTINUE return
+#define GR_IMPL_FUNCTION static inline __attribute__((unused))
+
+#define GR_IMPL_SITE(label)                                                    \
+    (__extension__({                                                           \
+        static gr_site gr_here = {label, __FILE__, __LINE__, 1, 0, 0, 0};      \
+        &gr_here;                                                              \
+    }))
+
+template <class T> constexpr T gr_impl_highest()
+{
+    using limits = std::numeric_limits<T>;
+    return limits::has_infinity ? limits::infinity() : limits::max();
+}
+
+template <class T> constexpr T gr_impl_lowest()
+{
+    using limits = std::numeric_limits<T>;
+    return limits::has_infinity ? -limits::infinity() : limits::lowest();
+}
+
+/* What a statement is about, before its body is known. */
+template <int R, class Policy> struct gr_impl_for_statement {
+    gr_site *site;
+    Policy policy;
+};
+
+template <int R, class Policy>
+gr_impl_for_statement<R, Policy> gr_impl_for(gr_site *site, Policy policy)
+{
+    return {site, policy};
+}
+
+/* Run body(i, j, ..., rest...) on the row that `rows` stands at, for the innermost index k. */
+template <int R, class F, class... Rest>
+void gr_impl_at(const gr_impl_rows &rows, gr_index k, const F &body, Rest &...rest)
+{
+    const gr_index *at = rows.at;
+
+    if constexpr (R == 2) {
+        body(at[0], k, rest...);
+    } else if constexpr (R == 3) {
+        body(at[0], at[1], k, rest...);
+    } else if constexpr (R == 4) {
+        body(at[0], at[1], at[2], k, rest...);
+    } else if constexpr (R == 5) {
+        body(at[0], at[1], at[2], at[3], k, rest...);
+    } else {
+        body(at[0], at[1], at[2], at[3], at[4], k, rest...);
+    }
+}
+
+template <int R, class Policy, class F>
+void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
+{
+    const Policy &policy = statement.policy;
+    gr_impl_launch launch, *p;
+
+    if constexpr (R == 1) {
+        p = gr_impl_begin_1d(&launch, statement.site, policy);
+    } else {
+        p = gr_impl_begin_rows(&launch, statement.site, policy.lo, policy.hi, R, &policy.options);
+    }
+    for (; p; p = gr_impl_launch_end(p)) {
+        if constexpr (R == 1) {
+            for (gr_index i = p->lo; i < p->hi; ++i) {
+                body(i);
+            }
+        } else {
+            gr_impl_rows rows = gr_impl_rows_at(p, R, p->lo, p->hi);
+
+            for (; rows.left > 0; gr_impl_rows_next(&rows, p, R)) {
+                for (gr_index k = rows.lo; k < rows.hi; ++k) {
+                    gr_impl_at<R>(rows, k, body);
+                }
+            }
+        }
+    }
+}
+
+#define GR_IMPL_FOR_1D(label, i, policy) \
+    gr_impl_for<1>(GR_IMPL_SITE(label), policy) % [=](const gr_index i)
+#define GR_IMPL_FOR_2D(label, i, j, policy) \
+    gr_impl_for<2>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j)
+#define GR_IMPL_FOR_3D(label, i, j, k, policy)    \
+    gr_impl_for<3>(GR_IMPL_SITE(label), policy) % \
+        [=](const gr_index i, const gr_index j, const gr_index k)
+#define GR_IMPL_FOR_4D(label, i, j, k, l, policy) \
+    gr_impl_for<4>(GR_IMPL_SITE(label), policy) % \
+        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l)
+#define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy)                             \
+    gr_impl_for<5>(GR_IMPL_SITE(label), policy) %                                \
+        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
+            const gr_index m)
+#define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy)                          \
+    gr_impl_for<6>(GR_IMPL_SITE(label), policy) %                                \
+        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
+            const gr_index m, const gr_index n)
+
+/* A reducer: where its result goes, where it starts, how two of its values are joined. */
+template <class V, class Join> struct gr_impl_reducer {
+    V *result;
+    V identity;
+    Join join;
+    V lane[GR_IMPL_WIDTH];
+    V *partial;
+
+    void start(gr_impl_launch *launch, int k)
+    {
+        partial = reinterpret_cast<V *>(launch->partial[k]);
+    }
+    void clear()
+    {
+        for (V &value : lane) {
+            value = identity;
+        }
+    }
+    V joined()
+    {
+        for (int half = GR_IMPL_WIDTH / 2; half > 0; half /= 2) {
+            for (int q = 0; q < half; ++q) {
+                lane[q] = join(lane[q], lane[q + half]);
+            }
+        }
+        return lane[0];
+    }
+    void finish(gr_index chunks)
+    {
+        *result = partial[0];
+        if (chunks > 1) {
+            clear();
+            for (gr_index c = 0; c < chunks; ++c) {
+                lane[c % GR_IMPL_WIDTH] = join(lane[c % GR_IMPL_WIDTH], partial[c]);
+            }
+            *result = joined();
+        }
+    }
+};
+
+template <class T, class V, class Join>
+gr_impl_reducer<V, Join> gr_impl_make_reducer(V *result, V identity, Join join)
+{
+    *result = identity;
+    return {result, identity, join, {}, nullptr};
+}
+
+template <int R, class Policy, class... Reducers> struct gr_impl_reduce_statement {
+    gr_site *site;
+    Policy policy;
+    std::tuple<Reducers...> reducers;
+};
+
+template <int R, class Policy, class... Reducers>
+gr_impl_reduce_statement<R, Policy, Reducers...> gr_impl_reduce(gr_site *site, Policy policy,
+                                                                Reducers... reducers)
+{
+    static_assert(sizeof...(Reducers) <= GR_MAX_REDUCERS,
+                  "GR_PARALLEL_REDUCE: more than 8 reducers, expected 1..8");
+    return {site, policy, std::tuple<Reducers...>(reducers...)};
+}
+
+template <int R, class Policy, class... Reducers, class F>
+void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const F &body)
+{
+    const Policy &policy = statement.policy;
+    const size_t bytes[] = {sizeof(*std::declval<Reducers>().result)...};
+    gr_impl_launch launch;
+    gr_impl_launch *p = gr_impl_begin_reduce(&launch, statement.site, policy.lo, policy.hi, R,
+                                             &policy.options, (int)sizeof...(Reducers), bytes);
+
+    if (!p) {
+        return;
+    }
+    std::apply(
+        [&](auto &...reducer) {
+            int k = 0;
+
+            (reducer.start(p, k++), ...);
+            for (; p; p = gr_impl_launch_end(p)) {
+                for (gr_index unit = p->lo; unit < p->hi; ++unit) {
+                    (reducer.clear(), ...);
+                    if constexpr (R == 1) {
+                        const gr_span e = gr_impl_chunk_span(p, unit);
+
+                        for (gr_index i = e.lo; i < e.hi; ++i) {
+                            body(i, reducer.lane[(i - e.lo) % GR_IMPL_WIDTH]...);
+                        }
+                    } else {
+                        gr_impl_rows rows = gr_impl_chunk_rows(p, R, unit);
+
+                        for (; rows.left > 0; gr_impl_rows_next(&rows, p, R)) {
+                            for (gr_index i = rows.lo; i < rows.hi; ++i) {
+                                gr_impl_at<R>(rows, i, body,
+                                              reducer.lane[(i - rows.lo) % GR_IMPL_WIDTH]...);
+                            }
+                        }
+                    }
+                    ((reducer.partial[unit] = reducer.joined()), ...);
+                }
+            }
+            (reducer.finish(launch.end), ...);
+        },
+        statement.reducers);
+}
+
+/* The reducers of a statement as objects, each after a comma, and as parameters of the lambda. */
+#define GR_IMPL_OBJECT(k, kind, ...) GR_IMPL_OBJECT_##kind(__VA_ARGS__)
+#define GR_IMPL_SAME(a, T)                       \
+    static_assert(std::is_same<decltype(a), T>::value, \
+                  "the variable of a reducer has another type than the reducer names")
+#define GR_IMPL_OBJECT_SCALAR(T, v, identity, join_of, argument)                           \
+    , (__extension__({                                                                     \
+          GR_IMPL_SAME(v, T);                                                              \
+          gr_impl_make_reducer<T, T>(&v, identity, [](T a, T b) -> T {                     \
+              return join_of(T, argument, a, b);                                           \
+          });                                                                              \
+      }))
+#define GR_IMPL_OBJECT_USER GR_IMPL_OBJECT_SCALAR
+#define GR_IMPL_OBJECT_LOC(T, v, start, before, argument)                                  \
+    , (__extension__({                                                                     \
+          GR_IMPL_SAME(v.value, T);                                                        \
+          using gr_value = decltype(v);                                                    \
+          gr_impl_make_reducer<T, gr_value>(                                               \
+              &v, gr_value{start, GR_NO_LOCATION}, [](gr_value a, gr_value b) -> gr_value { \
+                  return before(a.value, a.location, b.value, b.location) ? b : a;         \
+              });                                                                          \
+      }))
+#define GR_IMPL_OBJECT_MINMAX(T, v, identity, join_of, argument)                           \
+    , (__extension__({                                                                     \
+          GR_IMPL_SAME(v.min, T);                                                          \
+          using gr_value = decltype(v);                                                    \
+          gr_impl_make_reducer<T, gr_value>(                                               \
+              &v, gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>()},                     \
+              [](gr_value a, gr_value b) -> gr_value {                                     \
+                  return gr_value{GR_IMPL_JOIN_MIN(T, , a.min, b.min),                     \
+                                  GR_IMPL_JOIN_MAX(T, , a.max, b.max)};                    \
+              });                                                                          \
+      }))
+#define GR_IMPL_PARAMETER(k, kind, T, v, ...) , decltype(v) &v
+
+#define GR_IMPL_REDUCE(R, label, policy, ...)             \
+    gr_impl_reduce<R>(GR_IMPL_SITE(label), policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__))
+#define GR_IMPL_REDUCE_1D(label, i, policy, ...)  \
+    GR_IMPL_REDUCE(1, label, policy, __VA_ARGS__) % \
+        [=]([[maybe_unused]] const gr_index i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_2D(label, i, j, policy, ...) \
+    GR_IMPL_REDUCE(2, label, policy, __VA_ARGS__) % \
+        [=](const gr_index i, const gr_index j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...)          \
+    GR_IMPL_REDUCE(3, label, policy, __VA_ARGS__) %             \
+        [=](const gr_index i, const gr_index j, const gr_index k \
+                GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...)                           \
+    GR_IMPL_REDUCE(4, label, policy, __VA_ARGS__) %                                 \
+        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l  \
+                GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...)                        \
+    GR_IMPL_REDUCE(5, label, policy, __VA_ARGS__) %                                 \
+        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
+            const gr_index m GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...)                     \
+    GR_IMPL_REDUCE(6, label, policy, __VA_ARGS__) %                                 \
+        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
+            const gr_index m, const gr_index n GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+
+/* Scans. */
+template <class T, class Join> struct gr_impl_scan_statement {
+    gr_site *site;
+    gr_range_1d_policy policy;
+    T identity;
+    Join join;
+    T *total; /* may be NULL */
+};
+
+template <class T, class Join>
+gr_impl_scan_statement<T, Join> gr_impl_scan(gr_site *site, gr_range_1d_policy policy, T identity,
+                                             Join join, T *total)
+{
+    return {site, policy, identity, join, total};
+}
+
+template <class T, class Join, class F>
+void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body)
+{
+    const auto &join = statement.join;
+    const T identity = statement.identity;
+    T state[3] = {identity, identity, identity};
+    gr_impl_launch launch;
+    gr_impl_launch *p = gr_impl_begin_scan(&launch, statement.site, statement.policy);
+
+    const auto run = [&](gr_span e, gr_index segment, T value, int final) {
+        const gr_index lo = e.lo + segment * GR_IMPL_SEGMENT;
+        const gr_index hi = lo + gr_impl_min(GR_IMPL_SEGMENT, e.hi - lo);
+
+        for (gr_index i = lo; i < hi; ++i) {
+            body(i, value, final);
+        }
+        return value;
+    };
+    const auto before = [&]() { return join(join(state[2], state[1]), state[0]); };
+
+    for (; p; p = gr_impl_launch_end(p)) {
+        for (gr_index unit = p->lo; unit < p->hi; ++unit) {
+            const gr_span e = gr_impl_chunk_span(p, unit);
+            const gr_index segments = (e.hi - e.lo + GR_IMPL_SEGMENT - 1) / GR_IMPL_SEGMENT;
+            T carry[GR_IMPL_SCAN_CHUNK / GR_IMPL_SEGMENT];
+            T tile = identity, left = identity;
+
+            for (gr_index g = 0; g < segments; ++g) {
+                if (g > 0 && g % GR_IMPL_WIDTH == 0) {
+                    tile = join(tile, left);
+                    left = identity;
+                }
+                carry[g] = join(before(), join(tile, left));
+                left = join(left, run(e, g, identity, 0));
+            }
+            for (gr_index g = 0; g < segments; ++g) {
+                run(e, g, carry[g], 1);
+            }
+            state[0] = join(state[0], join(tile, left));
+            if ((unit + 1) % GR_IMPL_WIDTH == 0) {
+                state[1] = join(state[1], state[0]);
+                state[0] = identity;
+            }
+            if ((unit + 1) % (GR_IMPL_WIDTH * GR_IMPL_WIDTH) == 0) {
+                state[2] = join(state[2], state[1]);
+                state[1] = identity;
+            }
+        }
+    }
+    if (statement.total) {
+        *statement.total = before();
+    }
+}
+
+#define GR_IMPL_SCAN_NO_TOTAL(T, total) static_cast<T *>(nullptr)
+#define GR_IMPL_SCAN_TOTAL(T, total) &total
+#define GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer) \
+    GR_IMPL_CALL(GR_IMPL_SCAN_OF,                                     \
+                 (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join_of,   \
+                        argument)                                                                \
+    gr_impl_scan<T>(                                                                             \
+        GR_IMPL_SITE(label), policy, identity,                                                   \
+        [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %            \
+        [=]([[maybe_unused]] const gr_index i, T &v, [[maybe_unused]] const int final)
+
+#endif
