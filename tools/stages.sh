@@ -18,7 +18,9 @@ timed() {
         printf '%4d s  ok%s\n' $((SECONDS - start)) "${timed_note:+  $timed_note}"
     else
         printf '%4d s  FAILED\n' $((SECONDS - start))
-        tail -n "${GRANUM_LOG_LINES:-40}" "$log" | sed 's/^/    /'
+        # What went well is in the log too, and only there.
+        grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking|Creating)|   Passed  |^ +Start +[0-9]+:|^$' "$log" |
+            tail -n "${GRANUM_LOG_LINES:-40}" | sed 's/^/    /'
         echo "    the whole log: $log"
     fi
     timed_note=
@@ -72,12 +74,21 @@ stage_format() {
     [ "$status" -eq 0 ] && count_one
 }
 stage_openmp() { build_and_test openmp openmp; }
-stage_serial() { build_and_test serial serial "${without_extras[@]}"; }
+stage_serial() {
+    ctest_arguments=(-LE tree)
+    build_and_test serial serial "${without_extras[@]}"
+}
 stage_clang() { build_and_test clang openmp -DCMAKE_C_COMPILER=clang-15 "${without_extras[@]}"; }
-stage_lambda() { build_and_test lambda lambda "${without_extras[@]}"; }
-stage_checked() { build_and_test checked checked "${without_extras[@]}"; }
+stage_lambda() {
+    ctest_arguments=(-LE tree)
+    build_and_test lambda lambda "${without_extras[@]}"
+}
+stage_checked() {
+    ctest_arguments=(-LE tree)
+    build_and_test checked checked "${without_extras[@]}"
+}
 stage_asan() {
-    ctest_arguments=(-LE large)
+    ctest_arguments=(-LE "large|tree")
     test_environment+=(ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1)
     build_and_test asan asan -DGRANUM_BUILD_PERF_TESTS=OFF
 }
@@ -91,7 +102,7 @@ stage_fuzz() {
 }
 stage_coverage() {
     local kind folder files=()
-    ctest_arguments=(-LE "large|tree")
+    ctest_arguments=(-LE "large|tree|language")
     for kind in serial openmp checked; do
         folder=build/test/coverage_$kind
         find "$folder" -name '*.gcda' -delete 2>/dev/null
