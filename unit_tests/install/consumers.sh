@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # Install to a fresh prefix, then build and run app.c the three ways that the README names; all must use the same
 # kernel flags and print the same bits.
-# usage: consumers.sh CMAKE SOURCE_DIR BUILD_DIR WORK_DIR CC
+# usage: consumers.sh CMAKE SOURCE_DIR BUILD_DIR WORK_DIR CC [OTHER_CC...]
+# Programs of the other compilers use the library that CC built.
 set -eu
 cmake=$1 source=$2 build=$3 work=$4 cc=$5
+shift 5
 here=$source/unit_tests/install
 prefix=$work/prefix
 rm -rf "$work"
@@ -28,14 +30,18 @@ build_with_cmake() {
 build_with_cmake find_package -DCMAKE_PREFIX_PATH="$prefix"
 build_with_cmake add_subdirectory -DGRANUM_SOURCE_DIR="$source"
 
-module=granum
-case $("$cc" --version) in *clang*) module=granum-clang ;; esac
 export PKG_CONFIG_PATH=$libdir/pkgconfig
-mkdir -p "$work/pkg_config"
-# shellcheck disable=SC2046 # the words of pkg-config are separate arguments
-"$cc" -O3 -o "$work/pkg_config/app" "$here/app.c" $(pkg-config --cflags --libs $module) -lm
-pkg-config --cflags $module | grep -oE '(^| )-f[a-z][^ ]*' | sed 's/^ *-/ -/' | sort -u | tr -d '\n' >"$work/pkg_config.flags"
-"$work/pkg_config/app" >"$work/pkg_config.out"
+module_for() { case $("$1" --version) in *clang*) echo granum-clang ;; *) echo granum ;; esac }
+# build_in_one_line WAY CC: what the README tells people to type.
+build_in_one_line() {
+    mkdir -p "$work/$1"
+    # shellcheck disable=SC2046 # the words of pkg-config are separate arguments
+    "$2" -O3 -o "$work/$1/app" "$here/app.c" $(pkg-config --cflags --libs "$(module_for "$2")") -lm
+    "$work/$1/app" >"$work/$1.out"
+}
+module=$(module_for "$cc")
+build_in_one_line pkg_config "$cc"
+pkg-config --cflags "$module" | grep -oE '(^| )-f[a-z][^ ]*' | sed 's/^ *-/ -/' | sort -u | tr -d '\n' >"$work/pkg_config.flags"
 
 status=0
 for way in find_package add_subdirectory pkg_config; do
@@ -47,6 +53,15 @@ for way in find_package add_subdirectory pkg_config; do
         fi
     done
 done
+for other in "$@"; do
+    way=with_$(basename "$other")
+    build_in_one_line "$way" "$other"
+    echo "$way: $(cat "$work/$way.out")"
+    cmp -s "$work/$way.out" "$work/find_package.out" || {
+        echo "$way differs from find_package in out"
+        status=1
+    }
+done
 case $(cat "$work/find_package.flags") in
     *-ffp-contract=off*-fno-math-errno*-fno-trapping-math*-fopenmp*) ;;
     *)
@@ -56,7 +71,7 @@ case $(cat "$work/find_package.flags") in
 esac
 
 # clang without its OpenMP version must say what is missing.
-if [ $module = granum-clang ] && [ "$("$cc" -dumpversion | cut -d. -f1)" -lt 16 ]; then
+if [ "$module" = granum-clang ] && [ "$("$cc" -dumpversion | cut -d. -f1)" -lt 16 ]; then
     # shellcheck disable=SC2046
     if "$cc" -O1 -fsyntax-only "$here/app.c" $(pkg-config --cflags granum) 2>"$work/version.log"; then
         echo "clang without -fopenmp-version=51 compiled app.c, expected an #error"
