@@ -3,6 +3,8 @@
  * @file reduce_kernel_template.h
  * @brief Body of reduce_kernel.c for one type.
  *
+ * In:  REAL, COUNT (as wide as REAL, so that both fill the same vectors), VIEW, DATA, SIDE(kernel);
+ *      undefined at the end.
  */
 
 void SIDE(dot)(void *data) {
@@ -64,15 +66,16 @@ void SIDE(count)(void *data) {
     DATA *d = (DATA *)data;
     const VIEW x = d->x;
     const REAL limit = d->limit;
-    int64_t above;
+    COUNT above;
 
-    GR_PARALLEL_REDUCE("count", i, gr_range(0, x.extent[0]), GR_SUM(int64_t, above)) {
+    GR_PARALLEL_REDUCE("count", i, gr_range(0, x.extent[0]), GR_SUM(COUNT, above)) {
         above += GR_AT(x, i) > limit;
     };
     d->answer.result = (double)above;
 }
 
 #undef REAL
+#undef COUNT
 #undef VIEW
 #undef DATA
 #undef SIDE

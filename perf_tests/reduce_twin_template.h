@@ -3,7 +3,8 @@
  * @file reduce_twin_template.h
  * @brief Body of reduce_twin.c for one type.
  *
- * In:  REAL, DATA, SIDE(kernel); undefined at the end.
+ * In:  REAL, COUNT (as wide as REAL, so that both fill the same vectors), DATA, SIDE(kernel);
+ *      undefined at the end.
  */
 
 void SIDE(dot)(void *data) {
@@ -70,7 +71,7 @@ void SIDE(count)(void *data) {
     DATA *d = (DATA *)data;
     const REAL *x = d->x.data, limit = d->limit;
     const gr_index n = d->x.extent[0];
-    int64_t above = 0;
+    COUNT above = 0;
 
 #pragma omp parallel for simd schedule(static) reduction(+ : above)
     for (gr_index i = 0; i < n; i++)
@@ -79,5 +80,6 @@ void SIDE(count)(void *data) {
 }
 
 #undef REAL
+#undef COUNT
 #undef DATA
 #undef SIDE
