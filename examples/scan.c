@@ -67,7 +67,8 @@ static gr_status run(gr_index n) {
 int main(int argc, char **argv) {
     if (gr_initialize_args(&argc, argv, NULL) || run(argc > 1 ? atol(argv[1]) : 1000000) ||
         gr_finalize()) {
-        fprintf(stderr, "scan: %s\n", gr_last_error()->message);
+        const gr_error *e = gr_last_error();
+        fprintf(stderr, "scan: %s (%s:%d)\n", e->message, e->file, e->line);
         return 1;
     }
     return 0;

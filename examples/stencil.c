@@ -42,14 +42,13 @@ static gr_status run(gr_index n, int steps) {
 
     gr_timer timer = gr_timer_start();
     for (int step = 0; step < steps; ++step) {
-        const gr_view2_f64 next = b;
-
         GR_PARALLEL_FOR_2D("jacobi", i, j, gr_range_2d(1, n - 1, 1, n - 1)) {
             GR_AT(b, i, j) = 0.25 * (GR_AT(a, i, j - 1) + GR_AT(a, i, j + 1) + GR_AT(a, i - 1, j) +
                                      GR_AT(a, i + 1, j));
         };
-        b = a;
-        a = next;
+        const gr_view2_f64 old = a;
+        a = b;
+        b = old;
     }
     const double seconds = gr_timer_seconds(timer), left = pow(factor, steps);
 
@@ -59,10 +58,9 @@ static gr_status run(gr_index n, int steps) {
         error = off > error ? off : error;
     };
     GR_TRY(gr_fence());
-    printf("after %d steps (%.2f ms each) %.1f %% of the heat is left\n", steps,
-           1e3 * seconds / (steps > 0 ? steps : 1), 100 * left);
     draw(a);
-    printf("largest error: %.1e\n", error);
+    printf("after %d steps (%.2f ms each) %.1f %% of the heat is left, within %.1e\n", steps,
+           1e3 * seconds / (steps > 0 ? steps : 1), 100 * left, error);
     GR_TRY(GR_RELEASE(&a));
     GR_TRY(GR_RELEASE(&b));
     /* Each step rounds three sums and a product of numbers below 1, and shrinks older errors. */
@@ -74,7 +72,8 @@ static gr_status run(gr_index n, int steps) {
 int main(int argc, char **argv) {
     if (gr_initialize_args(&argc, argv, NULL) ||
         run(argc > 1 ? atol(argv[1]) : 257, argc > 2 ? atoi(argv[2]) : 4000) || gr_finalize()) {
-        fprintf(stderr, "stencil: %s\n", gr_last_error()->message);
+        const gr_error *e = gr_last_error();
+        fprintf(stderr, "stencil: %s (%s:%d)\n", e->message, e->file, e->line);
         return 1;
     }
     return 0;

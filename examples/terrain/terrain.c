@@ -141,7 +141,8 @@ int main(int argc, char **argv) {
     if (gr_initialize_args(&argc, argv, NULL) ||
         terrain_load(&t, argc > 1 ? argv[1] : ".", argc > 2 ? atoi(argv[2]) : 16) ||
         run(&t, argc > 3 ? atoi(argv[3]) : 200) || terrain_save(&t, argc > 1 ? argv[1] : ".")) {
-        fprintf(stderr, "terrain: %s\n", gr_last_error()->message);
+        const gr_error *e = gr_last_error();
+        fprintf(stderr, "terrain: %s (%s:%d)\n", e->message, e->file, e->line);
         return 1;
     }
     terrain_release(&t);
