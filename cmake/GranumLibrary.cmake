@@ -9,6 +9,11 @@ endif()
 
 set(granum_include ${CMAKE_CURRENT_BINARY_DIR}/include)
 list(JOIN GRANUM_KERNEL_FLAGS " " granum_kernel_flags)
+# What a file outside of granum_kernels() sees of the kernel language; the library's own files are among those.
+set(granum_plain_backends ${GRANUM_BACKENDS})
+list(REMOVE_ITEM granum_plain_backends ${GRANUM_CXX_BACKENDS})
+list(APPEND granum_plain_backends serial)
+list(GET granum_plain_backends 0 granum_plain_backend)
 configure_file(cmake/backend.h.in ${granum_include}/granum/backend.h @ONLY)
 configure_file(core/src/config.h.in ${CMAKE_CURRENT_BINARY_DIR}/private/granum_config.h @ONLY)
 
@@ -23,7 +28,13 @@ target_compile_options(granum PRIVATE
     "$<$<C_COMPILER_ID:Clang,AppleClang>:${GRANUM_KERNEL_CLANG_FLAGS}>"
     -fmacro-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=
 )
-target_link_options(granum PRIVATE -fopenmp)
+target_link_options(granum PUBLIC -fopenmp)
+# Any file may include <granum/granum.h>, which needs OpenMP switched on; what makes kernels fast, granum_kernels() adds.
+target_compile_options(granum INTERFACE
+    $<$<COMPILE_LANGUAGE:C,CXX>:-fopenmp>
+    $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-fopenmp-version=51>
+    $<$<COMPILE_LANG_AND_ID:CXX,Clang,AppleClang>:-fopenmp-version=51>
+)
 target_link_libraries(granum PRIVATE m)
 if(GRANUM_SANITIZE MATCHES address AND CMAKE_C_COMPILER_ID STREQUAL "Clang")
     # The fuzzers follow which branches of the library an input reaches.

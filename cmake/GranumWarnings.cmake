@@ -6,6 +6,8 @@ function(granum_warnings)
         target_compile_options(${target} PRIVATE
             -Wall -Wextra -Wconversion
             $<$<COMPILE_LANGUAGE:C>:-Wc++-compat -Wstrict-prototypes -Wmissing-prototypes>
+            # {0} sets a whole struct in C, and in C++ too; only there it draws a warning.
+            $<$<COMPILE_LANGUAGE:CXX>:-Wno-missing-field-initializers>
             $<$<BOOL:${GRANUM_WARNINGS_AS_ERRORS}>:-Werror>
         )
     endforeach()
