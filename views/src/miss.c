@@ -48,7 +48,8 @@ static void *spare_cell(size_t item) {
 
 /* By rank. The arguments are three pieces of name, the indices, the extents; what a format does not
  * name is not read. Formatting happens only if the report is the first since the last fence. */
-static const char *const formats[GR_MAX_RANK + 1] = {
+enum { EMPTY = GR_MAX_RANK + 1 };
+static const char *const formats[EMPTY + 1] = {
     "element of %s%s%s = none, expected one",
     "index of %s%s%s = %td, expected 0 <= index < %td",
     "index of %s%s%s = (%td, %td), expected 0 <= index < (%td, %td)",
@@ -61,10 +62,8 @@ static const char *const formats[GR_MAX_RANK + 1] = {
     "%td, %td, %td, %td)",
     "index of %s%s%s = (%td, %td, %td, %td, %td, %td, %td, %td), expected 0 <= index < (%td, %td, "
     "%td, %td, %td, %td, %td, %td)",
+    "View %s%s%s = empty (released, or never created), expected one with elements",
 };
-static const char *const empty_format =
-    "View %s%s%s = empty (released, or never created), expected one with elements";
-
 #define NUMBERS(n)                                                                           \
     (n)[0], (n)[1], (n)[2], (n)[3], (n)[4], (n)[5], (n)[6], (n)[7], (n)[8], (n)[9], (n)[10], \
         (n)[11], (n)[12], (n)[13], (n)[14], (n)[15]
@@ -74,7 +73,7 @@ void gr_impl_view_miss(gr_impl_miss *miss) {
     const bool named = miss->buffer != NULL;
     const char *const quote = named ? "\"" : "";
     const char *const name = named ? miss->buffer->label : miss->view;
-    const char *const format = miss->data == NULL ? empty_format : formats[miss->rank];
+    const char *const format = formats[miss->data == NULL ? EMPTY : miss->rank];
     const char *kernel = NULL;
     gr_place launch;
     gr_index n[2 * GR_MAX_RANK] = {0};
