@@ -34,8 +34,7 @@ typedef struct gr_impl_host_backend {
     int (*threads)(void);
 
     /** Run work(thread, threads, argument) on each of that many threads, or fewer; then return. */
-    void (*run)(int threads, void (*work)(int thread, int threads, void *argument),
-                void *argument);
+    void (*run)(int threads, void (*work)(int thread, int threads, void *argument), void *argument);
 
     /** (optional) Make the process ready to fork; called before each fork. */
     void (*before_fork)(void);

@@ -14,30 +14,25 @@
 #if defined(__x86_64__)
 /* libgomp's and libomp's threads spin for some milliseconds, then sleep. */
 #define CLOCK_IDLE 5000000u /* about 2 ms */
-static inline uint64_t clock_ticks(void)
-{
+static inline uint64_t clock_ticks(void) {
     return __builtin_ia32_rdtsc();
 }
 
-static inline void clock_pause(void)
-{
+static inline void clock_pause(void) {
     __builtin_ia32_pause();
 }
 #else
 #include <time.h>
 
 #define CLOCK_IDLE 2000000u
-static inline uint64_t clock_ticks(void)
-{
+static inline uint64_t clock_ticks(void) {
     struct timespec now;
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static inline void clock_pause(void)
-{
-}
+static inline void clock_pause(void) {}
 #endif
 
 #endif

@@ -15,8 +15,7 @@
 #include <string.h>
 
 /* Bounds into the launch; false where they are wrong, or the number of elements overflows. */
-static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_index *hi, int rank)
-{
+static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_index *hi, int rank) {
     gr_index all = 1, rows = 1;
 
     for (int d = 0; d < rank; ++d) {
@@ -43,39 +42,45 @@ static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_inde
     return true;
 }
 
-static gr_index ceil_div(gr_index a, gr_index b)
-{
+static gr_index ceil_div(gr_index a, gr_index b) {
     return a / b + (a % b != 0);
 }
 
 /* Cut rows into pieces of `width` columns. */
-static void cut_rows(gr_impl_launch *launch, gr_index width)
-{
+static void cut_rows(gr_impl_launch *launch, gr_index width) {
     launch->pieces = ceil_div(launch->width, width);
     launch->width = width;
 }
 
 gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
-                                   const gr_index *hi, int rank, const gr_options *options)
-{
+                                   const gr_index *hi, int rank, const gr_options *options) {
     const gr_index threads = gr_impl_num_threads();
+    gr_options dealt = *options;
 
     if (!set_bounds(launch, lo, hi, rank)) {
         return gr_impl_bad_bounds(site, lo, hi, rank);
     }
-    if (launch->rows < 4 * threads && launch->rows > 0 && launch->width >= 1024) {
+    if (launch->rows == 0) {
+        return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
+    }
+    if (launch->rows < 4 * threads && launch->width >= 1024) {
         const gr_index pieces = ceil_div(4 * threads, launch->rows);
 
         cut_rows(launch, gr_impl_min(launch->width, (ceil_div(launch->width, pieces) + 63) & ~63));
     }
+    if (dealt.chunk > 0) {
+        /* Asked for in iterations of the outermost loop; units are pieces of rows. */
+        const gr_index each = launch->rows / launch->count[0] * launch->pieces;
+
+        dealt.chunk =
+            __builtin_mul_overflow(dealt.chunk, each, &dealt.chunk) ? PTRDIFF_MAX : dealt.chunk;
+    }
     return gr_impl_launch_begin(launch, site, 0, launch->rows * launch->pieces,
-                                (double)gr_impl_min(launch->width, hi[rank - 1] - lo[rank - 1]),
-                                options);
+                                (double)launch->width, &dealt);
 }
 
 /* Chunks of a reduction over rows; see docs/design/canonical-order.md. */
-static gr_index chunk_rows(gr_impl_launch *launch)
-{
+static gr_index chunk_rows(gr_impl_launch *launch) {
     const gr_index width = launch->width;
     gr_index pieces;
 
@@ -100,8 +105,7 @@ static gr_index chunk_rows(gr_impl_launch *launch)
     return ceil_div(pieces, launch->chunk);
 }
 
-static gr_index chunk_range(gr_impl_launch *launch)
-{
+static gr_index chunk_range(gr_impl_launch *launch) {
     launch->chunk = GR_IMPL_CHUNK;
     while (ceil_div(launch->width, launch->chunk) > GR_IMPL_CHUNKS) {
         launch->chunk *= 2;
@@ -111,8 +115,7 @@ static gr_index chunk_range(gr_impl_launch *launch)
 
 /* Room for the chunk results of every reducer, one array each; kept by the thread. */
 static bool set_partials(gr_impl_launch *launch, const gr_site *site, gr_index chunks, int reducers,
-                         const size_t *bytes)
-{
+                         const size_t *bytes) {
     size_t size = 0;
 
     for (int r = 0; r < reducers; ++r) {
@@ -134,37 +137,47 @@ static bool set_partials(gr_impl_launch *launch, const gr_site *site, gr_index c
     return true;
 }
 
+/* Begin a reduction whose bounds and chunks are set. */
+static gr_impl_launch *begin_chunks(gr_impl_launch *launch, gr_site *site, gr_index chunks,
+                                    double iterations, const gr_options *options, int reducers,
+                                    const size_t *bytes) {
+    if (!gr_impl_self.launch && chunks > 0 &&
+        !set_partials(launch, site, chunks, reducers, bytes)) {
+        return NULL;
+    }
+    return gr_impl_launch_begin(launch, site, 0, chunks, iterations, options);
+}
+
 gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
                                      const gr_index *hi, int rank, const gr_options *options,
-                                     int reducers, const size_t *bytes)
-{
-    const gr_options *dealt = options;
-    gr_options pieces;
+                                     int reducers, const size_t *bytes) {
+    gr_options dealt;
     gr_index chunks;
     double iterations;
 
     if (!set_bounds(launch, lo, hi, rank)) {
         return gr_impl_bad_bounds(site, lo, hi, rank);
     }
+    if (rank == 1 && launch->width <= GR_IMPL_CHUNK) { /* the short way: no division */
+        launch->chunk = GR_IMPL_CHUNK;
+        return begin_chunks(launch, site, launch->width > 0, (double)launch->width, options,
+                            reducers, bytes);
+    }
     if (launch->rows == 0) {
         return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
     }
     iterations = (double)launch->rows * (double)launch->width;
     chunks = rank == 1 ? chunk_range(launch) : chunk_rows(launch);
-    if (GR_IMPL_UNLIKELY(options->chunk > 0)) {
+    dealt = *options;
+    if (dealt.chunk > 0) {
         /* Asked for in iterations; dealt out in whole chunks, which are the order. */
-        pieces = *options;
-        pieces.chunk = rank == 1 ? ceil_div(options->chunk, launch->chunk) : 1;
-        dealt = &pieces;
+        dealt.chunk = rank == 1 ? ceil_div(dealt.chunk, launch->chunk) : 1;
     }
-    if (gr_impl_self.launch == NULL && !set_partials(launch, site, chunks, reducers, bytes)) {
-        return NULL;
-    }
-    return gr_impl_launch_begin(launch, site, 0, chunks, iterations / (double)chunks, dealt);
+    return begin_chunks(launch, site, chunks, iterations / (double)chunks, &dealt, reducers, bytes);
 }
 
-gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site, gr_range_1d_policy policy)
-{
+gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
+                                   gr_range_1d_policy policy) {
     gr_index chunks;
     double iterations;
     gr_impl_launch *begun;

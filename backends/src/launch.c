@@ -40,21 +40,18 @@ static struct {
 #define LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define STORE(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
 
-static float load_float(const float *from)
-{
+static float load_float(const float *from) {
     float value;
 
     __atomic_load(from, &value, __ATOMIC_RELAXED);
     return value;
 }
 
-static void store_float(float *to, float value)
-{
+static void store_float(float *to, float value) {
     __atomic_store(to, &value, __ATOMIC_RELAXED);
 }
 
-static float cost_of(const gr_site *site)
-{
+static float cost_of(const gr_site *site) {
     const uint32_t bits = LOAD(site->cost);
     float cost;
 
@@ -62,25 +59,21 @@ static float cost_of(const gr_site *site)
     return cost;
 }
 
-static gr_place place_of(const gr_site *site)
-{
+static gr_place place_of(const gr_site *site) {
     const gr_place place = {site->file, site->line, NULL};
 
     return place;
 }
 
-void gr_impl_backends_start(int num_threads)
-{
+void gr_impl_backends_start(int num_threads) {
     STORE(host.threads, num_threads > 0 ? num_threads : gr_impl_host_backends[0]->threads());
 }
 
-void gr_impl_backends_stop(void)
-{
+void gr_impl_backends_stop(void) {
     STORE(host.threads, 0);
 }
 
-int gr_impl_num_threads(void)
-{
+int gr_impl_num_threads(void) {
     if (LOAD(host.threads) == 0) {
         gr_impl_ensure_initialized();
     }
@@ -90,13 +83,11 @@ int gr_impl_num_threads(void)
     return LOAD(host.threads);
 }
 
-bool gr_impl_in_kernel(void)
-{
+bool gr_impl_in_kernel(void) {
     return gr_impl_self.launch != NULL;
 }
 
-bool gr_impl_current_kernel(const char **label, gr_place *place)
-{
+bool gr_impl_current_kernel(const char **label, gr_place *place) {
     const gr_impl_launch *launch = gr_impl_self.launch;
 
     if (!launch) {
@@ -107,8 +98,7 @@ bool gr_impl_current_kernel(const char **label, gr_place *place)
     return true;
 }
 
-GR_IMPL_COLD static gr_impl_launch *refuse(const gr_site *site, const gr_options *options)
-{
+GR_IMPL_COLD static gr_impl_launch *refuse(const gr_site *site, const gr_options *options) {
     if (gr_impl_self.launch) {
         gr_impl_launch_fail(GR_IN_KERNEL, place_of(site), site->label,
                             "launch inside the kernel \"%s\", expected launches outside of kernels",
@@ -124,8 +114,7 @@ GR_IMPL_COLD static gr_impl_launch *refuse(const gr_site *site, const gr_options
 }
 
 gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo, const gr_index *hi,
-                                   int rank)
-{
+                                   int rank) {
     gr_index extent;
 
     for (int d = 0; d < rank; ++d) {
@@ -135,8 +124,8 @@ gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo, cons
                                     "range lo = %td, hi = %td, expected lo <= hi", lo[d], hi[d]);
             } else {
                 gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
-                                    "range lo%d = %td, hi%d = %td, expected lo <= hi", d, lo[d],
-                                    d, hi[d]);
+                                    "range lo%d = %td, hi%d = %td, expected lo <= hi", d, lo[d], d,
+                                    hi[d]);
             }
             return NULL;
         }
@@ -147,31 +136,26 @@ gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo, cons
     return NULL;
 }
 
-void gr_impl_body_was_left(const gr_impl_launch *launch)
-{
+void gr_impl_body_was_left(const gr_impl_launch *launch) {
     gr_impl_launch_fail(GR_INVALID_ARG, place_of(launch->site), launch->site->label,
                         "body left by break, expected GR_CONTINUE to end one iteration");
 }
 
 /* Ticks that the caller alone may need for threads not to be worth their waking. */
-static double worth(const gr_impl_launch *launch, double overhead)
-{
+static double worth(const gr_impl_launch *launch, double overhead) {
     return overhead * launch->most_threads / (launch->most_threads - 1.0);
 }
 
-static bool threads_sleep(uint64_t now)
-{
+static bool threads_sleep(uint64_t now) {
     return now - LOAD(host.last_parallel) > CLOCK_IDLE;
 }
 
-static void go_alone(gr_impl_launch *launch)
-{
+static void go_alone(gr_impl_launch *launch) {
     launch->threads = 1;
     gr_impl_self.alone = true;
 }
 
-static void go_parallel(gr_impl_launch *launch)
-{
+static void go_parallel(gr_impl_launch *launch) {
     launch->threads = launch->most_threads;
     launch->errors = gr_impl_launch_errors_here();
     launch->own_ticks = 0;
@@ -180,8 +164,7 @@ static void go_parallel(gr_impl_launch *launch)
 }
 
 /* Choose who runs the units from launch->lo on, given what an iteration costs [ticks]. */
-static void choose(gr_impl_launch *launch, double cost)
-{
+static void choose(gr_impl_launch *launch, double cost) {
     const double all = cost * launch->iterations * (double)(launch->end - launch->lo);
 
     launch->hi = launch->end;
@@ -208,8 +191,7 @@ static void choose(gr_impl_launch *launch, double cost)
 }
 
 /* A statement seen for the first time: the caller runs a few iterations. */
-static void look(gr_impl_launch *launch)
-{
+static void look(gr_impl_launch *launch) {
     const double units = FIRST_LOOK / launch->iterations;
 
     launch->next = launch->turn = launch->lo;
@@ -222,12 +204,10 @@ static void look(gr_impl_launch *launch)
 }
 
 gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
-                                     gr_index units, double iterations, const gr_options *options)
-{
+                                     gr_index units, double iterations, const gr_options *options) {
     int threads = options->threads;
 
-    if (GR_IMPL_UNLIKELY(gr_impl_self.launch ||
-                         (options->chunk != GR_AUTO && options->chunk < 1) ||
+    if (GR_IMPL_UNLIKELY(gr_impl_self.launch || (options->chunk != GR_AUTO && options->chunk < 1) ||
                          (threads != GR_AUTO && threads < 1))) {
         return refuse(site, options);
     }
@@ -281,8 +261,7 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
 /* Take a measurement of ticks per iteration into account, and answer what to go by from now on. A
  * value far above the last may be the machine's doing (an interrupt): it counts once the next
  * launch confirms it. */
-static double learn(gr_site *site, double sample)
-{
+static double learn(gr_site *site, double sample) {
     const float old = cost_of(site);
     float cost = sample > 1e-3 ? (float)sample : 1e-3f;
     uint32_t bits;
@@ -307,8 +286,7 @@ static double learn(gr_site *site, double sample)
 }
 
 /* What the team cost beyond the work. Less is believed at once, more slowly. */
-static void learn_overhead(const gr_impl_launch *launch, uint64_t now)
-{
+static void learn_overhead(const gr_impl_launch *launch, uint64_t now) {
     float *overhead = threads_sleep(launch->started) ? &host.wake : &host.fork;
     const float old = load_float(overhead);
     const float sample = (float)(now - launch->started - launch->own_ticks);
@@ -317,8 +295,7 @@ static void learn_overhead(const gr_impl_launch *launch, uint64_t now)
     STORE(host.last_parallel, now);
 }
 
-static double measure(gr_impl_launch *launch)
-{
+static double measure(gr_impl_launch *launch) {
     const uint64_t now = clock_ticks();
     double iterations = launch->iterations * (double)(launch->hi - launch->lo);
     double ticks = (double)(now - launch->started);
@@ -334,8 +311,7 @@ static double measure(gr_impl_launch *launch)
     return learn(launch->site, ticks / iterations);
 }
 
-gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch)
-{
+gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch) {
     double cost = 0;
 
     gr_impl_self.alone = false;
@@ -354,15 +330,14 @@ gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch)
 
 /* Units of one thread under GR_STATIC; cut at multiples of 64 where pieces are long, so that no
  * two threads write one cache line. */
-static gr_span share(const gr_impl_launch *launch, int thread, int threads)
-{
+static gr_span share(const gr_impl_launch *launch, int thread, int threads) {
     const gr_index units = launch->hi - launch->lo;
     const gr_index grain = units / threads >= 1024 ? 64 : 1;
     const gr_index grains = (units + grain - 1) / grain;
     gr_span span;
 
-    span.lo = launch->lo + grain * (grains / threads * thread +
-                                    gr_impl_min(thread, grains % threads));
+    span.lo =
+        launch->lo + grain * (grains / threads * thread + gr_impl_min(thread, grains % threads));
     span.hi = span.lo + grain * (grains / threads + (thread < grains % threads));
     if (span.hi > launch->hi) {
         span.hi = launch->hi;
@@ -370,8 +345,7 @@ static gr_span share(const gr_impl_launch *launch, int thread, int threads)
     return span;
 }
 
-static gr_span deal(gr_impl_launch *launch)
-{
+static gr_span deal(gr_impl_launch *launch) {
     gr_span span;
 
     span.lo = __atomic_fetch_add(&launch->next, launch->piece, __ATOMIC_RELAXED);
@@ -379,8 +353,7 @@ static gr_span deal(gr_impl_launch *launch)
     return span;
 }
 
-static void enter(gr_impl_launch *launch)
-{
+static void enter(gr_impl_launch *launch) {
     gr_impl_self.launch = launch;
     if (launch->owner == &gr_impl_self) {
         launch->own_ticks = launch->started ? clock_ticks() : 0;
@@ -389,8 +362,7 @@ static void enter(gr_impl_launch *launch)
     }
 }
 
-static void leave(gr_impl_launch *launch)
-{
+static void leave(gr_impl_launch *launch) {
     if (launch->owner == &gr_impl_self) {
         launch->own_ticks = launch->started ? clock_ticks() - launch->own_ticks : 0;
     } else {
@@ -399,8 +371,7 @@ static void leave(gr_impl_launch *launch)
     }
 }
 
-gr_span gr_impl_span_first(gr_impl_launch *launch, int thread, int threads)
-{
+gr_span gr_impl_span_first(gr_impl_launch *launch, int thread, int threads) {
     gr_span span;
 
     enter(launch);
@@ -411,8 +382,7 @@ gr_span gr_impl_span_first(gr_impl_launch *launch, int thread, int threads)
     return span;
 }
 
-gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done)
-{
+gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done) {
     gr_span span = {0, 0};
 
     if (launch->owner == &gr_impl_self) {
@@ -427,8 +397,7 @@ gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done)
     return span;
 }
 
-void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk)
-{
+void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk) {
     /* Turns are short while every thread has a core; beyond that the one waited for may need ours. */
     for (int spin = 0; __atomic_load_n(&launch->turn, __ATOMIC_ACQUIRE) != chunk; ++spin) {
         if (spin < 2000) {
@@ -439,8 +408,7 @@ void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk)
     }
 }
 
-void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk)
-{
+void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk) {
     __atomic_store_n(&launch->turn, chunk + 1, __ATOMIC_RELEASE);
 }
 
@@ -450,8 +418,7 @@ typedef struct pieces {
     void *arg;
 } pieces;
 
-static void run_piece(int thread, int threads, void *argument)
-{
+static void run_piece(int thread, int threads, void *argument) {
     const pieces *all = (const pieces *)argument;
     const gr_index each = all->n / threads, more = all->n % threads;
     const gr_index lo = each * thread + gr_impl_min(thread, more);
@@ -460,8 +427,7 @@ static void run_piece(int thread, int threads, void *argument)
 }
 
 void gr_impl_run_ranges(gr_index n, gr_index grain, void (*fn)(gr_index lo, gr_index hi, void *arg),
-                        void *arg)
-{
+                        void *arg) {
     pieces all = {n, fn, arg};
 
     if (n <= grain || gr_impl_in_kernel() || gr_impl_num_threads() == 1) {

@@ -19,19 +19,17 @@ GR_IMPL_HOST_BACKEND_LIST(DECLARE)
 #undef DECLARE
 
 #define ADDRESS(name) &gr_impl_host_##name,
-const gr_impl_host_backend *const gr_impl_host_backends[] = {
-    GR_IMPL_HOST_BACKEND_LIST(ADDRESS) NULL};
+const gr_impl_host_backend *const gr_impl_host_backends[] = {GR_IMPL_HOST_BACKEND_LIST(ADDRESS)
+                                                                 NULL};
 #undef ADDRESS
 
-const char *const *gr_impl_backend_names(void)
-{
+const char *const *gr_impl_backend_names(void) {
     static const char *const names[] = {GR_IMPL_BACKEND_NAMES NULL};
 
     return names;
 }
 
-static void before_fork(void)
-{
+static void before_fork(void) {
     for (const gr_impl_host_backend *const *backend = gr_impl_host_backends; *backend; ++backend) {
         if ((*backend)->before_fork) {
             (*backend)->before_fork();
@@ -39,13 +37,11 @@ static void before_fork(void)
     }
 }
 
-__attribute__((constructor)) static void watch_forks(void)
-{
+__attribute__((constructor)) static void watch_forks(void) {
     pthread_atfork(before_fork, NULL, NULL);
 }
 
-int gr_printf(const char *format, ...)
-{
+int gr_printf(const char *format, ...) {
     va_list arguments;
     int written;
 

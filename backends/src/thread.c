@@ -14,18 +14,15 @@
 static pthread_key_t key;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 
-static void drop(void *scratch)
-{
+static void drop(void *scratch) {
     gr_impl_host_free(scratch);
 }
 
-static void make_key(void)
-{
+static void make_key(void) {
     pthread_key_create(&key, drop);
 }
 
-bool gr_impl_grow_scratch(size_t size)
-{
+bool gr_impl_grow_scratch(size_t size) {
     size_t room = 1 << 16;
     char *scratch;
 
@@ -44,8 +41,7 @@ bool gr_impl_grow_scratch(size_t size)
     return true;
 }
 
-void gr_impl_drop_scratch(void)
-{
+void gr_impl_drop_scratch(void) {
     if (gr_impl_self.scratch) {
         pthread_setspecific(key, NULL);
         gr_impl_host_free(gr_impl_self.scratch);

@@ -11,14 +11,11 @@
 
 #include <omp.h>
 
-
-static int threads(void)
-{
+static int threads(void) {
     return omp_get_max_threads();
 }
 
-static void run(int count, void (*work)(int thread, int threads, void *argument), void *argument)
-{
+static void run(int count, void (*work)(int thread, int threads, void *argument), void *argument) {
 #pragma omp parallel num_threads(count)
     work(omp_get_thread_num(), omp_get_num_threads(), argument);
 }
@@ -26,8 +23,7 @@ static void run(int count, void (*work)(int thread, int threads, void *argument)
 /* libgomp's threads die in the child of a fork and its pool waits for them for ever; paused, parent
  * and child build new ones. Where the runtime refuses (inside a parallel region) nothing is lost
  * that OpenMP would have promised. */
-static void before_fork(void)
-{
+static void before_fork(void) {
     if (!omp_in_parallel()) {
         omp_pause_resource_all(omp_pause_soft);
     }
@@ -40,8 +36,7 @@ void GOMP_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flag
 
 GR_API void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags);
 
-void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags)
-{
+void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags) {
     if (gr_impl_self.alone) {
         gr_impl_self.alone = false;
         fn(data);
@@ -56,8 +51,7 @@ void __kmpc_end_serialized_parallel(void *where, int thread) __attribute__((weak
 GR_API void gr_impl_kmpc_serialized_parallel(void *where, int thread);
 GR_API void gr_impl_kmpc_end_serialized_parallel(void *where, int thread);
 
-void gr_impl_kmpc_serialized_parallel(void *where, int thread)
-{
+void gr_impl_kmpc_serialized_parallel(void *where, int thread) {
     if (gr_impl_self.alone) {
         gr_impl_self.alone = false;
         gr_impl_self.skipped = true;
@@ -68,8 +62,7 @@ void gr_impl_kmpc_serialized_parallel(void *where, int thread)
     }
 }
 
-void gr_impl_kmpc_end_serialized_parallel(void *where, int thread)
-{
+void gr_impl_kmpc_end_serialized_parallel(void *where, int thread) {
     if (gr_impl_self.skipped && gr_impl_self.inside == 0) {
         gr_impl_self.skipped = false;
     } else {

@@ -5,13 +5,11 @@
  */
 #include "../../backend.h"
 
-static int threads(void)
-{
+static int threads(void) {
     return 1;
 }
 
-static void run(int count, void (*work)(int thread, int threads, void *argument), void *argument)
-{
+static void run(int count, void (*work)(int thread, int threads, void *argument), void *argument) {
     (void)count;
     work(0, 1, argument);
 }

@@ -50,11 +50,10 @@
  *
  * File-scope variables cannot be used in a body: a GPU has none of them.
  */
-#define GR_CONSTANT_TABLE(T, name, ...)              \
-    GR_FUNCTION T name(gr_index gr_table_index)      \
-    {                                                \
-        static const T gr_table[] = {__VA_ARGS__};   \
-        return gr_table[gr_table_index];             \
+#define GR_CONSTANT_TABLE(T, name, ...)            \
+    GR_FUNCTION T name(gr_index gr_table_index) {  \
+        static const T gr_table[] = {__VA_ARGS__}; \
+        return gr_table[gr_table_index];           \
     }
 
 GR_EXTERN_C_BEGIN
@@ -80,58 +79,59 @@ GR_EXTERN_C_END
  * Expansion: openmp  omp parallel default(firstprivate), a span of indices a thread, omp simd
  *            lambda  gr_impl_for(...) % [=](gr_index i)
  */
-#define GR_PARALLEL_FOR(...)                                                                    \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY,         \
-                     GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY, GR_IMPL_FOR_1D,      \
-                     GR_IMPL_FOR_1D_BARE, GR_IMPL_FOR_MANY, )(__VA_ARGS__)
+#define GR_PARALLEL_FOR(...)                                                               \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY,    \
+                     GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY, GR_IMPL_FOR_MANY, GR_IMPL_FOR_1D, \
+                     GR_IMPL_FOR_1D_BARE, GR_IMPL_FOR_MANY, )                              \
+    (__VA_ARGS__)
 #define GR_IMPL_FOR_1D_BARE(i, policy) GR_IMPL_FOR_1D("", i, policy)
 #define GR_IMPL_FOR_MANY(...) GR_IMPL_WRONG("GR_PARALLEL_FOR: expected ([label,] index, policy)")
 
 /** @brief GR_PARALLEL_FOR_2D([label,] i, j, gr_range_2d(...)) { ... }; the last index is innermost. */
-#define GR_PARALLEL_FOR_2D(...)                                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D,                     \
-                     GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D,             \
-                     GR_IMPL_FOR_2D, GR_IMPL_FOR_2D_BARE, GR_IMPL_FOR_MANY_2D,                  \
-                     GR_IMPL_FOR_MANY_2D, )(__VA_ARGS__)
+#define GR_PARALLEL_FOR_2D(...)                                                                  \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, \
+                     GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_2D,                   \
+                     GR_IMPL_FOR_2D_BARE, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, )            \
+    (__VA_ARGS__)
 #define GR_IMPL_FOR_2D_BARE(i, j, policy) GR_IMPL_FOR_2D("", i, j, policy)
 #define GR_IMPL_FOR_MANY_2D(...) \
     GR_IMPL_WRONG("GR_PARALLEL_FOR_2D: expected ([label,] 2 indices, policy)")
 
 /** @brief As GR_PARALLEL_FOR_2D, with three indices. */
-#define GR_PARALLEL_FOR_3D(...)                                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_MANY_3D,                     \
-                     GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_3D,                  \
-                     GR_IMPL_FOR_3D_BARE, GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_MANY_3D,             \
-                     GR_IMPL_FOR_MANY_3D, )(__VA_ARGS__)
+#define GR_PARALLEL_FOR_3D(...)                                                                  \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_MANY_3D, \
+                     GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_3D, GR_IMPL_FOR_3D_BARE,                   \
+                     GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_MANY_3D, GR_IMPL_FOR_MANY_3D, )            \
+    (__VA_ARGS__)
 #define GR_IMPL_FOR_3D_BARE(i, j, k, policy) GR_IMPL_FOR_3D("", i, j, k, policy)
 #define GR_IMPL_FOR_MANY_3D(...) \
     GR_IMPL_WRONG("GR_PARALLEL_FOR_3D: expected ([label,] 3 indices, policy)")
 
 /** @brief As GR_PARALLEL_FOR_2D, with four indices. */
-#define GR_PARALLEL_FOR_4D(...)                                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_MANY_4D,                     \
-                     GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_4D, GR_IMPL_FOR_4D_BARE,                  \
-                     GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_MANY_4D,             \
-                     GR_IMPL_FOR_MANY_4D, )(__VA_ARGS__)
+#define GR_PARALLEL_FOR_4D(...)                                                                  \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_MANY_4D, \
+                     GR_IMPL_FOR_4D, GR_IMPL_FOR_4D_BARE, GR_IMPL_FOR_MANY_4D,                   \
+                     GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_MANY_4D, GR_IMPL_FOR_MANY_4D, )            \
+    (__VA_ARGS__)
 #define GR_IMPL_FOR_4D_BARE(i, j, k, l, policy) GR_IMPL_FOR_4D("", i, j, k, l, policy)
 #define GR_IMPL_FOR_MANY_4D(...) \
     GR_IMPL_WRONG("GR_PARALLEL_FOR_4D: expected ([label,] 4 indices, policy)")
 
 /** @brief As GR_PARALLEL_FOR_2D, with five indices. */
-#define GR_PARALLEL_FOR_5D(...)                                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_5D,     \
-                     GR_IMPL_FOR_5D_BARE, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D,             \
-                     GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D, )           \
+#define GR_PARALLEL_FOR_5D(...)                                                             \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_5D, \
+                     GR_IMPL_FOR_5D_BARE, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D,         \
+                     GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D, GR_IMPL_FOR_MANY_5D, )       \
     (__VA_ARGS__)
 #define GR_IMPL_FOR_5D_BARE(i, j, k, l, m, policy) GR_IMPL_FOR_5D("", i, j, k, l, m, policy)
 #define GR_IMPL_FOR_MANY_5D(...) \
     GR_IMPL_WRONG("GR_PARALLEL_FOR_5D: expected ([label,] 5 indices, policy)")
 
 /** @brief As GR_PARALLEL_FOR_2D, with six indices. */
-#define GR_PARALLEL_FOR_6D(...)                                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_6D, GR_IMPL_FOR_6D_BARE,     \
-                     GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D,             \
-                     GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D, )           \
+#define GR_PARALLEL_FOR_6D(...)                                                             \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_6D, GR_IMPL_FOR_6D_BARE, \
+                     GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D,         \
+                     GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D, GR_IMPL_FOR_MANY_6D, )       \
     (__VA_ARGS__)
 #define GR_IMPL_FOR_6D_BARE(i, j, k, l, m, n, policy) GR_IMPL_FOR_6D("", i, j, k, l, m, n, policy)
 #define GR_IMPL_FOR_MANY_6D(...) \

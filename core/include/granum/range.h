@@ -32,37 +32,34 @@ typedef struct gr_options {
     int threads;          /**< exactly so many threads, or GR_AUTO: as many as pay */
 } gr_options;
 
-
 #define GR_IMPL_RANGE_LIST(X) X(1) X(2) X(3) X(4) X(5) X(6)
-#define GR_IMPL_RANGE_TYPE(R)         \
+#define GR_IMPL_RANGE_TYPE(R)               \
     typedef struct gr_range_##R##d_policy { \
-        gr_index lo[R], hi[R];        \
-        gr_options options;           \
+        gr_index lo[R], hi[R];              \
+        gr_options options;                 \
     } gr_range_##R##d_policy;
 GR_IMPL_RANGE_LIST(GR_IMPL_RANGE_TYPE)
 #undef GR_IMPL_RANGE_TYPE
 
-#define GR_IMPL_OPTIONS {GR_AUTO, GR_STATIC, GR_AUTO}
+#define GR_IMPL_OPTIONS \
+    { GR_AUTO, GR_STATIC, GR_AUTO }
 
 /** The indices lo <= i < hi. */
-GR_IMPL_INLINE gr_range_1d_policy gr_range(gr_index lo, gr_index hi)
-{
+GR_IMPL_INLINE gr_range_1d_policy gr_range(gr_index lo, gr_index hi) {
     gr_range_1d_policy range = {{lo}, {hi}, GR_IMPL_OPTIONS};
     return range;
 }
 
 /** The pairs lo0 <= i < hi0, lo1 <= j < hi1; the last index is the innermost loop. */
 GR_IMPL_INLINE gr_range_2d_policy gr_range_2d(gr_index lo0, gr_index hi0, gr_index lo1,
-                                              gr_index hi1)
-{
+                                              gr_index hi1) {
     gr_range_2d_policy range = {{lo0, lo1}, {hi0, hi1}, GR_IMPL_OPTIONS};
     return range;
 }
 
 /** As gr_range_2d, with three indices. */
 GR_IMPL_INLINE gr_range_3d_policy gr_range_3d(gr_index lo0, gr_index hi0, gr_index lo1,
-                                              gr_index hi1, gr_index lo2, gr_index hi2)
-{
+                                              gr_index hi1, gr_index lo2, gr_index hi2) {
     gr_range_3d_policy range = {{lo0, lo1, lo2}, {hi0, hi1, hi2}, GR_IMPL_OPTIONS};
     return range;
 }
@@ -70,10 +67,8 @@ GR_IMPL_INLINE gr_range_3d_policy gr_range_3d(gr_index lo0, gr_index hi0, gr_ind
 /** As gr_range_2d, with four indices. */
 GR_IMPL_INLINE gr_range_4d_policy gr_range_4d(gr_index lo0, gr_index hi0, gr_index lo1,
                                               gr_index hi1, gr_index lo2, gr_index hi2,
-                                              gr_index lo3, gr_index hi3)
-{
-    gr_range_4d_policy range = {
-        {lo0, lo1, lo2, lo3}, {hi0, hi1, hi2, hi3}, GR_IMPL_OPTIONS};
+                                              gr_index lo3, gr_index hi3) {
+    gr_range_4d_policy range = {{lo0, lo1, lo2, lo3}, {hi0, hi1, hi2, hi3}, GR_IMPL_OPTIONS};
     return range;
 }
 
@@ -81,8 +76,7 @@ GR_IMPL_INLINE gr_range_4d_policy gr_range_4d(gr_index lo0, gr_index hi0, gr_ind
 GR_IMPL_INLINE gr_range_5d_policy gr_range_5d(gr_index lo0, gr_index hi0, gr_index lo1,
                                               gr_index hi1, gr_index lo2, gr_index hi2,
                                               gr_index lo3, gr_index hi3, gr_index lo4,
-                                              gr_index hi4)
-{
+                                              gr_index hi4) {
     gr_range_5d_policy range = {
         {lo0, lo1, lo2, lo3, lo4}, {hi0, hi1, hi2, hi3, hi4}, GR_IMPL_OPTIONS};
     return range;
@@ -92,8 +86,7 @@ GR_IMPL_INLINE gr_range_5d_policy gr_range_5d(gr_index lo0, gr_index hi0, gr_ind
 GR_IMPL_INLINE gr_range_6d_policy gr_range_6d(gr_index lo0, gr_index hi0, gr_index lo1,
                                               gr_index hi1, gr_index lo2, gr_index hi2,
                                               gr_index lo3, gr_index hi3, gr_index lo4,
-                                              gr_index hi4, gr_index lo5, gr_index hi5)
-{
+                                              gr_index hi4, gr_index lo5, gr_index hi5) {
     gr_range_6d_policy range = {
         {lo0, lo1, lo2, lo3, lo4, lo5}, {hi0, hi1, hi2, hi3, hi4, hi5}, GR_IMPL_OPTIONS};
     return range;
@@ -102,11 +95,11 @@ GR_IMPL_INLINE gr_range_6d_policy gr_range_6d(gr_index lo0, gr_index hi0, gr_ind
 #undef GR_IMPL_OPTIONS
 
 /* One spelling for policies of every rank, so a macro: the value with one option replaced. */
-#define GR_IMPL_WITH(policy, field, value)                 \
-    (__extension__({                                       \
-        __typeof__(policy) gr_with_##field = (policy);      \
-        gr_with_##field.options.field = (value);            \
-        gr_with_##field;                                    \
+#define GR_IMPL_WITH(policy, field, value)             \
+    (__extension__({                                   \
+        __typeof__(policy) gr_with_##field = (policy); \
+        gr_with_##field.options.field = (value);       \
+        gr_with_##field;                               \
     }))
 
 /** The policy with pieces of `count` iterations of its outermost loop; count >= 1. */

@@ -66,7 +66,7 @@ GR_IMPL_LOC_TYPE(f64, double)
 #define GR_IMPL_IS_UNSIGNED(T) ((T)-1 > (T)0)
 #define GR_IMPL_INFINITY(T) __builtin_choose_expr(GR_IMPL_IS_FLOAT(T), __builtin_inf(), 0)
 #define GR_IMPL_SIGNED_MAX(T) ((((uint64_t)1) << (8 * sizeof(T) - 1)) - 1)
-#define GR_IMPL_HIGHEST(T)                         \
+#define GR_IMPL_HIGHEST(T)                             \
     (GR_IMPL_IS_FLOAT(T)      ? (T)GR_IMPL_INFINITY(T) \
      : GR_IMPL_IS_UNSIGNED(T) ? (T)-1                  \
                               : (T)GR_IMPL_SIGNED_MAX(T))
@@ -187,16 +187,14 @@ GR_IMPL_LOC_TYPE(f64, double)
     GR_IMPL_CALL(GR_IMPL_REDUCE_NAME(1, __VA_ARGS__), (a, b, __VA_ARGS__))
 #define GR_IMPL_REDUCE_1D_BY_LABEL(label, i, policy, ...) \
     GR_IMPL_REDUCE_1D(label, i, policy, __VA_ARGS__)
-#define GR_IMPL_REDUCE_1D_BARE(i, policy, ...) \
-    GR_IMPL_REDUCE_1D("", i, policy, __VA_ARGS__)
+#define GR_IMPL_REDUCE_1D_BARE(i, policy, ...) GR_IMPL_REDUCE_1D("", i, policy, __VA_ARGS__)
 
 /** @brief GR_PARALLEL_REDUCE_2D([label,] i, j, gr_range_2d(...), reducer, ...) { ... }; */
 #define GR_PARALLEL_REDUCE_2D(a, b, c, ...) \
     GR_IMPL_CALL(GR_IMPL_REDUCE_NAME(2, __VA_ARGS__), (a, b, c, __VA_ARGS__))
 #define GR_IMPL_REDUCE_2D_BY_LABEL(label, i, j, policy, ...) \
     GR_IMPL_REDUCE_2D(label, i, j, policy, __VA_ARGS__)
-#define GR_IMPL_REDUCE_2D_BARE(i, j, policy, ...) \
-    GR_IMPL_REDUCE_2D("", i, j, policy, __VA_ARGS__)
+#define GR_IMPL_REDUCE_2D_BARE(i, j, policy, ...) GR_IMPL_REDUCE_2D("", i, j, policy, __VA_ARGS__)
 
 /** @brief As GR_PARALLEL_REDUCE_2D, with three indices. */
 #define GR_PARALLEL_REDUCE_3D(a, b, c, d, ...) \

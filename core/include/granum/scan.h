@@ -27,10 +27,11 @@
  * Expansion: openmp  as GR_PARALLEL_FOR over chunks of 4096 in increasing order, each passing its
  *                    total on to the next
  */
-#define GR_PARALLEL_SCAN(...)                                                                    \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY,       \
-                     GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_LABELLED, GR_IMPL_SCAN_BARE,                \
-                     GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY, )(__VA_ARGS__)
+#define GR_PARALLEL_SCAN(...)                                                              \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY, \
+                     GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_LABELLED, GR_IMPL_SCAN_BARE,          \
+                     GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY, GR_IMPL_SCAN_MANY, )            \
+    (__VA_ARGS__)
 #define GR_IMPL_SCAN_LABELLED(label, i, policy, reducer, final) \
     GR_IMPL_SCAN(label, i, policy, final, GR_IMPL_SCAN_NO_TOTAL, , reducer)
 #define GR_IMPL_SCAN_BARE(i, policy, reducer, final) \
@@ -43,16 +44,18 @@
  *
  * `total`, a variable of the reducer's type, receives the result over all elements.
  */
-#define GR_PARALLEL_SCAN_TOTAL(...)                                                              \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_MANY,              \
-                     GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_LABELLED,                       \
-                     GR_IMPL_SCAN_TOTAL_BARE, GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_MANY,  \
-                     GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_MANY, )(__VA_ARGS__)
+#define GR_PARALLEL_SCAN_TOTAL(...)                                                             \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_MANY,             \
+                     GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_LABELLED,                      \
+                     GR_IMPL_SCAN_TOTAL_BARE, GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_MANY, \
+                     GR_IMPL_SCAN_TOTAL_MANY, GR_IMPL_SCAN_TOTAL_MANY, )                        \
+    (__VA_ARGS__)
 #define GR_IMPL_SCAN_TOTAL_LABELLED(label, i, policy, reducer, final, total) \
     GR_IMPL_SCAN(label, i, policy, final, GR_IMPL_SCAN_TOTAL, total, reducer)
 #define GR_IMPL_SCAN_TOTAL_BARE(i, policy, reducer, final, total) \
     GR_IMPL_SCAN("", i, policy, final, GR_IMPL_SCAN_TOTAL, total, reducer)
 #define GR_IMPL_SCAN_TOTAL_MANY(...) \
-    GR_IMPL_WRONG("GR_PARALLEL_SCAN_TOTAL: expected ([label,] index, policy, reducer, final, total)")
+    GR_IMPL_WRONG(                   \
+        "GR_PARALLEL_SCAN_TOTAL: expected ([label,] index, policy, reducer, final, total)")
 
 #endif

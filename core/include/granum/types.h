@@ -54,19 +54,19 @@ typedef struct gr_c128 {
 } gr_c128;
 
 /** Every element type with a name of its own: X(suffix, C type, enum word). The order is ABI. */
-#define GR_DTYPE_LIST(X)    \
-    X(i8, int8_t, I8)       \
-    X(i16, int16_t, I16)    \
-    X(i32, int32_t, I32)    \
-    X(i64, int64_t, I64)    \
-    X(u8, uint8_t, U8)      \
-    X(u16, uint16_t, U16)   \
-    X(u32, uint32_t, U32)   \
-    X(u64, uint64_t, U64)   \
-    X(f32, float, F32)      \
-    X(f64, double, F64)     \
-    X(c64, gr_c64, C64)     \
-    X(c128, gr_c128, C128)  \
+#define GR_DTYPE_LIST(X)   \
+    X(i8, int8_t, I8)      \
+    X(i16, int16_t, I16)   \
+    X(i32, int32_t, I32)   \
+    X(i64, int64_t, I64)   \
+    X(u8, uint8_t, U8)     \
+    X(u16, uint16_t, U16)  \
+    X(u32, uint32_t, U32)  \
+    X(u64, uint64_t, U64)  \
+    X(f32, float, F32)     \
+    X(f64, double, F64)    \
+    X(c64, gr_c64, C64)    \
+    X(c128, gr_c128, C128) \
     X(bool, bool, BOOL)
 
 /** Element type of a View; GR_STRUCT is a user's type, whose size travels beside it. */

@@ -18,25 +18,24 @@
 /* Whether the order of joining cannot show: a constant. */
 #define GR_IMPL_EXACT_SCALAR(T) (!GR_IMPL_IS_FLOAT(T))
 #define GR_IMPL_EXACT_USER(T) 0
-#define GR_IMPL_SEGMENT_OF(kind, T) \
-    (GR_IMPL_EXACT_##kind(T) ? GR_IMPL_SCAN_CHUNK : GR_IMPL_SEGMENT)
+#define GR_IMPL_SEGMENT_OF(kind, T) (GR_IMPL_EXACT_##kind(T) ? GR_IMPL_SCAN_CHUNK : GR_IMPL_SEGMENT)
 #define GR_IMPL_SEGMENTS_OF(kind, T) (GR_IMPL_SCAN_CHUNK / GR_IMPL_SEGMENT_OF(kind, T))
 
 /* What came before a chunk, by level: chunks in a group of 32, groups in a super-group of 32, and
  * all before that. Joined from the last level to the first. */
 #define GR_IMPL_STATE_BEFORE(T, join, argument, s) \
     join(T, argument, join(T, argument, s[2], s[1]), s[0])
-#define GR_IMPL_STATE_ADD(T, identity, join, argument, s, chunk, total)    \
-    {                                                                      \
-        s[0] = join(T, argument, s[0], total);                             \
-        if ((chunk + 1) % GR_IMPL_WIDTH == 0) {                            \
-            s[1] = join(T, argument, s[1], s[0]);                          \
-            s[0] = identity;                                               \
-            if ((chunk + 1) % (GR_IMPL_WIDTH * GR_IMPL_WIDTH) == 0) {      \
-                s[2] = join(T, argument, s[2], s[1]);                      \
-                s[1] = identity;                                           \
-            }                                                              \
-        }                                                                  \
+#define GR_IMPL_STATE_ADD(T, identity, join, argument, s, chunk, total) \
+    {                                                                   \
+        s[0] = join(T, argument, s[0], total);                          \
+        if ((chunk + 1) % GR_IMPL_WIDTH == 0) {                         \
+            s[1] = join(T, argument, s[1], s[0]);                       \
+            s[0] = identity;                                            \
+            if ((chunk + 1) % (GR_IMPL_WIDTH * GR_IMPL_WIDTH) == 0) {   \
+                s[2] = join(T, argument, s[2], s[1]);                   \
+                s[1] = identity;                                        \
+            }                                                           \
+        }                                                               \
     }
 
 /* An exact scan on one thread needs no pass 0: what came before is what the last chunk left. */
@@ -44,94 +43,91 @@
 
 /* After pass 0: totals of segments become what is before each. The lanes of a tile (32 segments)
  * are joined from the left, and so are the tiles of the chunk. */
-#define GR_IMPL_SCAN_CARRIES(kind, T, identity, join, argument)                                 \
-    (__extension__({                                                                            \
-        T gr_tile = identity, gr_left = identity, gr_before;                                    \
-                                                                                                \
-        if (GR_IMPL_ONE_PASS(kind, T)) {                                                        \
-            gr_carry[0] = gr_state[0];                                                          \
-        } else {                                                                                \
-            for (gr_index gr_g = 0; gr_g < gr_segments; ++gr_g) {                               \
-                const T gr_own = gr_carry[gr_g];                                                \
-                                                                                                \
-                if (gr_g > 0 && gr_g % GR_IMPL_WIDTH == 0) {                                    \
-                    gr_tile = join(T, argument, gr_tile, gr_left);                              \
-                    gr_left = identity;                                                         \
-                }                                                                               \
-                gr_carry[gr_g] = join(T, argument, gr_tile, gr_left);                           \
-                gr_left = join(T, argument, gr_left, gr_own);                                   \
-            }                                                                                   \
-            gr_tile = join(T, argument, gr_tile, gr_left);                                      \
-            if (gr_p->threads > 1) {                                                            \
-                gr_impl_turn_wait(gr_p, gr_unit);                                               \
-            }                                                                                   \
-            gr_before = GR_IMPL_STATE_BEFORE(T, join, argument, gr_state);                      \
-            GR_IMPL_STATE_ADD(T, identity, join, argument, gr_state, gr_unit, gr_tile)          \
-            if (gr_p->threads > 1) {                                                            \
-                gr_impl_turn_pass(gr_p, gr_unit);                                               \
-            }                                                                                   \
-            for (gr_index gr_g = 0; gr_g < gr_segments; ++gr_g) {                               \
-                gr_carry[gr_g] = join(T, argument, gr_before, gr_carry[gr_g]);                  \
-            }                                                                                   \
-        }                                                                                       \
+#define GR_IMPL_SCAN_CARRIES(kind, T, identity, join, argument)                        \
+    (__extension__({                                                                   \
+        T gr_tile = identity, gr_left = identity, gr_before;                           \
+                                                                                       \
+        if (GR_IMPL_ONE_PASS(kind, T)) {                                               \
+            gr_carry[0] = gr_state[0];                                                 \
+        } else {                                                                       \
+            for (gr_index gr_g = 0; gr_g < gr_segments; ++gr_g) {                      \
+                const T gr_own = gr_carry[gr_g];                                       \
+                                                                                       \
+                if (gr_g > 0 && gr_g % GR_IMPL_WIDTH == 0) {                           \
+                    gr_tile = join(T, argument, gr_tile, gr_left);                     \
+                    gr_left = identity;                                                \
+                }                                                                      \
+                gr_carry[gr_g] = join(T, argument, gr_tile, gr_left);                  \
+                gr_left = join(T, argument, gr_left, gr_own);                          \
+            }                                                                          \
+            gr_tile = join(T, argument, gr_tile, gr_left);                             \
+            if (gr_p->threads > 1) {                                                   \
+                gr_impl_turn_wait(gr_p, gr_unit);                                      \
+            }                                                                          \
+            gr_before = GR_IMPL_STATE_BEFORE(T, join, argument, gr_state);             \
+            GR_IMPL_STATE_ADD(T, identity, join, argument, gr_state, gr_unit, gr_tile) \
+            if (gr_p->threads > 1) {                                                   \
+                gr_impl_turn_pass(gr_p, gr_unit);                                      \
+            }                                                                          \
+            for (gr_index gr_g = 0; gr_g < gr_segments; ++gr_g) {                      \
+                gr_carry[gr_g] = join(T, argument, gr_before, gr_carry[gr_g]);         \
+            }                                                                          \
+        }                                                                              \
     }))
 
 /* After a segment: pass 0 keeps its total; in one pass the chunk's end is what the next starts with. */
-#define GR_IMPL_SEGMENT_END(kind, T, v)                         \
-    (__extension__({                                            \
-        if (gr_pass == 0) {                                     \
-            gr_carry[gr_g] = v;                                 \
-        } else if (GR_IMPL_ONE_PASS(kind, T)) {                 \
-            gr_state[0] = v;                                    \
-        }                                                       \
+#define GR_IMPL_SEGMENT_END(kind, T, v)         \
+    (__extension__({                            \
+        if (gr_pass == 0) {                     \
+            gr_carry[gr_g] = v;                 \
+        } else if (GR_IMPL_ONE_PASS(kind, T)) { \
+            gr_state[0] = v;                    \
+        }                                       \
     }))
 
 #define GR_IMPL_SCAN_NO_TOTAL(total, T, join, argument) (void)0
 #define GR_IMPL_SCAN_TOTAL(total, T, join, argument) \
     total = GR_IMPL_STATE_BEFORE(T, join, argument, gr_states)
 
-#define GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer)                   \
-    GR_IMPL_CALL(GR_IMPL_SCAN_OF,                                                       \
-                 (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer) \
+    GR_IMPL_CALL(GR_IMPL_SCAN_OF, (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
 
-#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join,       \
-                        argument)                                                                 \
-    for (T gr_states[3] = {identity, identity, identity}, *gr_state = gr_states; gr_state;        \
-         finish(total, T, join, argument), gr_state = NULL)                                       \
-        GR_IMPL_ROUNDS(gr_impl_begin_scan(&gr_launch, GR_IMPL_SITE(label), policy))               \
-        GR_IMPL_SPANS                                                                             \
-        for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit)                            \
-            GR_IMPL_SCAN_ONE(i, final, GR_IMPL_SEGMENT_OF(kind, T), kind, T, v, identity, join,   \
-                             argument)
+#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join, \
+                        argument)                                                           \
+    for (T gr_states[3] = {identity, identity, identity}, *gr_state = gr_states; gr_state;  \
+         finish(total, T, join, argument), gr_state = NULL)                                 \
+        GR_IMPL_ROUNDS(gr_impl_begin_scan(&gr_launch, GR_IMPL_SITE(label), policy))         \
+    GR_IMPL_SPANS                                                                           \
+    for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit)                          \
+    GR_IMPL_SCAN_ONE(i, final, GR_IMPL_SEGMENT_OF(kind, T), kind, T, v, identity, join, argument)
 
 /* One chunk: two passes; in each the full segments, whose length is a constant, then the rest. */
-#define GR_IMPL_SCAN_ONE(i, final, length, kind, T, v, identity, join, argument)                  \
-    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo)  \
-        for (gr_index gr_full = (gr_e.hi - gr_e.lo) / (length),                                   \
-                      gr_segments = (gr_e.hi - gr_e.lo + (length)-1) / (length), gr_row = 1;      \
-             gr_row; gr_row = 0)                                                                  \
-            for (T gr_carry[GR_IMPL_SCAN_CHUNK / (length)] = {identity}; gr_row; gr_row = 0)                 \
-                GR_IMPL_PRAGMA(GCC unroll 2)                                                      \
-                for (int gr_pass = 0; gr_pass < 2;                                                \
-                     gr_pass ? (void)0 : GR_IMPL_SCAN_CARRIES(kind, T, identity, join, argument), \
-                         ++gr_pass)                                                               \
-                    GR_IMPL_PRAGMA(GCC unroll 2)                                                  \
-                    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                 \
-                        for (gr_index gr_g = gr_rest ? gr_full : 0;                               \
-                             gr_g < (gr_pass == 0 && GR_IMPL_ONE_PASS(kind, T) ? 0                \
-                                     : gr_rest ? gr_segments                                      \
-                                               : gr_full);                                        \
-                             ++gr_g)                                                              \
-                            GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)
+#define GR_IMPL_SCAN_ONE(i, final, length, kind, T, v, identity, join, argument)                 \
+    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
+        for (gr_index gr_full = (gr_e.hi - gr_e.lo) / (length),                                  \
+                      gr_segments = (gr_e.hi - gr_e.lo + (length)-1) / (length), gr_row = 1;     \
+             gr_row; gr_row = 0)                                                                 \
+            for (T gr_carry[GR_IMPL_SCAN_CHUNK / (length)] = {identity}; gr_row; gr_row = 0)     \
+                GR_IMPL_PRAGMA(GCC unroll 2)                                                     \
+    for (int gr_pass = 0; gr_pass < 2;                                                           \
+         gr_pass ? (void)0 : GR_IMPL_SCAN_CARRIES(kind, T, identity, join, argument), ++gr_pass) \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                             \
+    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                                \
+        for (gr_index gr_g = gr_rest ? gr_full : 0;                                              \
+             gr_g < (gr_pass == 0 && GR_IMPL_ONE_PASS(kind, T) ? 0                               \
+                     : gr_rest                                 ? gr_segments                     \
+                                                               : gr_full);                                                       \
+             ++gr_g)                                                                             \
+    GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)
 
-#define GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)                              \
-    for (int gr_body = 1; gr_body; gr_body = 0)                                                   \
-        for (T gr_start[1] = {identity}, v = gr_pass ? gr_carry[gr_g] : gr_start[0]; gr_body;     \
-             GR_IMPL_SEGMENT_END(kind, T, v), gr_body = 0)                                        \
-            for (const int final = gr_pass; gr_body; gr_body = 0)                                 \
-                for (gr_index i = gr_e.lo + gr_g * (length),                                      \
-                              gr_end = gr_rest ? gr_e.hi : i + (length);                          \
-                     i < gr_end; ++i)                                                             \
-                    GR_IMPL_BODY
+#define GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)                          \
+    for (int gr_body = 1; gr_body; gr_body = 0)                                               \
+        for (T gr_start[1] = {identity}, v = gr_pass ? gr_carry[gr_g] : gr_start[0]; gr_body; \
+             GR_IMPL_SEGMENT_END(kind, T, v), gr_body = 0)                                    \
+            for (const int final = gr_pass; gr_body; gr_body = 0)                             \
+                for (gr_index i = gr_e.lo + gr_g * (length),                                  \
+                              gr_end = gr_rest ? gr_e.hi : i + (length);                      \
+                     i < gr_end; ++i)                                                         \
+    GR_IMPL_BODY
 
 #endif

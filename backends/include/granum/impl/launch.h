@@ -21,11 +21,11 @@ struct gr_site {
     const char *label; /**< "" where the user gave none */
     const char *file;
     int line;
-    int host_threads;  /**< most threads that the backend may use; 0: any number */
+    int host_threads; /**< most threads that the backend may use; 0: any number */
     /* What launches of this statement have cost; read and written with relaxed atomics. */
-    uint32_t cost;     /**< ticks per iteration, the bits of a float; 0: not measured yet */
-    uint32_t outlier;  /**< a measurement far from cost that the next one may confirm */
-    uint32_t quiet;    /**< launches to go before the next measurement */
+    uint32_t cost;    /**< ticks per iteration, the bits of a float; 0: not measured yet */
+    uint32_t outlier; /**< a measurement far from cost that the next one may confirm */
+    uint32_t quiet;   /**< launches to go before the next measurement */
 };
 
 /** A half-open span of units. */
@@ -39,28 +39,30 @@ typedef struct gr_span {
 /** A launch in progress; lives on the launching thread's stack. */
 typedef struct gr_impl_launch {
     /* the round */
-    int threads;          /**< that take part; 1: the caller alone */
-    gr_index lo, hi;      /**< units */
-    gr_index end;         /**< of all rounds: another follows while hi < end */
-    gr_index piece;       /**< units dealt out at a time under GR_DYNAMIC; 0: GR_STATIC */
-    gr_index next;        /**< first unit not dealt out yet (atomic) */
-    gr_index turn;        /**< scans: the chunk that may pass its total on (atomic) */
+    int threads;    /**< that take part; 1: the caller alone */
+    gr_index lo;    /**< first unit */
+    gr_index end;   /**< of all rounds: another follows while hi < end. It stands between lo and
+                               hi because one wide load of two fresh stores would stall */
+    gr_index hi;    /**< one past the last unit */
+    gr_index piece; /**< units dealt out at a time under GR_DYNAMIC; 0: GR_STATIC */
+    gr_index next;  /**< first unit not dealt out yet (atomic) */
+    gr_index turn;  /**< scans: the chunk that may pass its total on (atomic) */
     /* the launch */
     gr_site *site;
-    void *owner;          /**< the launching thread, in the library */
-    void *errors;         /**< where failures of this launch are recorded */
-    int most_threads;     /**< of a parallel round */
-    double iterations;    /**< of the body in one unit */
-    uint64_t started;     /**< tick at which the round started; 0: not measured */
-    uint64_t own_ticks;   /**< that the launching thread spent on its share */
-    gr_index own_units;   /**< of that share */
+    void *owner;        /**< the launching thread, in the library */
+    void *errors;       /**< where failures of this launch are recorded */
+    int most_threads;   /**< of a parallel round */
+    double iterations;  /**< of the body in one unit */
+    uint64_t started;   /**< tick at which the round started; 0: not measured */
+    uint64_t own_ticks; /**< that the launching thread spent on its share */
+    gr_index own_units; /**< of that share */
     /* the geometry */
-    gr_index first[6], last[6]; /**< bounds of the indices */
-    gr_index count[5];    /**< extents of all indices but the innermost */
-    gr_index width;       /**< extent of the innermost index, or of a piece of it */
-    gr_index pieces;      /**< pieces that a row is cut into */
-    gr_index rows;        /**< product of count */
-    gr_index chunk;       /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
+    gr_index first[6], last[6];     /**< bounds of the indices */
+    gr_index count[5];              /**< extents of all indices but the innermost */
+    gr_index width;                 /**< extent of the innermost index, or of a piece of it */
+    gr_index pieces;                /**< pieces that a row is cut into */
+    gr_index rows;                  /**< product of count */
+    gr_index chunk;                 /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
     char *partial[GR_MAX_REDUCERS]; /**< chunk results of each reducer */
 } gr_impl_launch;
 
@@ -87,9 +89,8 @@ GR_API GR_IMPL_COLD gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, cons
                                                        const gr_index *hi, int rank);
 
 /** Begin a launch over the rows of 2 to 6 dimensions. */
-GR_API gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site,
-                                          const gr_index *lo, const gr_index *hi, int rank,
-                                          const gr_options *options);
+GR_API gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
+                                          const gr_index *hi, int rank, const gr_options *options);
 
 /** Begin a reduction: units are chunks; bytes are the sizes of the reducers' results. */
 GR_API gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site,
@@ -112,18 +113,17 @@ GR_API void gr_impl_body_was_left(const gr_impl_launch *launch);
 
 /* Chunks of a reduction. Sizes depend on the range only, so every thread count and every backend
  * joins the same elements in the same order (docs/design/canonical-order.md). */
-#define GR_IMPL_WIDTH 32         /* lanes of partial results in a chunk */
-#define GR_IMPL_CHUNK 1024       /* fewest elements of a chunk */
-#define GR_IMPL_CHUNKS 4096      /* most chunks, while doubling the chunk can keep to it */
-#define GR_IMPL_LONG_ROW 8192    /* longer rows are cut into pieces */
+#define GR_IMPL_WIDTH 32      /* lanes of partial results in a chunk */
+#define GR_IMPL_CHUNK 1024    /* fewest elements of a chunk */
+#define GR_IMPL_CHUNKS 4096   /* most chunks, while doubling the chunk can keep to it */
+#define GR_IMPL_LONG_ROW 8192 /* longer rows are cut into pieces */
 #define GR_IMPL_ROW_PIECE 4096
 /* Scans: segment of one lane, lanes a tile, tiles a chunk. */
 #define GR_IMPL_SEGMENT 8
 #define GR_IMPL_SCAN_CHUNK 4096
 #define GR_IMPL_SCAN_SEGMENTS (GR_IMPL_SCAN_CHUNK / GR_IMPL_SEGMENT)
 
-GR_IMPL_INLINE gr_index gr_impl_min(gr_index a, gr_index b)
-{
+GR_IMPL_INLINE gr_index gr_impl_min(gr_index a, gr_index b) {
     return a < b ? a : b;
 }
 
@@ -131,8 +131,7 @@ GR_IMPL_INLINE gr_index gr_impl_min(gr_index a, gr_index b)
 
 /** Begin a 1D launch. */
 GR_IMPL_INLINE gr_impl_launch *gr_impl_begin_1d(gr_impl_launch *launch, gr_site *site,
-                                                gr_range_1d_policy policy)
-{
+                                                gr_range_1d_policy policy) {
     if (GR_IMPL_UNLIKELY(policy.hi[0] < policy.lo[0])) {
         return gr_impl_bad_bounds(site, policy.lo, policy.hi, 1);
     }
@@ -141,8 +140,7 @@ GR_IMPL_INLINE gr_impl_launch *gr_impl_begin_1d(gr_impl_launch *launch, gr_site 
 }
 
 /** The elements of chunk `unit` of a 1D reduction or scan. */
-GR_IMPL_INLINE gr_span gr_impl_chunk_span(const gr_impl_launch *launch, gr_index unit)
-{
+GR_IMPL_INLINE gr_span gr_impl_chunk_span(const gr_impl_launch *launch, gr_index unit) {
     gr_span span;
 
     span.lo = launch->first[0] + unit * launch->chunk;
@@ -152,22 +150,20 @@ GR_IMPL_INLINE gr_span gr_impl_chunk_span(const gr_impl_launch *launch, gr_index
 
 /** Rows under way: the outer indices, and the span of the innermost one. */
 typedef struct gr_impl_rows {
-    gr_index at[5];    /**< outer indices of the row */
-    gr_index lo, hi;   /**< span of the innermost index */
-    gr_index piece;    /**< which piece of the row */
-    gr_index left;     /**< pieces of rows to go, this one included */
+    gr_index at[5];  /**< outer indices of the row */
+    gr_index lo, hi; /**< span of the innermost index */
+    gr_index piece;  /**< which piece of the row */
+    gr_index left;   /**< pieces of rows to go, this one included */
 } gr_impl_rows;
 
-GR_IMPL_INLINE void gr_impl_rows_place(gr_impl_rows *rows, const gr_impl_launch *launch, int rank)
-{
+GR_IMPL_INLINE void gr_impl_rows_place(gr_impl_rows *rows, const gr_impl_launch *launch, int rank) {
     rows->lo = launch->first[rank - 1] + rows->piece * launch->width;
     rows->hi = rows->lo + gr_impl_min(launch->width, launch->last[rank - 1] - rows->lo);
 }
 
 /** The pieces of rows [lo, hi), counted over all rows in the order of the indices. */
 GR_IMPL_INLINE gr_impl_rows gr_impl_rows_at(const gr_impl_launch *launch, int rank, gr_index lo,
-                                            gr_index hi)
-{
+                                            gr_index hi) {
     gr_impl_rows rows;
     gr_index row = lo;
 
@@ -187,8 +183,7 @@ GR_IMPL_INLINE gr_impl_rows gr_impl_rows_at(const gr_impl_launch *launch, int ra
 }
 
 /** Go on to the next piece of a row. */
-GR_IMPL_INLINE void gr_impl_rows_next(gr_impl_rows *rows, const gr_impl_launch *launch, int rank)
-{
+GR_IMPL_INLINE void gr_impl_rows_next(gr_impl_rows *rows, const gr_impl_launch *launch, int rank) {
     --rows->left;
     if (launch->pieces > 1) {
         if (++rows->piece < launch->pieces) {
@@ -209,8 +204,7 @@ GR_IMPL_INLINE void gr_impl_rows_next(gr_impl_rows *rows, const gr_impl_launch *
 
 /** The rows of chunk `unit` of a 2D-6D reduction. */
 GR_IMPL_INLINE gr_impl_rows gr_impl_chunk_rows(const gr_impl_launch *launch, int rank,
-                                               gr_index unit)
-{
+                                               gr_index unit) {
     const gr_index lo = unit * launch->chunk;
     const gr_index all = launch->rows * launch->pieces;
 

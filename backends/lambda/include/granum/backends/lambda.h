@@ -11,7 +11,8 @@
 #define GRANUM_BACKENDS_LAMBDA_H
 
 #ifndef __cplusplus
-#error "granum: the lambda backend compiles kernel files as C++17 (granum_kernels(... BACKEND lambda))"
+#error \
+    "granum: the lambda backend compiles kernel files as C++17 (granum_kernels(... BACKEND lambda))"
 #endif
 
 #include <granum/impl/launch.h>
@@ -25,20 +26,18 @@
 #define GR_IMPL_CONTINUE return
 #define GR_IMPL_FUNCTION static inline __attribute__((unused))
 
-#define GR_IMPL_SITE(label)                                                    \
-    (__extension__({                                                           \
-        static gr_site gr_here = {label, __FILE__, __LINE__, 1, 0, 0, 0};      \
-        &gr_here;                                                              \
+#define GR_IMPL_SITE(label)                                               \
+    (__extension__({                                                      \
+        static gr_site gr_here = {label, __FILE__, __LINE__, 1, 0, 0, 0}; \
+        &gr_here;                                                         \
     }))
 
-template <class T> constexpr T gr_impl_highest()
-{
+template <class T> constexpr T gr_impl_highest() {
     using limits = std::numeric_limits<T>;
     return limits::has_infinity ? limits::infinity() : limits::max();
 }
 
-template <class T> constexpr T gr_impl_lowest()
-{
+template <class T> constexpr T gr_impl_lowest() {
     using limits = std::numeric_limits<T>;
     return limits::has_infinity ? -limits::infinity() : limits::lowest();
 }
@@ -50,15 +49,13 @@ template <int R, class Policy> struct gr_impl_for_statement {
 };
 
 template <int R, class Policy>
-gr_impl_for_statement<R, Policy> gr_impl_for(gr_site *site, Policy policy)
-{
+gr_impl_for_statement<R, Policy> gr_impl_for(gr_site *site, Policy policy) {
     return {site, policy};
 }
 
 /* Run body(i, j, ..., rest...) on the row that `rows` stands at, for the innermost index k. */
 template <int R, class F, class... Rest>
-void gr_impl_at(const gr_impl_rows &rows, gr_index k, const F &body, Rest &...rest)
-{
+void gr_impl_at(const gr_impl_rows &rows, gr_index k, const F &body, Rest &...rest) {
     const gr_index *at = rows.at;
 
     if constexpr (R == 2) {
@@ -75,8 +72,7 @@ void gr_impl_at(const gr_impl_rows &rows, gr_index k, const F &body, Rest &...re
 }
 
 template <int R, class Policy, class F>
-void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
-{
+void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body) {
     const Policy &policy = statement.policy;
     gr_impl_launch launch, *p;
 
@@ -106,20 +102,19 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
     gr_impl_for<1>(GR_IMPL_SITE(label), policy) % [=](const gr_index i)
 #define GR_IMPL_FOR_2D(label, i, j, policy) \
     gr_impl_for<2>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j)
-#define GR_IMPL_FOR_3D(label, i, j, k, policy)    \
-    gr_impl_for<3>(GR_IMPL_SITE(label), policy) % \
-        [=](const gr_index i, const gr_index j, const gr_index k)
-#define GR_IMPL_FOR_4D(label, i, j, k, l, policy) \
-    gr_impl_for<4>(GR_IMPL_SITE(label), policy) % \
-        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l)
-#define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy)                             \
-    gr_impl_for<5>(GR_IMPL_SITE(label), policy) %                                \
-        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
-            const gr_index m)
-#define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy)                          \
-    gr_impl_for<6>(GR_IMPL_SITE(label), policy) %                                \
-        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
-            const gr_index m, const gr_index n)
+#define GR_IMPL_FOR_3D(label, i, j, k, policy)                                            \
+    gr_impl_for<3>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j, \
+                                                      const gr_index k)
+#define GR_IMPL_FOR_4D(label, i, j, k, l, policy)                                         \
+    gr_impl_for<4>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j, \
+                                                      const gr_index k, const gr_index l)
+#define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy) \
+    gr_impl_for<5>(GR_IMPL_SITE(label), policy) % [= \
+    ](const gr_index i, const gr_index j, const gr_index k, const gr_index l, const gr_index m)
+#define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy)                                   \
+    gr_impl_for<6>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j, \
+                                                      const gr_index k, const gr_index l, \
+                                                      const gr_index m, const gr_index n)
 
 /* A reducer: where its result goes, where it starts, how two of its values are joined. */
 template <class V, class Join> struct gr_impl_reducer {
@@ -129,18 +124,15 @@ template <class V, class Join> struct gr_impl_reducer {
     V lane[GR_IMPL_WIDTH];
     V *partial;
 
-    void start(gr_impl_launch *launch, int k)
-    {
+    void start(gr_impl_launch *launch, int k) {
         partial = reinterpret_cast<V *>(launch->partial[k]);
     }
-    void clear()
-    {
+    void clear() {
         for (V &value : lane) {
             value = identity;
         }
     }
-    V joined()
-    {
+    V joined() {
         for (int half = GR_IMPL_WIDTH / 2; half > 0; half /= 2) {
             for (int q = 0; q < half; ++q) {
                 lane[q] = join(lane[q], lane[q + half]);
@@ -148,8 +140,7 @@ template <class V, class Join> struct gr_impl_reducer {
         }
         return lane[0];
     }
-    void finish(gr_index chunks)
-    {
+    void finish(gr_index chunks) {
         *result = partial[0];
         if (chunks > 1) {
             clear();
@@ -162,8 +153,7 @@ template <class V, class Join> struct gr_impl_reducer {
 };
 
 template <class T, class V, class Join>
-gr_impl_reducer<V, Join> gr_impl_make_reducer(V *result, V identity, Join join)
-{
+gr_impl_reducer<V, Join> gr_impl_make_reducer(V *result, V identity, Join join) {
     *result = identity;
     return {result, identity, join, {}, nullptr};
 }
@@ -176,16 +166,14 @@ template <int R, class Policy, class... Reducers> struct gr_impl_reduce_statemen
 
 template <int R, class Policy, class... Reducers>
 gr_impl_reduce_statement<R, Policy, Reducers...> gr_impl_reduce(gr_site *site, Policy policy,
-                                                                Reducers... reducers)
-{
+                                                                Reducers... reducers) {
     static_assert(sizeof...(Reducers) <= GR_MAX_REDUCERS,
                   "GR_PARALLEL_REDUCE: more than 8 reducers, expected 1..8");
     return {site, policy, std::tuple<Reducers...>(reducers...)};
 }
 
 template <int R, class Policy, class... Reducers, class F>
-void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const F &body)
-{
+void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const F &body) {
     const Policy &policy = statement.policy;
     const size_t bytes[] = {sizeof(*std::declval<Reducers>().result)...};
     gr_impl_launch launch;
@@ -229,63 +217,65 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
 
 /* The reducers of a statement as objects, each after a comma, and as parameters of the lambda. */
 #define GR_IMPL_OBJECT(k, kind, ...) GR_IMPL_OBJECT_##kind(__VA_ARGS__)
-#define GR_IMPL_SAME(a, T)                       \
+#define GR_IMPL_SAME(a, T)                             \
     static_assert(std::is_same<decltype(a), T>::value, \
                   "the variable of a reducer has another type than the reducer names")
-#define GR_IMPL_OBJECT_SCALAR(T, v, identity, join_of, argument)                           \
-    , (__extension__({                                                                     \
-          GR_IMPL_SAME(v, T);                                                              \
-          gr_impl_make_reducer<T, T>(&v, identity, [](T a, T b) -> T {                     \
-              return join_of(T, argument, a, b);                                           \
-          });                                                                              \
-      }))
+#define GR_IMPL_OBJECT_SCALAR(T, v, identity, join_of, argument)                              \
+    , (__extension__({                                                                        \
+        GR_IMPL_SAME(v, T);                                                                   \
+        gr_impl_make_reducer<T, T>(&v, identity,                                              \
+                                   [](T a, T b) -> T { return join_of(T, argument, a, b); }); \
+    }))
 #define GR_IMPL_OBJECT_USER GR_IMPL_OBJECT_SCALAR
-#define GR_IMPL_OBJECT_LOC(T, v, start, before, argument)                                  \
-    , (__extension__({                                                                     \
-          GR_IMPL_SAME(v.value, T);                                                        \
-          using gr_value = decltype(v);                                                    \
-          gr_impl_make_reducer<T, gr_value>(                                               \
-              &v, gr_value{start, GR_NO_LOCATION}, [](gr_value a, gr_value b) -> gr_value { \
-                  return before(a.value, a.location, b.value, b.location) ? b : a;         \
-              });                                                                          \
-      }))
-#define GR_IMPL_OBJECT_MINMAX(T, v, identity, join_of, argument)                           \
-    , (__extension__({                                                                     \
-          GR_IMPL_SAME(v.min, T);                                                          \
-          using gr_value = decltype(v);                                                    \
-          gr_impl_make_reducer<T, gr_value>(                                               \
-              &v, gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>()},                     \
-              [](gr_value a, gr_value b) -> gr_value {                                     \
-                  return gr_value{GR_IMPL_JOIN_MIN(T, , a.min, b.min),                     \
-                                  GR_IMPL_JOIN_MAX(T, , a.max, b.max)};                    \
-              });                                                                          \
-      }))
+#define GR_IMPL_OBJECT_LOC(T, v, start, before, argument)                                 \
+    , (__extension__({                                                                    \
+        GR_IMPL_SAME(v.value, T);                                                         \
+        using gr_value = decltype(v);                                                     \
+        gr_impl_make_reducer<T, gr_value>(                                                \
+            &v, gr_value{start, GR_NO_LOCATION}, [](gr_value a, gr_value b) -> gr_value { \
+                return before(a.value, a.location, b.value, b.location) ? b : a;          \
+            });                                                                           \
+    }))
+#define GR_IMPL_OBJECT_MINMAX(T, v, identity, join_of, argument)                                   \
+    , (__extension__({                                                                             \
+        GR_IMPL_SAME(v.min, T);                                                                    \
+        using gr_value = decltype(v);                                                              \
+        gr_impl_make_reducer<T, gr_value>(&v, gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>()}, \
+                                          [](gr_value a, gr_value b) -> gr_value {                 \
+                                              return gr_value{                                     \
+                                                  GR_IMPL_JOIN_MIN(T, , a.min, b.min),             \
+                                                  GR_IMPL_JOIN_MAX(T, , a.max, b.max)};            \
+                                          });                                                      \
+    }))
 #define GR_IMPL_PARAMETER(k, kind, T, v, ...) , decltype(v) &v
 
-#define GR_IMPL_REDUCE(R, label, policy, ...)             \
+#define GR_IMPL_REDUCE(R, label, policy, ...) \
     gr_impl_reduce<R>(GR_IMPL_SITE(label), policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__))
-#define GR_IMPL_REDUCE_1D(label, i, policy, ...)  \
-    GR_IMPL_REDUCE(1, label, policy, __VA_ARGS__) % \
-        [=]([[maybe_unused]] const gr_index i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_2D(label, i, j, policy, ...) \
-    GR_IMPL_REDUCE(2, label, policy, __VA_ARGS__) % \
-        [=](const gr_index i, const gr_index j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...)          \
-    GR_IMPL_REDUCE(3, label, policy, __VA_ARGS__) %             \
-        [=](const gr_index i, const gr_index j, const gr_index k \
-                GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...)                           \
-    GR_IMPL_REDUCE(4, label, policy, __VA_ARGS__) %                                 \
-        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l  \
-                GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...)                        \
-    GR_IMPL_REDUCE(5, label, policy, __VA_ARGS__) %                                 \
-        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
-            const gr_index m GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...)                     \
-    GR_IMPL_REDUCE(6, label, policy, __VA_ARGS__) %                                 \
-        [=](const gr_index i, const gr_index j, const gr_index k, const gr_index l, \
-            const gr_index m, const gr_index n GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_1D(label, i, policy, ...)       \
+    GR_IMPL_REDUCE(1, label, policy, __VA_ARGS__) % [= \
+    ]([[maybe_unused]] const gr_index i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_2D(label, i, j, policy, ...)    \
+    GR_IMPL_REDUCE(2, label, policy, __VA_ARGS__) % [= \
+    ](const gr_index i, const gr_index j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...)                                      \
+    GR_IMPL_REDUCE(3, label, policy, __VA_ARGS__) % [=](const gr_index i, const gr_index j, \
+                                                        const gr_index k GR_IMPL_EACH(      \
+                                                            GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...)                                   \
+    GR_IMPL_REDUCE(4, label, policy, __VA_ARGS__) % [=](const gr_index i, const gr_index j, \
+                                                        const gr_index k,                   \
+                                                        const gr_index l GR_IMPL_EACH(      \
+                                                            GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...)                                \
+    GR_IMPL_REDUCE(5, label, policy, __VA_ARGS__) % [=](const gr_index i, const gr_index j, \
+                                                        const gr_index k, const gr_index l, \
+                                                        const gr_index m GR_IMPL_EACH(      \
+                                                            GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...)                                 \
+    GR_IMPL_REDUCE(6, label, policy, __VA_ARGS__) % [=                                          \
+    ](const gr_index i, const gr_index j, const gr_index k, const gr_index l, const gr_index m, \
+                                                    const gr_index n GR_IMPL_EACH(              \
+                                                        GR_IMPL_PARAMETER, __VA_ARGS__))
 
 /* Scans. */
 template <class T, class Join> struct gr_impl_scan_statement {
@@ -298,14 +288,12 @@ template <class T, class Join> struct gr_impl_scan_statement {
 
 template <class T, class Join>
 gr_impl_scan_statement<T, Join> gr_impl_scan(gr_site *site, gr_range_1d_policy policy, T identity,
-                                             Join join, T *total)
-{
+                                             Join join, T *total) {
     return {site, policy, identity, join, total};
 }
 
 template <class T, class Join, class F>
-void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body)
-{
+void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) {
     const auto &join = statement.join;
     const T identity = statement.identity;
     T state[3] = {identity, identity, identity};
@@ -360,13 +348,12 @@ void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body)
 #define GR_IMPL_SCAN_NO_TOTAL(T, total) static_cast<T *>(nullptr)
 #define GR_IMPL_SCAN_TOTAL(T, total) &total
 #define GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer) \
-    GR_IMPL_CALL(GR_IMPL_SCAN_OF,                                     \
-                 (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
-#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join_of,   \
-                        argument)                                                                \
-    gr_impl_scan<T>(                                                                             \
-        GR_IMPL_SITE(label), policy, identity,                                                   \
-        [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %            \
+    GR_IMPL_CALL(GR_IMPL_SCAN_OF, (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join_of, \
+                        argument)                                                              \
+    gr_impl_scan<T>(                                                                           \
+        GR_IMPL_SITE(label), policy, identity,                                                 \
+        [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %          \
         [=]([[maybe_unused]] const gr_index i, T &v, [[maybe_unused]] const int final)
 
 #endif
