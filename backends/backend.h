@@ -14,7 +14,7 @@
  *   2. GR_IMPL_FOR_1D(label, i, policy)                            parallel_for
  *   3. GR_IMPL_FOR_2D(label, i, j, policy) ... GR_IMPL_FOR_6D
  *   4. GR_IMPL_REDUCE_1D(label, i, policy, reducers...)            parallel_reduce, in the order of
- *      GR_IMPL_REDUCE_2D ... GR_IMPL_REDUCE_6D                     docs/design/canonical-order.md
+ *      GR_IMPL_REDUCE_2D ... GR_IMPL_REDUCE_6D                     docs/design/002-canonical-order.md
  *   5. GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer)
  *
  * Each ends where the user's block begins; reducers are the tuples of <granum/reduce.h>. What the

@@ -79,7 +79,7 @@ gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const 
                                 (double)launch->width, &dealt);
 }
 
-/* Chunks of a reduction over rows; see docs/design/canonical-order.md. */
+/* Chunks of a reduction over rows; see docs/design/002-canonical-order.md. */
 static gr_index chunk_rows(gr_impl_launch *launch) {
     const gr_index width = launch->width;
     gr_index pieces;

@@ -10,7 +10,7 @@
  *
  * The block is run twice for an element: once to find what it adds (final is 0) and once with what
  * came before it (final is 1), so only `if (final)` may write. With exact types one pass may do.
- * The order of combination depends on the range alone (docs/design/canonical-order.md).
+ * The order of combination depends on the range alone (docs/design/002-canonical-order.md).
  */
 #ifndef GRANUM_SCAN_H
 #define GRANUM_SCAN_H

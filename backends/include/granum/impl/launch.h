@@ -112,7 +112,7 @@ GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk);
 GR_API void gr_impl_body_was_left(const gr_impl_launch *launch);
 
 /* Chunks of a reduction. Sizes depend on the range only, so every thread count and every backend
- * joins the same elements in the same order (docs/design/canonical-order.md). */
+ * joins the same elements in the same order (docs/design/002-canonical-order.md). */
 #define GR_IMPL_WIDTH 32      /* lanes of partial results in a chunk */
 #define GR_IMPL_CHUNK 1024    /* fewest elements of a chunk */
 #define GR_IMPL_CHUNKS 4096   /* most chunks, while doubling the chunk can keep to it */
