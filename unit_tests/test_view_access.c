@@ -3,12 +3,10 @@
  * @file test_view_access.c
  * @brief GR_AT reaches the element that extents and strides say. Oracle: the sum of index * stride.
  */
-#include <criterion/criterion.h>
-#include <criterion/new/assert.h>
+#include "support/outcome.h"
+
 #include <granum/memory.h>
 #include <granum/view.h>
-
-#define CHECK(call) cr_assert(eq(int, (int)(call), (int)GR_SUCCESS), "%s", gr_last_error()->message)
 
 TestSuite(view_access, .timeout = 60);
 
@@ -40,9 +38,9 @@ TestSuite(view_access, .timeout = 60);
         gr_index sum;                                                                              \
         gr_index count;                                                                            \
                                                                                                    \
-        CHECK(GR_CREATE(&v0, "v0"));                                                               \
+        SUCCEEDS(GR_CREATE(&v0, "v0"));                                                            \
         cr_assert(eq(ptr, &GR_AT(v0), v0.data));                                                   \
-        CHECK(GR_RELEASE(&v0));                                                                    \
+        SUCCEEDS(GR_RELEASE(&v0));                                                                 \
         BEGIN(v1, 2)                                                                               \
         FOR(a, 0) SEE(GR_AT(v1, a), a *v1.stride[0]);                                              \
         END(v1)                                                                                    \
@@ -100,15 +98,15 @@ TestSuite(view_access, .timeout = 60);
                                                    g * v8.stride[6] + h * v8.stride[7]);           \
         END(v8)                                                                                    \
     }
-#define BEGIN(v, ...)                      \
-    CHECK(GR_CREATE(&v, #v, __VA_ARGS__)); \
-    base = v.data;                         \
-    sum = 0;                               \
+#define BEGIN(v, ...)                         \
+    SUCCEEDS(GR_CREATE(&v, #v, __VA_ARGS__)); \
+    base = v.data;                            \
+    sum = 0;                                  \
     count = 0;
 #define END(v)                                          \
     cr_assert(eq(i64, count, gr_view_size(GR_ANY(v)))); \
     cr_assert(eq(i64, sum, count *(count - 1) / 2));    \
-    CHECK(GR_RELEASE(&v));
+    SUCCEEDS(GR_RELEASE(&v));
 #define OFFSET4(v) (a * v.stride[0] + b * v.stride[1] + c * v.stride[2] + d * v.stride[3])
 
 RANKS(right)
@@ -124,26 +122,26 @@ static gr_index next_index(void) {
 Test(view_access, an_index_is_evaluated_once) {
     gr_view2_i32 v;
 
-    CHECK(GR_CREATE(&v, "v", 4, 4));
+    SUCCEEDS(GR_CREATE(&v, "v", 4, 4));
     calls = 1;
     GR_AT(v, next_index(), 2) += 5;
     cr_assert(eq(int, calls, 2));
     cr_assert(eq(i32, GR_AT(v, 1, 2), 5));
-    CHECK(GR_RELEASE(&v));
+    SUCCEEDS(GR_RELEASE(&v));
 }
 
 Test(view_access, an_access_may_be_the_index_of_another) {
     gr_view1_i32 next;
     gr_view1_f64 x;
 
-    CHECK(GR_CREATE(&next, "next", 3));
-    CHECK(GR_CREATE(&x, "x", 3));
+    SUCCEEDS(GR_CREATE(&next, "next", 3));
+    SUCCEEDS(GR_CREATE(&x, "x", 3));
     GR_AT(next, 0) = 2;
     GR_AT(next, 2) = 1;
     GR_AT(x, GR_AT(next, GR_AT(next, 0))) = 4;
     cr_assert(eq(dbl, x.data[1], 4));
-    CHECK(GR_RELEASE(&next));
-    CHECK(GR_RELEASE(&x));
+    SUCCEEDS(GR_RELEASE(&next));
+    SUCCEEDS(GR_RELEASE(&x));
 }
 
 Test(view_access, a_view_may_be_a_field_or_behind_a_pointer) {
@@ -151,11 +149,11 @@ Test(view_access, a_view_may_be_a_field_or_behind_a_pointer) {
         gr_view1_f64 x;
     } field, *pointer = &field;
 
-    CHECK(GR_CREATE(&field.x, "x", 3));
+    SUCCEEDS(GR_CREATE(&field.x, "x", 3));
     GR_AT(field.x, 1) = 2;
     GR_AT(pointer->x, 2) = 3;
     cr_assert(eq(dbl, field.x.data[1] + field.x.data[2], 5));
-    CHECK(GR_RELEASE(&pointer->x));
+    SUCCEEDS(GR_RELEASE(&pointer->x));
 }
 
 Test(view_access, indices_of_any_integer_type) {
@@ -163,22 +161,22 @@ Test(view_access, indices_of_any_integer_type) {
     const unsigned char small = 1;
     const size_t large = 2;
 
-    CHECK(GR_CREATE(&v, "v", 3, 3));
+    SUCCEEDS(GR_CREATE(&v, "v", 3, 3));
     GR_AT(v, small, large) = 5;
     cr_assert(eq(i32, v.data[5], 5));
-    CHECK(GR_RELEASE(&v));
+    SUCCEEDS(GR_RELEASE(&v));
 }
 
 Test(view_access, the_unit_stride_is_a_constant) {
     gr_view2_f64 right;
     gr_view2_f64_left left;
 
-    CHECK(GR_CREATE(&right, "right", 2, 2));
-    CHECK(GR_CREATE(&left, "left", 2, 2));
+    SUCCEEDS(GR_CREATE(&right, "right", 2, 2));
+    SUCCEEDS(GR_CREATE(&left, "left", 2, 2));
     right.stride[1] = 1000; /* not read */
     left.stride[0] = 1000;
     cr_assert(eq(ptr, &GR_AT(right, 0, 1), right.data + 1));
     cr_assert(eq(ptr, &GR_AT(left, 1, 0), left.data + 1));
-    CHECK(GR_RELEASE(&right));
-    CHECK(GR_RELEASE(&left));
+    SUCCEEDS(GR_RELEASE(&right));
+    SUCCEEDS(GR_RELEASE(&left));
 }

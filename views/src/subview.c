@@ -133,11 +133,12 @@ static gr_status check_selector(const gr_any_view *src, int d, const gr_selector
 /* The part of src, strided; counts no owner. */
 static gr_status select_part(gr_any_view *part, const gr_any_view *src,
                              const gr_selector *selectors, gr_place place) {
-    const bool empty = gr_view_size(*src) == 0;
     gr_index offset = 0;
     int rank = 0;
+    bool empty;
 
     GR_TRY(gr_impl_view_check(src, "the source", place));
+    empty = gr_view_size(*src) == 0;
     *part = *src;
     part->layout = GR_STRIDED;
     for (int d = 0; d < src->rank; d++) {
@@ -168,7 +169,7 @@ gr_status gr_impl_view_subview(void *view, gr_impl_view_type type, gr_any_view s
     gr_any_view part;
 
     handle_clear(view, type.rank);
-    GR_TRY(select_part(&part, &src, selectors.n + 1, place));
+    GR_TRY(select_part(&part, &src, selectors.n, place));
     GR_TRY(gr_impl_view_set(view, type, part, place));
     return gr_impl_buffer_retain(src.buffer, place);
 }

@@ -32,7 +32,7 @@ typedef struct gr_selector {
     gr_index hi;
 } gr_selector;
 
-/** One selector a dimension, behind a first one that is not read (a View may have rank 0). */
+/** One selector a dimension, and one more that is not read (a View may have rank 0). */
 typedef struct gr_impl_selectors {
     gr_selector n[GR_MAX_RANK + 1];
 } gr_impl_selectors;
