@@ -13,13 +13,16 @@ static const char *npy(const char *folder, const char *name) {
     return path;
 }
 
-gr_status terrain_load(terrain *t, const char *folder, gr_index factor) {
+gr_status terrain_load(terrain *t, int argc, char **argv) {
+    const char *folder = argc > 1 ? argv[1] : ".";
+    const gr_index factor = argc > 2 ? atoi(argv[2]) : 16;
     gr_view1_f64 cell;
 
     GR_REQUIRE(factor == 2 || factor == 4 || factor == 8 || factor == 16 || factor == 32,
                GR_INVALID_ARG, "REFINE = %td, expected 2, 4, 8, 16 or 32", factor);
     GR_TRY(GR_NPY_LOAD(&t->measured, npy(folder, "measured")));
     GR_TRY(GR_NPY_LOAD(&cell, npy(folder, "cell_size")));
+    t->folder = folder;
     t->factor = factor;
     t->n = t->measured.extent[0] * factor;
     t->m = t->measured.extent[1] * factor;
@@ -49,7 +52,7 @@ static void print(const terrain *t, const double *number) {
            nextafter(number[6], INFINITY) - number[6]);
 }
 
-gr_status terrain_save(const terrain *t, const char *folder) {
+gr_status terrain_save(const terrain *t) {
     const findings *f = &t->found;
     const double cells = (double)(t->n * t->m), area = t->dy * t->dx, mean = f->sum / cells;
     double number[] = {mean,
@@ -68,11 +71,11 @@ gr_status terrain_save(const terrain *t, const char *folder) {
 
     print(t, number);
     GR_TRY(GR_WRAP(&numbers, number, sizeof number / sizeof *number));
-    GR_TRY(gr_npy_save(npy(folder, "numbers"), GR_ANY(numbers)));
-    GR_TRY(gr_npy_save(npy(folder, "heights"), GR_ANY(t->land)));
-    GR_TRY(gr_npy_save(npy(folder, "relief"), GR_ANY(t->relief)));
-    GR_TRY(gr_npy_save(npy(folder, "histogram"), GR_ANY(t->histogram)));
-    return gr_npy_save(npy(folder, "percentiles"), GR_ANY(t->percentile));
+    GR_TRY(gr_npy_save(npy(t->folder, "numbers"), GR_ANY(numbers)));
+    GR_TRY(gr_npy_save(npy(t->folder, "heights"), GR_ANY(t->land)));
+    GR_TRY(gr_npy_save(npy(t->folder, "relief"), GR_ANY(t->relief)));
+    GR_TRY(gr_npy_save(npy(t->folder, "histogram"), GR_ANY(t->histogram)));
+    return gr_npy_save(npy(t->folder, "percentiles"), GR_ANY(t->percentile));
 }
 
 void terrain_release(terrain *t) {

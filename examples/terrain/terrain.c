@@ -10,14 +10,15 @@
 /* Bicubic: along the rows into `wide`, which begins half a measured cell outside, then across. */
 static void refine(gr_view3_f64 z, gr_view2_f64 wide, gr_view2_i16 measured, gr_index factor) {
     const gr_index rows = measured.extent[0], columns = measured.extent[1], skip = factor / 2 - 1;
-
-    GR_PARALLEL_FOR_3D("refine rows", i, j, k,
-                       gr_range_3d(0, rows + 4, 0, columns + 1, 0, factor)) {
+    GR_PARALLEL_FOR_2D("refine rows", i, j, gr_range_2d(0, rows + 4, 0, columns + 1)) {
         const gr_index row = inside(i - 2, rows);
-        GR_AT(wide, i, j * factor + k) = cubic(
-            ((double)k + 0.5) / (double)factor, GR_AT(measured, row, inside(j - 2, columns)),
-            GR_AT(measured, row, inside(j - 1, columns)), GR_AT(measured, row, inside(j, columns)),
-            GR_AT(measured, row, inside(j + 1, columns)));
+        const double a = GR_AT(measured, row, inside(j - 2, columns));
+        const double b = GR_AT(measured, row, inside(j - 1, columns));
+        const double c = GR_AT(measured, row, inside(j, columns));
+        const double d = GR_AT(measured, row, inside(j + 1, columns));
+        for (gr_index k = 0; k < factor; ++k) {
+            GR_AT(wide, i, j * factor + k) = cubic(((double)k + 0.5) / (double)factor, a, b, c, d);
+        }
     };
     GR_PARALLEL_FOR_2D("refine columns", i, j, gr_range_2d(0, z.extent[1], 0, z.extent[2])) {
         const gr_index k = (i + skip) / factor, l = j + skip;
@@ -50,7 +51,6 @@ static void histogram(gr_view1_f64 percentile, gr_view1_i64 count, gr_view3_i32 
                       gr_view3_f64 land, double lowest, double highest) {
     const gr_index n = land.extent[1], m = land.extent[2];
     const double per_metre = BINS / (highest - lowest);
-
     GR_PARALLEL_FOR("count", p, gr_range(0, PARTS)) {
         for (gr_index i = p * n / PARTS; i < (p + 1) * n / PARTS; ++i) {
             for (gr_index j = 0; j < m; ++j) { /* in lanes, since neighbours often share a bin */
@@ -79,7 +79,6 @@ static void histogram(gr_view1_f64 percentile, gr_view1_i64 count, gr_view3_i32 
 /* A step of dz/dt = div(K grad z): what leaves a cell enters its neighbour, nothing leaves the map. */
 static void creep(gr_view3_f64 z, int to, int from, double per_y, double per_x) {
     const gr_index n = z.extent[1] - 2, m = z.extent[2] - 2;
-
     GR_PARALLEL_FOR_2D("creep", i, j, gr_range_2d(1, n + 1, 1, m + 1)) {
         const double here = GR_AT(z, from, i, j);
         const double west = j > 1 ? per_x * (here - GR_AT(z, from, i, j - 1)) : 0;
@@ -92,24 +91,27 @@ static void creep(gr_view3_f64 z, int to, int from, double per_y, double per_x) 
 
 static gr_status run(terrain *t, int steps) {
     const gr_view3_f64 z = t->z, land = t->land;
-    const gr_index n = t->n, m = t->m;
-    const double bytes = 8 * (double)(n * m);
+    const gr_index m = t->m;
+    const gr_range_2d_policy all = gr_range_2d(0, t->n, 0, m);
+    const double bytes = 8 * (double)(t->n * m);
     const double k_dt = 0.45 / (1 / (t->dx * t->dx) + 1 / (t->dy * t->dy)); /* stable below 0.5 */
     gr_timer timer = gr_timer_start();
     double sum, squares, after, moved;
     gr_loc_f64 low, high;
 
-    GR_PARALLEL_FOR_2D("copy", i, j, gr_range_2d(0, n, 0, m)) {
-        GR_AT(land, 1, i, j) = GR_AT(land, 0, i, j);
-    };
-    report("copy (the measure)", &timer, bytes, bytes);
+    GR_REQUIRE(steps > 0, GR_INVALID_ARG, "STEPS = %d, expected 1 or more", steps);
+    for (int k = 0; k < 3; ++k) {
+        GR_PARALLEL_FOR_2D("copy", i, j, all) {
+            GR_AT(land, 1, i, j) = GR_AT(land, 0, i, j);
+        };
+    }
+    report("copy (the measure)", &timer, 3 * bytes, 3 * bytes);
     refine(z, t->wide, t->measured, t->factor);
     report("refine", &timer, 0, bytes);
     shade(t->relief, z, t->dy, t->dx);
     report("slope, aspect, hillshade", &timer, bytes, 1.5 * bytes);
-    GR_PARALLEL_REDUCE_2D("statistics", i, j, gr_range_2d(0, n, 0, m), GR_SUM(double, sum),
-                          GR_SUM(double, squares), GR_MINLOC(double, low),
-                          GR_MAXLOC(double, high)) {
+    GR_PARALLEL_REDUCE_2D("statistics", i, j, all, GR_SUM(double, sum), GR_SUM(double, squares),
+                          GR_MINLOC(double, low), GR_MAXLOC(double, high)) {
         const gr_loc_f64 here = {GR_AT(land, 0, i, j), i * m + j};
         sum += here.value;
         squares += here.value * here.value;
@@ -125,8 +127,7 @@ static gr_status run(terrain *t, int steps) {
         progress("soil creep", step + 1, steps);
     }
     report("soil creep", &timer, steps * bytes, steps * bytes);
-    GR_PARALLEL_REDUCE_2D("mass", i, j, gr_range_2d(0, n, 0, m), GR_SUM(double, after),
-                          GR_SUM(double, moved)) {
+    GR_PARALLEL_REDUCE_2D("mass", i, j, all, GR_SUM(double, after), GR_SUM(double, moved)) {
         after += GR_AT(land, 1, i, j);
         moved += 0.5 * fabs(GR_AT(land, 1, i, j) - GR_AT(land, 0, i, j));
     };
@@ -138,9 +139,8 @@ static gr_status run(terrain *t, int steps) {
 
 int main(int argc, char **argv) {
     terrain t = {0};
-    if (gr_initialize_args(&argc, argv, NULL) ||
-        terrain_load(&t, argc > 1 ? argv[1] : ".", argc > 2 ? atoi(argv[2]) : 16) ||
-        run(&t, argc > 3 ? atoi(argv[3]) : 200) || terrain_save(&t, argc > 1 ? argv[1] : ".")) {
+    if (gr_initialize_args(&argc, argv, NULL) || terrain_load(&t, argc, argv) ||
+        run(&t, argc > 3 ? atoi(argv[3]) : 200) || terrain_save(&t)) {
         const gr_error *e = gr_last_error();
         fprintf(stderr, "terrain: %s (%s:%d)\n", e->message, e->file, e->line);
         return 1;

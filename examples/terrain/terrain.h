@@ -27,6 +27,7 @@ typedef struct findings {
  * north. Layers of z: as refined, worn down, worn down one step less.
  */
 typedef struct terrain {
+    const char *folder;
     gr_index factor, n, m;
     double dy, dx;           /**< size of a fine cell, north-south and east-west [m] */
     gr_view2_i16 measured;   /**< (n, m) / factor [m] */
@@ -40,11 +41,11 @@ typedef struct terrain {
     findings found;
 } terrain;
 
-/** Read FOLDER/{measured,cell_size}.npy and create the Views. */
-gr_status terrain_load(terrain *t, const char *folder, gr_index factor);
+/** Read FOLDER/{measured,cell_size}.npy and create the Views; arguments: FOLDER [REFINE ...]. */
+gr_status terrain_load(terrain *t, int argc, char **argv);
 
 /** Print what was found, and write FOLDER/{heights,relief,histogram,percentiles,numbers}.npy. */
-gr_status terrain_save(const terrain *t, const char *folder);
+gr_status terrain_save(const terrain *t);
 
 /** Give the Views back. */
 void terrain_release(terrain *t);
