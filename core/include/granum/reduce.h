@@ -22,7 +22,8 @@
  * range, or when the launch failed, it holds the identity.
  *
  * The order in which elements are combined depends on the range alone, so results have the same
- * bits for any number of threads, schedule, compiler and backend: docs/design/002-canonical-order.md. Minimum and maximum take the operands in that order as
+ * bits for any number of threads, schedule, compiler and backend
+ * (docs/design/002-canonical-order.md). Minimum and maximum take the operands in that order as
  * `b < a ? b : a`: a NaN never replaces a number, and of -0.0 and 0.0 the earlier one stays.
  */
 #ifndef GRANUM_REDUCE_H
