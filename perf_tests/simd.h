@@ -19,7 +19,7 @@
 enum { STREAMING_BYTES = 16 << 20 };
 
 /* Fewer elements than this [B] are done before other threads have woken. */
-enum { SERIAL_BYTES = 128 << 10 };
+enum { SERIAL_BYTES = 192 << 10 };
 
 typedef double v8d __attribute__((vector_size(64)));
 typedef float v16f __attribute__((vector_size(64)));

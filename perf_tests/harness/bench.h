@@ -60,6 +60,7 @@ typedef struct bench_record {
     char backend[16];
     gr_index n;
     int threads;
+    bool wrong;            /**< some side's answer was not the reference's */
     double t[BENCH_SIDES]; /**< medians [s] */
     double ratio;          /**< median over rounds of granum / twin */
     double ratio_best;     /**< median over rounds of granum / best */
@@ -93,6 +94,9 @@ enum { BENCH_AGAIN = BENCH_SIDES, BENCH_COLUMNS };
 
 /** Whether this is a short run. */
 bool bench_quick(void);
+
+/** Whether only the answers are asked for: nothing is timed. */
+bool bench_only_check(void);
 
 /** Run rows that match pattern in a fresh process of this program, with one variable of the environment changed. */
 void bench_elsewhere(const char *pattern, const char *variable, const char *value);

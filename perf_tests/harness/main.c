@@ -24,7 +24,7 @@
 typedef enum listing { NOT_LISTING, COUNTING, PRINTING } listing;
 
 static struct {
-    bool quick, relay;
+    bool quick, check, relay;
     const char *json;
     listing list;
     char **patterns;
@@ -32,14 +32,16 @@ static struct {
     int num_patterns;
 } options;
 
-static const char help[] = "usage: granum_bench [ROW...] [--quick] [--json FILE] [--list]\n"
-                           "Measure granum beside hand-written twins; no ROW: all rows.\n"
-                           "  ROW          a row's name, the beginning of one, or a glob: "
-                           "stream.triad.f64, reduce., '*.f32'\n"
-                           "  --quick      fewer repetitions: under 3 minutes instead of under 15\n"
-                           "  --json FILE  one JSON line a row into FILE; machine, flags, targets "
-                           "and verdicts into FILE.about\n"
-                           "  --list       print the rows and their sizes, measure nothing\n";
+static const char help[] =
+    "usage: granum_bench [ROW...] [--quick] [--json FILE] [--check] [--list]\n"
+    "Measure granum beside hand-written twins; no ROW: all rows.\n"
+    "  ROW          a row's name, the beginning of one, or a glob: "
+    "stream.triad.f64, reduce., '*.f32'\n"
+    "  --quick      fewer repetitions: under 3 minutes instead of under 15\n"
+    "  --json FILE  one JSON line a row into FILE; machine, flags, targets "
+    "and verdicts into FILE.about\n"
+    "  --check      compare the answers of every side with the references, time nothing\n"
+    "  --list       print the rows and their sizes, measure nothing\n";
 
 static bool matches(const char *pattern, const char *name) {
     if (strpbrk(pattern, "*?[") != NULL)
@@ -80,6 +82,10 @@ bool bench_quick(void) {
     return options.quick;
 }
 
+bool bench_only_check(void) {
+    return options.check;
+}
+
 bool bench_is_elsewhere(void) {
     return options.relay;
 }
@@ -105,9 +111,13 @@ void bench_elsewhere(const char *pattern, const char *variable, const char *valu
         return;
     }
     if (child == 0) {
-        char *argv[] = {"granum_bench", "--relay", (char *)pattern,
-                        options.quick ? "--quick" : NULL, NULL};
+        char *argv[] = {"granum_bench", "--relay", (char *)pattern, NULL, NULL, NULL};
+        int count = 3;
 
+        if (options.quick)
+            argv[count++] = "--quick";
+        if (options.check)
+            argv[count++] = "--check";
         unbind();
         setenv(variable, value, 1);
         dup2(ends[1], STDOUT_FILENO);
@@ -148,10 +158,13 @@ static bool patterns_match(void) {
 }
 
 static int parse(int argc, char **argv) {
-    static const struct option known[] = {
-        {"quick", no_argument, NULL, 'q'}, {"json", required_argument, NULL, 'j'},
-        {"list", no_argument, NULL, 'l'},  {"help", no_argument, NULL, 'h'},
-        {"relay", no_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"quick", no_argument, NULL, 'q'},
+                                          {"json", required_argument, NULL, 'j'},
+                                          {"check", no_argument, NULL, 'c'},
+                                          {"list", no_argument, NULL, 'l'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"relay", no_argument, NULL, 'r'},
+                                          {NULL, 0, NULL, 0}};
     int option;
 
     while ((option = getopt_long(argc, argv, "h", known, NULL)) != -1) {
@@ -161,6 +174,9 @@ static int parse(int argc, char **argv) {
             break;
         case 'j':
             options.json = optarg;
+            break;
+        case 'c':
+            options.check = true;
             break;
         case 'l':
             options.list = PRINTING;

@@ -64,7 +64,7 @@ static verdict judge(bench_target target, double granum, double other, double ra
 }
 
 static verdict judge_record(const bench_record *r) {
-    if (isnan(r->t[BENCH_GRANUM]) && !isnan(r->error))
+    if (r->wrong)
         return WRONG;
     return worse(
         judge(r->target, r->t[BENCH_GRANUM], r->t[BENCH_TWIN], r->ratio, r->noise),
@@ -176,7 +176,7 @@ void bench_report_relay(void) {
 
 /* Spaces stand in sizes only, so that field is last. */
 static void write_relayed(const bench_record *r) {
-    printf("%s %s %td %d", r->name, r->backend, r->n, r->threads);
+    printf("%s %s %td %d %d", r->name, r->backend, r->n, r->threads, r->wrong);
     for (int s = 0; s < BENCH_SIDES; s++)
         printf(" %.9g", r->t[s]);
     printf(" %.9g %.9g %.9g %.9g %.9g %d %.9g %d %.9g %s\n", r->ratio, r->ratio_best, r->noise,
@@ -187,16 +187,18 @@ static void write_relayed(const bench_record *r) {
 
 void bench_report_relayed(const char *line) {
     bench_record r = {0};
-    int rule, rule_best;
-    const int fields = sscanf(
-        line, "%63s %15s %td %d %lf %lf %lf %lf %lf %lf %lf %lf %d %lf %d %lf %31[^\n]", r.name,
-        r.backend, &r.n, &r.threads, &r.t[0], &r.t[1], &r.t[2], &r.ratio, &r.ratio_best, &r.noise,
-        &r.gbytes_s, &r.error, &rule, &r.target.bar, &rule_best, &r.target_best.bar, r.size);
+    int wrong, rule, rule_best;
+    const int fields =
+        sscanf(line, "%63s %15s %td %d %d %lf %lf %lf %lf %lf %lf %lf %lf %d %lf %d %lf %31[^\n]",
+               r.name, r.backend, &r.n, &r.threads, &wrong, &r.t[0], &r.t[1], &r.t[2], &r.ratio,
+               &r.ratio_best, &r.noise, &r.gbytes_s, &r.error, &rule, &r.target.bar, &rule_best,
+               &r.target_best.bar, r.size);
 
-    if (fields != 17) {
+    if (fields != 18) {
         fprintf(stderr, "line of a measuring process = %s", line);
         return;
     }
+    r.wrong = wrong != 0;
     r.target.rule = (bench_rule)rule;
     r.target_best.rule = (bench_rule)rule_best;
     bench_report(&r);
