@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/host_reduce.h
+ * @brief parallel_reduce for C compilers with OpenMP; included by impl/host.h.
+ *
+ * A chunk has 32 lanes of partial results for each reducer. Lanes are arrays of scalars, one or two
+ * for a reducer, because compilers keep those in vector registers and arrays of structs not; that
+ * is what the kinds of reducers (SCALAR, USER, LOC, MINMAX) differ in. Each step below is a macro
+ * for one reducer, by kind: CHECK, SIZE, LANES, TREE, RESULT, FINISH.
+ */
+#ifndef GRANUM_IMPL_HOST_REDUCE_H
+#define GRANUM_IMPL_HOST_REDUCE_H
+
+#include <granum/impl/launch.h>
+
+/* CHECK: the variable has the type that the reducer names. It becomes the identity. */
+#define GR_IMPL_CHECK(k, kind, ...) GR_IMPL_CHECK_##kind(k, __VA_ARGS__)
+#define GR_IMPL_CHECK_TYPE(a, T)                                         \
+    GR_IMPL_STATIC_CHECK(__builtin_types_compatible_p(__typeof__(a), T), \
+                         "the variable of a reducer has another type than the reducer names");
+#define GR_IMPL_CHECK_SCALAR(k, T, v, identity, join, argument) \
+    GR_IMPL_CHECK_TYPE(v, T) v = identity;
+#define GR_IMPL_CHECK_USER(k, T, v, identity, join, argument) GR_IMPL_CHECK_TYPE(v, T) v = identity;
+#define GR_IMPL_CHECK_LOC(k, T, v, identity, join, argument) \
+    GR_IMPL_CHECK_TYPE(v.value, T) v.value = identity;       \
+    v.location = GR_NO_LOCATION;
+#define GR_IMPL_CHECK_MINMAX(k, T, v, identity, join, argument) \
+    GR_IMPL_CHECK_TYPE(v.min, T) v.min = GR_IMPL_HIGHEST(T);    \
+    v.max = GR_IMPL_LOWEST(T);
+
+/* SIZE: bytes of one chunk's result. */
+#define GR_IMPL_SIZE(k, kind, T, v, identity, join, argument) sizeof(v),
+
+/* LANES: one-shot loops that hold the partial results of a chunk, and in the end join them. */
+#define GR_IMPL_LANES(k, kind, ...) GR_IMPL_LANES_##kind(k, __VA_ARGS__)
+#define GR_IMPL_LANES_OF(T, name, start, end) \
+    for (T name[GR_IMPL_WIDTH] = {[0 ... GR_IMPL_WIDTH - 1] = start}; gr_chunk; end, gr_chunk = 0)
+#define GR_IMPL_LANES_SCALAR(k, T, v, identity, join, argument)  \
+    GR_IMPL_LANES_OF(T, gr_lane_##k, identity,                   \
+                     (GR_IMPL_TREE_SCALAR(k, T, join, argument), \
+                      GR_IMPL_PARTIAL(k, T)[gr_unit] = gr_lane_##k[0]))
+#define GR_IMPL_LANES_USER GR_IMPL_LANES_SCALAR
+#define GR_IMPL_LANES_LOC(k, T, v, identity, join, argument)                             \
+    GR_IMPL_LANES_OF(T, gr_lane_##k, identity, (void)0)                                  \
+    GR_IMPL_LANES_OF(gr_index, gr_location_##k, GR_NO_LOCATION,                          \
+                     (GR_IMPL_TREE_LOC(k, join),                                         \
+                      GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit].value = gr_lane_##k[0], \
+                      GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit].location = gr_location_##k[0]))
+#define GR_IMPL_LANES_MINMAX(k, T, v, identity, join, argument)                        \
+    GR_IMPL_LANES_OF(T, gr_lane_##k, GR_IMPL_HIGHEST(T), (void)0)                      \
+    GR_IMPL_LANES_OF(T, gr_high_##k, GR_IMPL_LOWEST(T),                                \
+                     (GR_IMPL_TREE_MINMAX(k, T),                                       \
+                      GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit].min = gr_lane_##k[0], \
+                      GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit].max = gr_high_##k[0]))
+#define GR_IMPL_PARTIAL(k, V) ((V *)gr_p->partial[k])
+
+/* TREE: join the lanes, each with the one half the width further on. */
+#define GR_IMPL_TREE(statement)                                        \
+    (__extension__({                                                   \
+        GR_IMPL_PRAGMA(GCC unroll 5)                                   \
+        for (int gr_half = GR_IMPL_WIDTH / 2; gr_half; gr_half /= 2) { \
+            for (int gr_q = 0; gr_q < gr_half; ++gr_q) {               \
+                statement                                              \
+            }                                                          \
+        }                                                              \
+    }))
+#define GR_IMPL_TREE_SCALAR(k, T, join, argument) \
+    GR_IMPL_TREE(gr_lane_##k[gr_q] =              \
+                     join(T, argument, gr_lane_##k[gr_q], gr_lane_##k[gr_q + gr_half]);)
+#define GR_IMPL_TREE_LOC(k, before)                                                                \
+    GR_IMPL_TREE(const bool gr_take =                                                              \
+                     before(gr_lane_##k[gr_q], gr_location_##k[gr_q], gr_lane_##k[gr_q + gr_half], \
+                            gr_location_##k[gr_q + gr_half]);                                      \
+                 gr_lane_##k[gr_q] = gr_lane_##k[gr_take ? gr_q + gr_half : gr_q];                 \
+                 gr_location_##k[gr_q] = gr_location_##k[gr_take ? gr_q + gr_half : gr_q];)
+#define GR_IMPL_TREE_MINMAX(k, T)                                                           \
+    GR_IMPL_TREE(gr_lane_##k[gr_q] =                                                        \
+                     GR_IMPL_JOIN_MIN(T, , gr_lane_##k[gr_q], gr_lane_##k[gr_q + gr_half]); \
+                 gr_high_##k[gr_q] =                                                        \
+                     GR_IMPL_JOIN_MAX(T, , gr_high_##k[gr_q], gr_high_##k[gr_q + gr_half]);)
+
+/* RESULT: the user's name for one lane's partial result, while the block runs. */
+#define GR_IMPL_RESULT(k, kind, ...) GR_IMPL_RESULT_##kind(k, __VA_ARGS__)
+#define GR_IMPL_RESULT_SCALAR(k, T, v, identity, join, argument) \
+    for (T v = gr_lane_##k[gr_l]; gr_body; gr_lane_##k[gr_l] = v, gr_body = 0)
+#define GR_IMPL_RESULT_USER GR_IMPL_RESULT_SCALAR
+#define GR_IMPL_RESULT_LOC(k, T, v, identity, join, argument)                   \
+    for (__typeof__(v) v = {gr_lane_##k[gr_l], gr_location_##k[gr_l]}; gr_body; \
+         gr_lane_##k[gr_l] = v.value, gr_location_##k[gr_l] = v.location, gr_body = 0)
+#define GR_IMPL_RESULT_MINMAX(k, T, v, identity, join, argument)            \
+    for (__typeof__(v) v = {gr_lane_##k[gr_l], gr_high_##k[gr_l]}; gr_body; \
+         gr_lane_##k[gr_l] = v.min, gr_high_##k[gr_l] = v.max, gr_body = 0)
+
+/* FINISH: the chunk results, joined as if each were an element: chunk c in lane c mod 32. */
+#define GR_IMPL_FINISH(k, kind, ...) GR_IMPL_FINISH_##kind(k, __VA_ARGS__)
+#define GR_IMPL_FINISH_SCALAR(k, T, v, identity, join, argument)                         \
+    {                                                                                    \
+        const T *gr_part = (const T *)gr_launch.partial[k];                              \
+                                                                                         \
+        v = gr_part[0];                                                                  \
+        if (gr_launch.end > 1) {                                                         \
+            T gr_lane_##k[GR_IMPL_WIDTH] = {[0 ... GR_IMPL_WIDTH - 1] = identity};       \
+                                                                                         \
+            for (gr_index gr_c = 0; gr_c < gr_launch.end; ++gr_c) {                      \
+                gr_lane_##k[gr_c % GR_IMPL_WIDTH] =                                      \
+                    join(T, argument, gr_lane_##k[gr_c % GR_IMPL_WIDTH], gr_part[gr_c]); \
+            }                                                                            \
+            GR_IMPL_TREE_SCALAR(k, T, join, argument);                                   \
+            v = gr_lane_##k[0];                                                          \
+        }                                                                                \
+    }
+#define GR_IMPL_FINISH_USER GR_IMPL_FINISH_SCALAR
+#define GR_IMPL_FINISH_LOC(k, T, v, identity, before, argument)                             \
+    {                                                                                       \
+        const __typeof__(v) *gr_part = (const __typeof__(v) *)gr_launch.partial[k];         \
+                                                                                            \
+        v = gr_part[0];                                                                     \
+        for (gr_index gr_c = 1; gr_c < gr_launch.end; ++gr_c) {                             \
+            if (before(v.value, v.location, gr_part[gr_c].value, gr_part[gr_c].location)) { \
+                v = gr_part[gr_c];                                                          \
+            }                                                                               \
+        }                                                                                   \
+    }
+#define GR_IMPL_FINISH_MINMAX(k, T, v, identity, join, argument)                                 \
+    {                                                                                            \
+        const __typeof__(v) *gr_part = (const __typeof__(v) *)gr_launch.partial[k];              \
+                                                                                                 \
+        v = gr_part[0];                                                                          \
+        if (gr_launch.end > 1) {                                                                 \
+            T gr_lane_##k[GR_IMPL_WIDTH] = {[0 ... GR_IMPL_WIDTH - 1] = GR_IMPL_HIGHEST(T)};     \
+            T gr_high_##k[GR_IMPL_WIDTH] = {[0 ... GR_IMPL_WIDTH - 1] = GR_IMPL_LOWEST(T)};      \
+                                                                                                 \
+            for (gr_index gr_c = 0; gr_c < gr_launch.end; ++gr_c) {                              \
+                const gr_index gr_q = gr_c % GR_IMPL_WIDTH;                                      \
+                                                                                                 \
+                gr_lane_##k[gr_q] = GR_IMPL_JOIN_MIN(T, , gr_lane_##k[gr_q], gr_part[gr_c].min); \
+                gr_high_##k[gr_q] = GR_IMPL_JOIN_MAX(T, , gr_high_##k[gr_q], gr_part[gr_c].max); \
+            }                                                                                    \
+            GR_IMPL_TREE_MINMAX(k, T);                                                           \
+            v.min = gr_lane_##k[0];                                                              \
+            v.max = gr_high_##k[0];                                                              \
+        }                                                                                        \
+    }
+
+/* The caller's side of a reduction: identities, rounds, and the join after the last round. */
+#define GR_IMPL_BEGIN_REDUCE(rank, label, policy, ...)                                          \
+    (__extension__({                                                                            \
+        const gr_range_##rank##d_policy gr_policy = (policy);                                   \
+        const size_t gr_bytes[] = {GR_IMPL_EACH(GR_IMPL_SIZE, __VA_ARGS__)};                    \
+                                                                                                \
+        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                                                \
+        gr_impl_begin_reduce(&gr_launch, GR_IMPL_SITE(label), gr_policy.lo, gr_policy.hi, rank, \
+                             &gr_policy.options, (int)(sizeof gr_bytes / sizeof *gr_bytes),     \
+                             gr_bytes);                                                         \
+    }))
+#define GR_IMPL_REDUCE_ROUNDS(rank, label, policy, ...)                                            \
+    for (gr_impl_launch gr_launch, *gr_p = GR_IMPL_BEGIN_REDUCE(rank, label, policy, __VA_ARGS__); \
+         gr_p; __extension__({                                                                     \
+             gr_p = gr_impl_launch_end(gr_p);                                                      \
+             if (!gr_p) {                                                                          \
+                 GR_IMPL_EACH(GR_IMPL_FINISH, __VA_ARGS__)                                         \
+             }                                                                                     \
+         }))
+
+/* The threads' side: chunks, lanes. */
+#define GR_IMPL_CHUNKS_OF_SPAN(...)                                \
+    GR_IMPL_SPANS                                                  \
+    for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit) \
+        for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)             \
+    GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)
+
+/* clang would unroll a loop of 32 iterations into scalar code before it looks at vectors. */
+#ifdef __clang__
+#define GR_IMPL_SIMD_LANES \
+    GR_IMPL_PRAGMA(clang loop vectorize(assume_safety) interleave(enable) unroll(disable))
+#else
+#define GR_IMPL_SIMD_LANES GR_IMPL_PRAGMA(omp simd)
+#endif
+
+/* The block over the elements lo..hi, which begin at lane 0. Full sets of 32 lanes first, then the
+ * rest: the compiler sees two loops, the first with a constant number of lanes. */
+#define GR_IMPL_IN_LANES(i, row_lo, row_hi, ...)                                                \
+    for (gr_index gr_lo = row_lo, gr_hi = row_hi,                                               \
+                  gr_mid = gr_lo + (gr_hi - gr_lo) / GR_IMPL_WIDTH * GR_IMPL_WIDTH, gr_row = 1; \
+         gr_row; gr_row = 0)                                                                    \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                            \
+    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                               \
+        for (gr_index gr_b = gr_rest ? gr_mid : gr_lo; gr_b < (gr_rest ? gr_hi : gr_mid);       \
+             gr_b += GR_IMPL_WIDTH)                                                             \
+            GR_IMPL_SIMD_LANES                                                                  \
+    for (int gr_l = 0; gr_l < (gr_rest ? (int)(gr_hi - gr_b) : GR_IMPL_WIDTH); ++gr_l)          \
+        for (gr_index i = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)                       \
+            GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                           \
+    GR_IMPL_BODY
+
+#define GR_IMPL_REDUCE_1D(label, i, policy, ...)                                                 \
+    GR_IMPL_REDUCE_ROUNDS(1, label, policy, __VA_ARGS__)                                         \
+    GR_IMPL_CHUNKS_OF_SPAN(__VA_ARGS__)                                                          \
+    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
+    GR_IMPL_IN_LANES(i, gr_e.lo, gr_e.hi, __VA_ARGS__)
+
+#define GR_IMPL_REDUCE_ROWS(rank, label, policy, ...)                                \
+    GR_IMPL_REDUCE_ROUNDS(rank, label, policy, __VA_ARGS__)                          \
+    GR_IMPL_CHUNKS_OF_SPAN(__VA_ARGS__)                                              \
+    for (gr_impl_rows gr_r = gr_impl_chunk_rows(gr_p, rank, gr_unit); gr_r.left > 0; \
+         gr_impl_rows_next(&gr_r, gr_p, rank))
+#define GR_IMPL_REDUCE_2D(label, i, j, policy, ...)    \
+    GR_IMPL_REDUCE_ROWS(2, label, policy, __VA_ARGS__) \
+    GR_IMPL_AT_ROW_2D(i) GR_IMPL_IN_LANES(j, gr_r.lo, gr_r.hi, __VA_ARGS__)
+#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...) \
+    GR_IMPL_REDUCE_ROWS(3, label, policy, __VA_ARGS__) \
+    GR_IMPL_AT_ROW_3D(i, j) GR_IMPL_IN_LANES(k, gr_r.lo, gr_r.hi, __VA_ARGS__)
+#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...) \
+    GR_IMPL_REDUCE_ROWS(4, label, policy, __VA_ARGS__)    \
+    GR_IMPL_AT_ROW_4D(i, j, k) GR_IMPL_IN_LANES(l, gr_r.lo, gr_r.hi, __VA_ARGS__)
+#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...) \
+    GR_IMPL_REDUCE_ROWS(5, label, policy, __VA_ARGS__)       \
+    GR_IMPL_AT_ROW_5D(i, j, k, l) GR_IMPL_IN_LANES(m, gr_r.lo, gr_r.hi, __VA_ARGS__)
+#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...) \
+    GR_IMPL_REDUCE_ROWS(6, label, policy, __VA_ARGS__)          \
+    GR_IMPL_AT_ROW_6D(i, j, k, l, m) GR_IMPL_IN_LANES(n, gr_r.lo, gr_r.hi, __VA_ARGS__)
+
+#endif
