@@ -11,8 +11,9 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* Rows of the input that a strip of blocks covers: their pages and the lines of the output stay at hand. */
-enum { STRIP = 128 };
+/* Tiles are long in the direction in which the input is read, and low, so that few pages of the
+ * output are in use; both in lines of 64 bytes. Lines are fetched so many ahead. */
+enum { TILE_BANDS = 8, TILE_LINES = 64, AHEAD = 4 };
 
 #define REAL double
 #define VECTOR v8d
