@@ -10,7 +10,6 @@
  */
 #include <granum/granum.h>
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -253,7 +253,8 @@ def main():
     draw_slopes(folder, data, extent)
     draw_erosion(folder, data, cell)
     draw_histogram(folder, data, cell)
-    print("pictures:", *(folder / f"{name}.png" for name in ("relief", "slopes", "erosion", "histogram")))
+    print("The pictures:", *(f"  {folder / name}.png" for name in ("relief", "slopes", "erosion", "histogram")),
+          sep="\n")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ gr_status terrain_save(const terrain *t) {
                        f->after * area,
                        f->moved * area,
                        f->steps * f->k_dt / 0.01,
-                       f->steps,
+                       (double)f->steps,
                        f->k_dt};
     gr_view1_f64 numbers;
 

@@ -50,7 +50,7 @@ static void shade(gr_view3_f32 relief, gr_view3_f64 z, double dy, double dx) {
 static void histogram(gr_view1_f64 percentile, gr_view1_i64 count, gr_view3_i32 part,
                       gr_view3_f64 land, double lowest, double highest) {
     const gr_index n = land.extent[1], m = land.extent[2];
-    const double per_metre = BINS / (highest - lowest);
+    const double per_metre = (double)BINS / (highest - lowest);
     GR_PARALLEL_FOR("count", p, gr_range(0, PARTS)) {
         for (gr_index i = p * n / PARTS; i < (p + 1) * n / PARTS; ++i) {
             for (gr_index j = 0; j < m; ++j) { /* in lanes, since neighbours often share a bin */
@@ -138,7 +138,7 @@ static gr_status run(terrain *t, int steps) {
 }
 
 int main(int argc, char **argv) {
-    terrain t = {0};
+    static terrain t;
     if (gr_initialize_args(&argc, argv, NULL) || terrain_load(&t, argc, argv) ||
         run(&t, argc > 3 ? atoi(argv[3]) : 200) || terrain_save(&t)) {
         const gr_error *e = gr_last_error();
@@ -146,5 +146,5 @@ int main(int argc, char **argv) {
         return 1;
     }
     terrain_release(&t);
-    return gr_finalize();
+    return (int)gr_finalize();
 }
