@@ -6,9 +6,9 @@
 set -u
 cd "$1" || exit 1
 missing=0
-expect() {
-    if ! grep -qF "$2" "$3"; then
-        echo "$1 is not in $3, expected \"$2\" there"
+expect() { # FILE TEXT LIST...
+    if ! grep -qF "$2" "${@:3}"; then
+        echo "$1 is not in ${*:3}, expected \"$2\" there"
         missing=$((missing + 1))
     fi
 }
@@ -20,6 +20,6 @@ for folder in core views backends; do
     done < <(find "$folder" -path '*/include/*.h' -o -path '*/src/*.c')
 done
 while IFS= read -r file; do
-    expect "$file" "$(basename "$file" .c)" unit_tests/CMakeLists.txt
+    expect "$file" "$(basename "$file" .c)" unit_tests/CMakeLists.txt unit_tests/kernels.cmake
 done < <(find unit_tests -maxdepth 1 -name 'test_*.c')
 [ "$missing" -eq 0 ] && echo "every file is listed"
