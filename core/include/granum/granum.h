@@ -28,6 +28,9 @@
 
 #include <granum/view.h>
 
+#include <granum/mirror.h>
+#include <granum/subview.h>
+
 #include <granum/range.h>
 
 #include <granum/parallel.h>
