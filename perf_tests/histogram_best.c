@@ -38,10 +38,12 @@ void histogram_best(void *data) {
 
         memset(own, 0, (size_t)(TABLES * row) * sizeof *own);
         for (; i + TABLES <= hi; i += TABLES) {
-            own[keys[i]]++;
-            own[row + keys[i + 1]]++;
-            own[2 * row + keys[i + 2]]++;
-            own[3 * row + keys[i + 3]]++;
+            const int64_t a = keys[i], b = keys[i + 1], c = keys[i + 2], e = keys[i + 3];
+
+            own[a]++;
+            own[row + b]++;
+            own[2 * row + c]++;
+            own[3 * row + e]++;
         }
         for (; i < hi; i++)
             own[keys[i]]++;
