@@ -55,24 +55,32 @@
 #define GR_IMPL_PARTIAL(k, V) ((V *)gr_p->partial[k])
 
 /* TREE: join the lanes, each with the one half the width further on. */
-#define GR_IMPL_TREE(statement)                                        \
-    (__extension__({                                                   \
-        GR_IMPL_PRAGMA(GCC unroll 5)                                   \
-        for (int gr_half = GR_IMPL_WIDTH / 2; gr_half; gr_half /= 2) { \
-            for (int gr_q = 0; gr_q < gr_half; ++gr_q) {               \
-                statement                                              \
-            }                                                          \
-        }                                                              \
+#define GR_IMPL_TREE(...)                   \
+    (__extension__({                        \
+        GR_IMPL_TREE_STEP(16, __VA_ARGS__); \
+        GR_IMPL_TREE_STEP(8, __VA_ARGS__);  \
+        GR_IMPL_TREE_STEP(4, __VA_ARGS__);  \
+        GR_IMPL_TREE_STEP(2, __VA_ARGS__);  \
+        GR_IMPL_TREE_STEP(1, __VA_ARGS__);  \
     }))
+#define GR_IMPL_TREE_STEP(half, ...)              \
+    {                                             \
+        enum { gr_half = half };                  \
+        GR_IMPL_PRAGMA(omp simd)                  \
+        for (int gr_q = 0; gr_q < half; ++gr_q) { \
+            __VA_ARGS__                           \
+        }                                         \
+    }
 #define GR_IMPL_TREE_SCALAR(k, T, join, argument) \
     GR_IMPL_TREE(gr_lane_##k[gr_q] =              \
                      join(T, argument, gr_lane_##k[gr_q], gr_lane_##k[gr_q + gr_half]);)
-#define GR_IMPL_TREE_LOC(k, before)                                                                \
-    GR_IMPL_TREE(const bool gr_take =                                                              \
-                     before(gr_lane_##k[gr_q], gr_location_##k[gr_q], gr_lane_##k[gr_q + gr_half], \
-                            gr_location_##k[gr_q + gr_half]);                                      \
-                 gr_lane_##k[gr_q] = gr_lane_##k[gr_take ? gr_q + gr_half : gr_q];                 \
-                 gr_location_##k[gr_q] = gr_location_##k[gr_take ? gr_q + gr_half : gr_q];)
+#define GR_IMPL_TREE_LOC(k, before)                                                          \
+    GR_IMPL_TREE(                                                                            \
+        const __typeof__(gr_lane_##k[0]) gr_a = gr_lane_##k[gr_q],                           \
+        gr_z = gr_lane_##k[gr_q + gr_half];                                                  \
+        const gr_index gr_m = gr_location_##k[gr_q], gr_n = gr_location_##k[gr_q + gr_half]; \
+        const bool gr_take = before(gr_a, gr_m, gr_z, gr_n);                                 \
+        gr_lane_##k[gr_q] = gr_take ? gr_z : gr_a; gr_location_##k[gr_q] = gr_take ? gr_n : gr_m;)
 #define GR_IMPL_TREE_MINMAX(k, T)                                                           \
     GR_IMPL_TREE(gr_lane_##k[gr_q] =                                                        \
                      GR_IMPL_JOIN_MIN(T, , gr_lane_##k[gr_q], gr_lane_##k[gr_q + gr_half]); \
