@@ -125,7 +125,7 @@ void float_column_choose(float_column *c) {
     }
     /* NumPy divides in the type of the elements. */
     ratio = c->single ? (double)((float)c->largest / (float)c->smallest) : c->largest / c->smallest;
-    c->scientific = c->largest >= 1e8 || c->smallest < 1e-4 || ratio > 1000;
+    c->scientific = c->largest >= (c->single ? 1e6 : 1e8) || c->smallest < 1e-4 || ratio > 1000;
 }
 
 void float_column_widen(float_column *c, double value) {

@@ -62,7 +62,7 @@ static const char *const formats[EMPTY + 1] = {
     "%td, %td, %td, %td)",
     "index of %s%s%s = (%td, %td, %td, %td, %td, %td, %td, %td), expected 0 <= index < (%td, %td, "
     "%td, %td, %td, %td, %td, %td)",
-    "View %s%s%s = empty (released, or never created), expected one with elements",
+    "view %s%s%s = empty (released, or never created), expected one with elements",
 };
 #define NUMBERS(n)                                                                           \
     (n)[0], (n)[1], (n)[2], (n)[3], (n)[4], (n)[5], (n)[6], (n)[7], (n)[8], (n)[9], (n)[10], \

@@ -73,6 +73,14 @@ GR_EXTERN_C_END
     } while (0)
 
 /* Address of an element, or of the spare cell. `left`: the first index is the one of unit stride. */
+GR_IMPL_INLINE void *gr_impl_at_0(gr_impl_miss miss) {
+    if (GR_IMPL_LIKELY(miss.data != NULL)) {
+        return (void *)(uintptr_t)miss.data;
+    }
+    GR_IMPL_MISS(&miss);
+    return miss.cell;
+}
+
 GR_IMPL_INLINE void *gr_impl_at_1(gr_impl_miss miss, bool left, gr_impl_dimension a) {
     const size_t limit = (size_t)a.extent;
 
@@ -215,7 +223,8 @@ GR_IMPL_INLINE void *gr_impl_at_8(gr_impl_miss miss, bool left, gr_impl_dimensio
                              gr_impl_at_##n(GR_IMPL_MISS_OF(v), \
                                             sizeof((v).facts->layout) == GR_LEFT, __VA_ARGS__)))
 
-#define GR_IMPL_AT_0(v) (v).data[(GR_IMPL_CHECK_RANK(v, 0), 0)]
+#define GR_IMPL_AT_0(v) \
+    (*(__typeof__((v).data))(GR_IMPL_CHECK_RANK(v, 0), gr_impl_at_0(GR_IMPL_MISS_OF(v))))
 #define GR_IMPL_AT_1(v, a) GR_IMPL_AT(v, 1, GR_IMPL_DIMENSION(v, 0, a))
 #define GR_IMPL_AT_2(v, a, b) \
     GR_IMPL_AT(v, 2, GR_IMPL_DIMENSION(v, 0, a), GR_IMPL_DIMENSION(v, 1, b))
