@@ -8,3 +8,11 @@ if(GRANUM_PYTHON)
         $<TARGET_FILE:canonical_order>)
     set_tests_properties(canonical_order PROPERTIES TIMEOUT 300 LABELS "unit;oracle")
 endif()
+if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openmp" IN_LIST GRANUM_BACKENDS)
+    file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/includes.txt CONTENT
+        "include $<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:granum,INTERFACE_INCLUDE_DIRECTORIES>>,\ninclude >\n")
+    add_test(NAME same_bits_from_every_compiler COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/oracle/matrix.sh
+        ${CMAKE_CURRENT_BINARY_DIR}/includes.txt $<TARGET_FILE:granum> ${CMAKE_CURRENT_BINARY_DIR}/matrix
+        ${GRANUM_KERNEL_FLAGS})
+    set_tests_properties(same_bits_from_every_compiler PROPERTIES TIMEOUT 300 LABELS "oracle;tree")
+endif()
