@@ -168,7 +168,8 @@ static void choose(gr_impl_launch *launch, double cost) {
     const double all = cost * launch->iterations * (double)(launch->end - launch->lo);
 
     launch->hi = launch->end;
-    launch->next = launch->turn = launch->lo;
+    launch->next = 0;
+    launch->turn = launch->lo;
     if (all <= worth(launch, (double)load_float(&host.fork))) {
         const uint32_t quiet = LOAD(launch->site->quiet);
 
@@ -194,7 +195,8 @@ static void choose(gr_impl_launch *launch, double cost) {
 static void look(gr_impl_launch *launch) {
     const double units = FIRST_LOOK / launch->iterations;
 
-    launch->next = launch->turn = launch->lo;
+    launch->next = 0;
+    launch->turn = launch->lo;
     launch->hi = launch->lo + 1;
     if (units > 1.0 && (double)(launch->end - launch->lo) > units) {
         launch->hi = launch->lo + (gr_index)units;
@@ -233,7 +235,8 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
     }
     if (threads == 1 || units == 1) {
         launch->hi = launch->end;
-        launch->next = launch->turn = lo;
+        launch->next = 0;
+        launch->turn = lo;
         launch->started = 0;
         go_alone(launch);
         return launch;
@@ -247,7 +250,8 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
     }
     if (options->threads != GR_AUTO) {
         launch->hi = launch->end;
-        launch->next = launch->turn = lo;
+        launch->next = 0;
+        launch->turn = lo;
         launch->started = 0;
         go_parallel(launch);
     } else if (LOAD(site->cost) == 0) {
@@ -333,23 +337,27 @@ gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch) {
 static gr_span share(const gr_impl_launch *launch, int thread, int threads) {
     const gr_index units = launch->hi - launch->lo;
     const gr_index grain = units / threads >= 1024 ? 64 : 1;
-    const gr_index grains = (units + grain - 1) / grain;
+    const gr_index grains = units / grain + (units % grain != 0);
+    const gr_index first = grains / threads * thread + gr_impl_min(thread, grains % threads);
+    const gr_index count = grains / threads + (thread < grains % threads);
     gr_span span;
 
-    span.lo =
-        launch->lo + grain * (grains / threads * thread + gr_impl_min(thread, grains % threads));
-    span.hi = span.lo + grain * (grains / threads + (thread < grains % threads));
-    if (span.hi > launch->hi) {
-        span.hi = launch->hi;
-    }
+    /* Offsets before sums: the last grain may reach beyond what an index can be. */
+    span.lo = launch->lo + gr_impl_min(grain * first, units);
+    span.hi = span.lo + gr_impl_min(grain * count, launch->hi - span.lo);
     return span;
 }
 
+/* Pieces are counted, not their units: those of the threads that find none left could overflow. */
 static gr_span deal(gr_impl_launch *launch) {
-    gr_span span;
+    const gr_index piece = __atomic_fetch_add(&launch->next, 1, __ATOMIC_RELAXED);
+    const gr_index units = launch->hi - launch->lo;
+    gr_span span = {0, 0};
 
-    span.lo = __atomic_fetch_add(&launch->next, launch->piece, __ATOMIC_RELAXED);
-    span.hi = span.lo + gr_impl_min(launch->piece, launch->hi - span.lo);
+    if (piece <= (units - 1) / launch->piece) {
+        span.lo = launch->lo + piece * launch->piece;
+        span.hi = span.lo + gr_impl_min(launch->piece, launch->hi - span.lo);
+    }
     return span;
 }
 

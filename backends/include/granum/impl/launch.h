@@ -45,7 +45,7 @@ typedef struct gr_impl_launch {
                                hi because one wide load of two fresh stores would stall */
     gr_index hi;    /**< one past the last unit */
     gr_index piece; /**< units dealt out at a time under GR_DYNAMIC; 0: GR_STATIC */
-    gr_index next;  /**< first unit not dealt out yet (atomic) */
+    gr_index next;  /**< pieces dealt out so far (atomic) */
     gr_index turn;  /**< scans: the chunk that may pass its total on (atomic) */
     /* the launch */
     gr_site *site;
