@@ -94,12 +94,18 @@ GR_IMPL_INLINE gr_range_6d_policy gr_range_6d(gr_index lo0, gr_index hi0, gr_ind
 
 #undef GR_IMPL_OPTIONS
 
-/* One spelling for policies of every rank, so a macro: the value with one option replaced. */
-#define GR_IMPL_WITH(policy, field, value)             \
-    (__extension__({                                   \
-        __typeof__(policy) gr_with_##field = (policy); \
-        gr_with_##field.options.field = (value);       \
-        gr_with_##field;                               \
+/* One spelling for policies of every rank, so a macro: the value with one option replaced. The copy
+ * can be written to where the policy itself is const. */
+#ifdef __cplusplus
+#define GR_IMPL_AUTO auto
+#else
+#define GR_IMPL_AUTO __auto_type
+#endif
+#define GR_IMPL_WITH(policy, field, value)       \
+    (__extension__({                             \
+        GR_IMPL_AUTO gr_with_##field = (policy); \
+        gr_with_##field.options.field = (value); \
+        gr_with_##field;                         \
     }))
 
 /** The policy with pieces of `count` iterations of its outermost loop; count >= 1. */
