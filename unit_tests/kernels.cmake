@@ -8,6 +8,8 @@ if(GRANUM_PYTHON)
         $<TARGET_FILE:canonical_order>)
     set_tests_properties(canonical_order PROPERTIES TIMEOUT 300 LABELS "unit;oracle")
 endif()
+granum_test(test_parallel_for KERNELS test_parallel_for_kernels.c)
+
 if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openmp" IN_LIST GRANUM_BACKENDS)
     file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/includes.txt CONTENT
         "include $<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:granum,INTERFACE_INCLUDE_DIRECTORIES>>,\ninclude >\n")
