@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file bench_copy.c
- * @brief Are deep copies and fills as fast as memory? (read and write once: 16, 8 or 8 B per element)
+ * @brief Are deep copies and fills as fast as memory? (read and write once: 16, 8 or 8 B per
+ * element)
  */
 #include "copy.h"
 #include "harness/bench.h"

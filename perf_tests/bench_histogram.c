@@ -9,7 +9,8 @@
 
 #include <math.h>
 
-/* Enough pieces to share out evenly over any usual number of threads, few enough that joining them is cheap. */
+/* Enough pieces to share out evenly over any usual number of threads, few enough that joining them
+ * is cheap. */
 enum { PIECES = 16, BINS = 1000 };
 
 static void reset(void *data) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file bench_launch.c
- * @brief What does a launch itself cost: one element, a thousand, a few heavy ones, and after a pause?
+ * @brief What does a launch itself cost: one element, a thousand, a few heavy ones, and after a
+ * pause?
  */
 #define _POSIX_C_SOURCE 200809L
 #include "harness/bench.h"

@@ -41,14 +41,16 @@ static double error(void *data) {
     return bench_relative(answer->result, answer->expected);
 }
 
-/* Every kernel's answer in the order of the tables, with 64-bit mantissas where the platform has them. */
+/* Every kernel's answer in the order of the tables, with 64-bit mantissas where the platform has
+ * them. */
 static void expect(double expected[KERNELS], const double *x, const double *y, gr_index n,
                    double limit) {
     long double dot = 0, squares = 0, sum = 0;
     double least = INFINITY, most = -INFINITY;
     gr_index above = 0;
 
-#pragma omp parallel for reduction(+ : dot, squares, sum, above) reduction(min : least) reduction(max : most)
+#pragma omp parallel for reduction(+ : dot, squares, sum, above) reduction(min : least) \
+    reduction(max : most)
     for (gr_index i = 0; i < n; i++) {
         dot += (long double)x[i] * y[i];
         squares += (long double)x[i] * x[i];
@@ -65,7 +67,8 @@ static void expect(double expected[KERNELS], const double *x, const double *y, g
     expected[5] = (double)above;
 }
 
-/* Terms are positive and rounding errors take either sign: their sum grows as the root of their number. */
+/* Terms are positive and rounding errors take either sign: their sum grows as the root of their
+ * number. */
 static void measure(const reduce_case *kernels, gr_index n, const double *expected, double epsilon,
                     reduce_answer *data, double item) {
     for (int k = 0; k < KERNELS; k++) {

@@ -74,7 +74,8 @@ static void measure_f64(gr_index n) {
             d.inclusive = k == 1;
             row.reset = reset_f64;
             row.error = error_f64;
-            /* Terms are positive: rounding errors of either sign grow as the root of their number. */
+            /* Terms are positive: rounding errors of either sign grow as the root of their
+             * number. */
             row.tolerance = 4 * DBL_EPSILON * sqrt((double)n);
             for (int s = 0; s < BENCH_SIDES; s++)
                 row.run[s] = run[k][s];

@@ -41,7 +41,8 @@ static void measure(const char *name, gr_index n, const char *size, void *data,
     bench_measure(&row);
 }
 
-/* The border of a Jacobi step keeps what it had, so a spoilt result gets the border of the input. */
+/* The border of a Jacobi step keeps what it had, so a spoilt result gets the border of the
+ * input. */
 static void reset_jacobi2d(void *data) {
     const jacobi2d_data *d = (const jacobi2d_data *)data;
     const gr_view2_f64 b = d->out, a = d->in;
@@ -147,7 +148,8 @@ static void measure_jacobi3d(gr_index n) {
     GR_RELEASE(&d.in);
 }
 
-/* Three times the same few lines, for three types of View: C has no other way without hiding the rows in a macro. */
+/* Three times the same few lines, for three types of View: C has no other way without hiding the
+ * rows in a macro. */
 static void reset_copy4d(void *data) {
     spoil(GR_ANY(((copy4d_data *)data)->out));
 }

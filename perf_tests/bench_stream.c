@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file bench_stream.c
- * @brief Does a kernel over Views stream memory as the plain loop does? (16 or 24 B and 0 to 2 flop per element)
+ * @brief Does a kernel over Views stream memory as the plain loop does? (16 or 24 B and 0 to 2 flop
+ * per element)
  */
 #include "harness/bench.h"
 #include "harness/groups.h"

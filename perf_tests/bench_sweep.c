@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file bench_sweep.c
- * @brief From one element to 1e8: where do threads begin to pay, and does every launch find that place?
+ * @brief From one element to 1e8: where do threads begin to pay, and does every launch find that
+ * place?
  */
 #include "harness/bench.h"
 #include "harness/groups.h"

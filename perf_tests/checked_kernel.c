@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file checked_kernel.c
- * @brief The kernels of other rows once more, with every index checked (this file is compiled with GRANUM_CHECKED).
+ * @brief The kernels of other rows once more, with every index checked (this file is compiled with
+ * GRANUM_CHECKED).
  */
 #define stream_copy_granum checked_copy_granum
 #define stream_mul_granum checked_mul_granum

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file copy_best.c
- * @brief Copies by hand: transposes of whole lines in registers, and stores past the caches where large.
+ * @brief Copies by hand: transposes of whole lines in registers, and stores past the caches where
+ * large.
  */
 #include "copy.h"
 #include "simd.h"

@@ -7,8 +7,8 @@
  *      undefined at the end.
  */
 
-/* A square block: ROUNDS times interleave row k with row k + WIDTH / 2, which rotates the bits of the
- * pair (row, column) by one; after ROUNDS of them row and column have changed places. */
+/* A square block: ROUNDS times interleave row k with row k + WIDTH / 2, which rotates the bits of
+ * the pair (row, column) by one; after ROUNDS of them row and column have changed places. */
 INLINE void LOCAL(block)(REAL *out, gr_index n0, const REAL *in, gr_index n1, bool past_caches) {
     VECTOR row[WIDTH], next[WIDTH];
 
@@ -35,8 +35,8 @@ INLINE void LOCAL(block)(REAL *out, gr_index n0, const REAL *in, gr_index n1, bo
     }
 }
 
-/* A tile: its rows in bands of WIDTH, each read forwards, as a machine's prefetchers like it, with the
- * lines to come fetched by hand, as they lose count of rows a power of two apart. */
+/* A tile: its rows in bands of WIDTH, each read forwards, as a machine's prefetchers like it, with
+ * the lines to come fetched by hand, as they lose count of rows a power of two apart. */
 INLINE void LOCAL(tile)(REAL *out, gr_index n0, const REAL *in, gr_index n1, gr_index i_lo,
                         gr_index i_hi, gr_index j_lo, gr_index j_hi, bool past_caches) {
     const gr_index rows = i_lo + (i_hi - i_lo) / WIDTH * WIDTH;
@@ -62,7 +62,8 @@ void SIDE(void *data) {
     const DATA *d = (const DATA *)data;
     const gr_index n0 = d->in.extent[0], n1 = d->in.extent[1];
     const gr_index bytes = 2 * (gr_index)sizeof(REAL) * n0 * n1;
-    /* Stores past the caches want whole lines, so every column of the output has to start on one. */
+    /* Stores past the caches want whole lines, so every column of the output has to start on
+     * one. */
     const bool past_caches = bytes > 2 * STREAMING_BYTES && n0 % WIDTH == 0;
     const REAL *in = d->in.data;
     REAL *out = d->out.data;

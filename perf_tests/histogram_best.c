@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file histogram_best.c
- * @brief A privatised histogram by hand: four small tables a thread, so that equal neighbours do not wait.
+ * @brief A privatised histogram by hand: four small tables a thread, so that equal neighbours do
+ * not wait.
  */
 #include "histogram.h"
 

@@ -27,7 +27,8 @@ void launch_reduce_granum(void *data);
 void launch_for_twin(void *data);
 void launch_reduce_twin(void *data);
 
-/* A few iterations of `steps` dependent steps each; each takes a heavy_data. The twin is serial, best OpenMP. */
+/* A few iterations of `steps` dependent steps each; each takes a heavy_data. The twin is serial,
+ * best OpenMP. */
 void heavy_granum(void *data);
 void heavy_twin(void *data);
 void heavy_best(void *data);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file locate.h
- * @brief Reductions with several results: where the extremes are, both extremes, four statistics at once.
+ * @brief Reductions with several results: where the extremes are, both extremes, four statistics at
+ * once.
  */
 #ifndef PERF_TESTS_LOCATE_H
 #define PERF_TESTS_LOCATE_H
@@ -10,8 +11,8 @@
 
 typedef struct locate_data {
     gr_view1_f64 x;
-    double result
-        [4]; /**< minloc, maxloc: value, index; minmax: both; stats: min, max, sum, sum of squares */
+    /** minloc, maxloc: value, index; minmax: both; stats: min, max, sum, sum of squares */
+    double result[4];
     double expected[4]; /**< indices are exact below 2^53 */
     int results;        /**< how many of them count */
 } locate_data;

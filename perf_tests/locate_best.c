@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file locate_best.c
- * @brief Reductions with several results, blocked and on vectors: the value first, the place from one block only.
+ * @brief Reductions with several results, blocked and on vectors: the value first, the place from
+ * one block only.
  */
 #include "locate.h"
 #include "simd.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file locate_twin.c
- * @brief Reductions with several results in plain C + OpenMP: user-declared reductions where needed.
+ * @brief Reductions with several results in plain C + OpenMP: user-declared reductions where
+ * needed.
  */
 #include "locate.h"
 

@@ -3,7 +3,8 @@
  * @file reduce_best_template.h
  * @brief Body of reduce_best.c for one type.
  *
- * In:  REAL, VECTOR, MASK, WIDTH, DATA, SIDE(kernel), LOCAL(kernel), VECTOR_(op); undefined at the end.
+ * In: REAL, VECTOR, MASK, WIDTH, DATA, SIDE(kernel), LOCAL(kernel), VECTOR_(op); undefined at the
+ * end.
  */
 
 #define INLINE static inline __attribute__((always_inline))
@@ -46,7 +47,8 @@ INLINE REAL LOCAL(one)(LOCAL(op) op, REAL a, REAL x, REAL y) {
     }
 }
 
-/* [lo, hi) with eight accumulators: enough to hide the latency of an addition at two loads a cycle. */
+/* [lo, hi) with eight accumulators: enough to hide the latency of an addition at two loads a
+ * cycle. */
 INLINE REAL LOCAL(piece)(LOCAL(op) op, const REAL *x, const REAL *y, gr_index lo, gr_index hi) {
     const REAL start = op == LOCAL(MIN) ? (REAL)INFINITY : op == LOCAL(MAX) ? -(REAL)INFINITY : 0;
     const VECTOR zero = {0};
@@ -75,7 +77,8 @@ INLINE REAL LOCAL(piece)(LOCAL(op) op, const REAL *x, const REAL *y, gr_index lo
     return result;
 }
 
-/* The operation becomes a constant inside of the parallel region: one captured there would be a variable. */
+/* The operation becomes a constant inside of the parallel region: one captured there would be a
+ * variable. */
 static REAL LOCAL(share)(LOCAL(op) op, const REAL *x, const REAL *y, gr_index n) {
     const gr_index team = omp_get_num_threads(), me = omp_get_thread_num();
     const gr_index lo = n * me / team, hi = n * (me + 1) / team;
@@ -146,7 +149,8 @@ void SIDE(max)(void *data) {
     d->answer.result = (double)LOCAL(reduce)(LOCAL(MAX), d->x.data, d->x.data, d->x.extent[0]);
 }
 
-/* A comparison is 0 or -1 per lane: subtract it. Lanes of 32 bits hold for 2^31 elements of each lane. */
+/* A comparison is 0 or -1 per lane: subtract it. Lanes of 32 bits hold for 2^31 elements of each
+ * lane. */
 INLINE int64_t LOCAL(count_piece)(const REAL *x, REAL limit, gr_index lo, gr_index hi) {
     const VECTOR bar = (VECTOR){0} + limit;
     MASK a[4] = {{0}, {0}, {0}, {0}};

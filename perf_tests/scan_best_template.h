@@ -9,7 +9,8 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* A thread's part of a block: read twice, written once, in a second-level cache of 1 MiB [elements]. */
+/* A thread's part of a block: read twice, written once, in a second-level cache of 1 MiB
+ * [elements]. */
 enum { LOCAL(PART) = 32768 };
 
 INLINE VALUE LOCAL(sum)(const VALUE *in, gr_index lo, gr_index hi) {

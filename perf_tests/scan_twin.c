@@ -3,7 +3,8 @@
  * @file scan_twin.c
  * @brief Prefix sums in plain C + OpenMP: two passes, over blocks that stay in cache between them.
  *
- * A block is dealt out to the threads: each sums its part, then, knowing the parts before its own, scans it.
+ * A block is dealt out to the threads: each sums its part, then, knowing the parts before its own,
+ * scans it.
  */
 #include "scan.h"
 

@@ -6,7 +6,8 @@
  * In:  VALUE, DATA, SIDE(kernel), LOCAL(name); undefined at the end.
  */
 
-/* A thread's part of a block, read and written: half of a second-level cache of 1 MiB [elements]. */
+/* A thread's part of a block, read and written: half of a second-level cache of 1 MiB
+ * [elements]. */
 enum { LOCAL(PART) = 32768 };
 
 static void LOCAL(scan)(bool inclusive, VALUE *out, const VALUE *in, gr_index n) {

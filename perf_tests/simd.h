@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file simd.h
- * @brief 64-byte vectors for the best sides: one AVX-512 register, or as many smaller ones as the machine needs.
+ * @brief 64-byte vectors for the best sides: one AVX-512 register, or as many smaller ones as the
+ * machine needs.
  *
- * The compiler's own vectors do arithmetic, so that every machine has a fallback; what they lack in C (minimum,
- * selection, streaming stores) is here.
+ * The compiler's own vectors do arithmetic, so that every machine has a fallback; what they lack in
+ * C (minimum, selection, streaming stores) is here.
  */
 #ifndef PERF_TESTS_SIMD_H
 #define PERF_TESTS_SIMD_H
@@ -15,7 +16,8 @@
 #include <immintrin.h>
 #endif
 
-/* Results larger than this [B] do not stay in the caches: writing them past the caches saves reading them first. */
+/* Results larger than this [B] do not stay in the caches: writing them past the caches saves
+ * reading them first. */
 enum { STREAMING_BYTES = 16 << 20 };
 
 /* Fewer elements than this [B] are done before other threads have woken. */
@@ -49,7 +51,8 @@ static inline void v8l_store(int64_t *p, v8l x) {
     *(v8l_unaligned *)p = x;
 }
 
-/* Write a 64-byte aligned line past the caches; wait for it with stream_end() before other threads read. */
+/* Write a 64-byte aligned line past the caches; wait for it with stream_end() before other threads
+ * read. */
 static inline void v8d_stream(double *p, v8d x) {
 #if defined(__AVX512F__)
     _mm512_stream_pd(p, (__m512d)x);

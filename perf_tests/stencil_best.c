@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file stencil_best.c
- * @brief Jacobi by hand: whole lines of the output, written past the caches where the grid is large.
+ * @brief Jacobi by hand: whole lines of the output, written past the caches where the grid is
+ * large.
  */
 #include "simd.h"
 #include "stencil.h"
@@ -46,7 +47,8 @@ INLINE void row(double *b, row_sources s, gr_index lo, gr_index hi, bool past_ca
     }
 }
 
-/* The choice becomes a constant here, not outside of the parallel region: there it would be captured as a variable. */
+/* The choice becomes a constant here, not outside of the parallel region: there it would be
+ * captured as a variable. */
 INLINE void row_either(double *b, row_sources s, gr_index lo, gr_index hi, bool past_caches) {
     if (past_caches)
         row(b, s, lo, hi, true);

@@ -40,7 +40,8 @@ static inline __attribute__((always_inline)) void lines(stream_op op, stream_way
         stream_end();
 }
 
-/* Way and operation become constants inside of the parallel region: captured there, they would be variables. */
+/* Way and operation become constants inside of the parallel region: captured there, they would be
+ * variables. */
 static void share(stream_op op, stream_way way, const stream_data *d, gr_index lo, gr_index hi) {
     switch (op * 2 + (way == PAST_CACHES)) {
     case COPY * 2:

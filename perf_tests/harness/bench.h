@@ -3,9 +3,9 @@
  * @file bench.h
  * @brief One measured row: the same work by granum, by hand, and by the fastest way known.
  *
- * A group of rows is one function that, for every row it holds, asks bench_wants(), prepares data, fills a
- * bench_row and calls bench_measure().
- * perf_tests/README.md says how the numbers are made and what the verdicts mean.
+ * A group of rows is one function that, for every row it holds, asks bench_wants(), prepares data,
+ * fills a bench_row and calls bench_measure(). perf_tests/README.md says how the numbers are made
+ * and what the verdicts mean.
  */
 #ifndef PERF_TESTS_BENCH_H
 #define PERF_TESTS_BENCH_H
@@ -74,7 +74,8 @@ typedef struct bench_record {
 /** Whether this run wants the row (in a listing: note the row and say no). */
 bool bench_wants(const char *name, gr_index n);
 
-/** Whether bytes [B] of arrays fit beside what else the machine holds; says so on stderr where not. */
+/** Whether bytes [B] of arrays fit beside what else the machine holds; says so on stderr where
+ * not. */
 bool bench_fits(const char *name, gr_index n, double bytes);
 
 /** Whether status is success; prints the record of what failed where it is not. */
@@ -86,7 +87,8 @@ void bench_measure(const bench_row *row);
 /** Report a row that was measured elsewhere (another process, another program). */
 void bench_report(const bench_record *record);
 
-/** Median and spread of ratios and times, from rounds x columns samples (columns as in samples.c). */
+/** Median and spread of ratios and times, from rounds x columns samples (columns as in
+ * samples.c). */
 void bench_summarise(bench_record *record, const double *samples, int rounds, const bool *have);
 
 /** Columns of the samples: the sides, and the twin (else the best, else granum) a second time. */
@@ -98,7 +100,8 @@ bool bench_quick(void);
 /** Whether only the answers are asked for: nothing is timed. */
 bool bench_only_check(void);
 
-/** Run rows that match pattern in a fresh process of this program, with one variable of the environment changed. */
+/** Run rows that match pattern in a fresh process of this program, with one variable of the
+ * environment changed. */
 void bench_elsewhere(const char *pattern, const char *variable, const char *value);
 
 /** Whether this process was started by bench_elsewhere(). */

@@ -7,7 +7,8 @@
 
 #include <math.h>
 
-/* SplitMix64's finaliser (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195): a value per index, no state. */
+/* SplitMix64's finaliser (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195): a value per
+ * index, no state. */
 static inline uint64_t scramble(uint64_t i, unsigned seed) {
     uint64_t z = (i + 1) * 0x9e3779b97f4a7c15u + (uint64_t)seed * 0xd1342543de82ef95u;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file main.c
- * @brief granum_bench [ROW...] [--quick] [--json FILE]: which rows, in which process, reported where.
+ * @brief granum_bench [ROW...] [--quick] [--json FILE]: which rows, in which process, reported
+ * where.
  */
 #define _GNU_SOURCE
 #include "bench.h"
@@ -63,7 +64,8 @@ bool bench_wants(const char *name, gr_index n) {
     return wanted && options.list == NOT_LISTING;
 }
 
-/* Free memory and what the page cache would give back [B]; infinite where the system does not say. */
+/* Free memory and what the page cache would give back [B]; infinite where the system does not
+ * say. */
 static double available_bytes(void) {
     FILE *info = fopen("/proc/meminfo", "r");
     char line[128];
@@ -217,7 +219,8 @@ int main(int argc, char **argv) {
     char **words = (char **)calloc((size_t)argc + 1, sizeof *words); /* getopt_long reorders argv */
     int wrong, status;
 
-    /* Threads that wander between cores measure the scheduler; libgomp reads this once, when it is loaded. */
+    /* Threads that wander between cores measure the scheduler; libgomp reads this once, when it is
+     * loaded. */
     if (getenv("OMP_PROC_BIND") == NULL && setenv("OMP_PROC_BIND", "true", 1) == 0)
         execv("/proc/self/exe", argv);
     if (words == NULL)

@@ -8,7 +8,8 @@
 
 #include "bench.h"
 
-/** Open json (and json + ".about") for writing; NULL: only the table. Returns false with a message on stderr. */
+/** Open json (and json + ".about") for writing; NULL: only the table. Returns false with a message
+ * on stderr. */
 bool bench_report_open(const char *json, int argc, char **argv);
 
 /** From now on write records for another process of this program to stdout, instead of a table. */
@@ -20,7 +21,8 @@ void bench_report_relayed(const char *line);
 /** Print the counts of met and missed targets; returns how many rows gave a wrong answer. */
 int bench_report_close(void);
 
-/** One-line description of the machine ("" where unknown), for the table's head and the JSON's companion. */
+/** One-line description of the machine ("" where unknown), for the table's head and the JSON's
+ * companion. */
 const char *bench_machine(void);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file samples.c
- * @brief How a row is measured: answers first, then the sides in turns, then medians of per-round ratios.
+ * @brief How a row is measured: answers first, then the sides in turns, then medians of per-round
+ * ratios.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "bench.h"
@@ -16,7 +17,8 @@
 
 enum { MAX_ROUNDS = 301 };
 
-/* Long samples hide the clock (25 ns) and a timer tick; many rounds hide what neighbours on the machine do. */
+/* Long samples hide the clock (25 ns) and a timer tick; many rounds hide what neighbours on the
+ * machine do. */
 static const struct {
     double sample_s, budget_s;
     int min_rounds, max_rounds;
@@ -72,8 +74,8 @@ void bench_summarise(bench_record *record, const double *samples, int rounds, co
     record->ratio_best =
         have[BENCH_BEST] ? quantile_of(samples, rounds, BENCH_GRANUM, BENCH_BEST, 0.5) : NAN;
 
-    /* The same code against itself: how far from 1 its median is, and may be by chance (the 95 % notch
-     * of McGill, Tukey & Larsen 1978, doi:10.1080/00031305.1978.10479236). */
+    /* The same code against itself: how far from 1 its median is, and may be by chance (the 95 %
+     * notch of McGill, Tukey & Larsen 1978, doi:10.1080/00031305.1978.10479236). */
     off = fabs(quantile_of(samples, rounds, BENCH_AGAIN, twice, 0.5) - 1);
     spread = quantile_of(samples, rounds, BENCH_AGAIN, twice, 0.75) -
              quantile_of(samples, rounds, BENCH_AGAIN, twice, 0.25);
@@ -91,7 +93,8 @@ static double time_of(const bench_row *row, int side, gr_index calls) {
     return (bench_now() - start) / (double)calls;
 }
 
-/* How many calls make a sample; the calls made here also warm caches, threads and the launch's own learning. */
+/* How many calls make a sample; the calls made here also warm caches, threads and the launch's own
+ * learning. */
 static gr_index calls_of(const bench_row *row, int side, double sample_s) {
     gr_index calls = 1;
 
