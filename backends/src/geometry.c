@@ -158,6 +158,15 @@ gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, cons
     if (!set_bounds(launch, lo, hi, rank)) {
         return gr_impl_bad_bounds(site, lo, hi, rank);
     }
+    if (GR_IMPL_UNLIKELY(hi[rank - 1] > PTRDIFF_MAX - GR_IMPL_WIDTH)) {
+        /* Lanes are walked in steps of their number. */
+        const gr_place place = {site->file, site->line, NULL};
+
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "range hi = %td in a reduction, expected %td at most", hi[rank - 1],
+                            PTRDIFF_MAX - GR_IMPL_WIDTH);
+        return NULL;
+    }
     if (rank == 1 && launch->width <= GR_IMPL_CHUNK) { /* the short way: no division */
         launch->chunk = GR_IMPL_CHUNK;
         return begin_chunks(launch, site, launch->width > 0, (double)launch->width, options,

@@ -118,17 +118,19 @@ gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo, cons
     gr_index extent;
 
     for (int d = 0; d < rank; ++d) {
-        if (hi[d] < lo[d] || __builtin_sub_overflow(hi[d], lo[d], &extent)) {
-            if (rank == 1) {
-                gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
-                                    "range lo = %td, hi = %td, expected lo <= hi", lo[d], hi[d]);
-            } else {
-                gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
-                                    "range lo%d = %td, hi%d = %td, expected lo <= hi", d, lo[d], d,
-                                    hi[d]);
-            }
-            return NULL;
+        const char *expected = hi[d] < lo[d] ? "lo <= hi" : "hi - lo to fit an index";
+        char number[2] = "";
+
+        if (hi[d] >= lo[d] && !__builtin_sub_overflow(hi[d], lo[d], &extent)) {
+            continue;
         }
+        if (rank > 1) {
+            number[0] = (char)('0' + d);
+        }
+        gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                            "range lo%s = %td, hi%s = %td, expected %s", number, lo[d], number,
+                            hi[d], expected);
+        return NULL;
     }
     gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
                         "range of rank %d has more than %td elements, the most there can be", rank,

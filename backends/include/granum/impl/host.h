@@ -24,6 +24,8 @@ extern int omp_get_thread_num(void);
 extern int omp_get_num_threads(void);
 
 #define GR_IMPL_CONTINUE continue
+/* A body need not use its indices. */
+#define GR_IMPL_UNUSED __attribute__((unused))
 #define GR_IMPL_FUNCTION static inline __attribute__((unused))
 
 /* A launch that the caller runs alone need not build a team of one: calls of the OpenMP runtime in
@@ -98,17 +100,23 @@ GR_IMPL_INLINE gr_span gr_impl_next(gr_impl_launch *launch, gr_span done) {
     for (gr_index k = gr_r.lo; k < gr_r.hi; ++k)
 
 /* The outer indices of a row, as the user names them. */
-#define GR_IMPL_AT_ROW_2D(i) for (gr_index i = gr_r.at[0], gr_row = 1; gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_3D(i, j) \
-    for (gr_index i = gr_r.at[0], j = gr_r.at[1], gr_row = 1; gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_4D(i, j, k) \
-    for (gr_index i = gr_r.at[0], j = gr_r.at[1], k = gr_r.at[2], gr_row = 1; gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_5D(i, j, k, l)                                                         \
-    for (gr_index i = gr_r.at[0], j = gr_r.at[1], k = gr_r.at[2], l = gr_r.at[3], gr_row = 1; \
+#define GR_IMPL_AT_ROW_2D(i) \
+    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], gr_row = 1; gr_row; gr_row = 0)
+#define GR_IMPL_AT_ROW_3D(i, j)                                                             \
+    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1], gr_row = 1; \
          gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_6D(i, j, k, l, m)                                                          \
-    for (gr_index i = gr_r.at[0], j = gr_r.at[1], k = gr_r.at[2], l = gr_r.at[3], m = gr_r.at[4], \
-                  gr_row = 1;                                                                     \
+#define GR_IMPL_AT_ROW_4D(i, j, k)                                              \
+    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1], \
+                    k GR_IMPL_UNUSED = gr_r.at[2], gr_row = 1;                  \
+         gr_row; gr_row = 0)
+#define GR_IMPL_AT_ROW_5D(i, j, k, l)                                                         \
+    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1],               \
+                    k GR_IMPL_UNUSED = gr_r.at[2], l GR_IMPL_UNUSED = gr_r.at[3], gr_row = 1; \
+         gr_row; gr_row = 0)
+#define GR_IMPL_AT_ROW_6D(i, j, k, l, m)                                          \
+    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1],   \
+                    k GR_IMPL_UNUSED = gr_r.at[2], l GR_IMPL_UNUSED = gr_r.at[3], \
+                    m GR_IMPL_UNUSED = gr_r.at[4], gr_row = 1;                    \
          gr_row; gr_row = 0)
 
 #define GR_IMPL_FOR_2D(label, i, j, policy) \

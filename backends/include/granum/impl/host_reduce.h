@@ -197,7 +197,7 @@
              gr_b += GR_IMPL_WIDTH)                                                             \
             GR_IMPL_SIMD_LANES                                                                  \
     for (int gr_l = 0; gr_l < (gr_rest ? (int)(gr_hi - gr_b) : GR_IMPL_WIDTH); ++gr_l)          \
-        for (gr_index i = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)                       \
+        for (gr_index i GR_IMPL_UNUSED = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)        \
             GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                           \
     GR_IMPL_BODY
 

@@ -124,7 +124,7 @@
     for (int gr_body = 1; gr_body; gr_body = 0)                                               \
         for (T gr_start[1] = {identity}, v = gr_pass ? gr_carry[gr_g] : gr_start[0]; gr_body; \
              GR_IMPL_SEGMENT_END(kind, T, v), gr_body = 0)                                    \
-            for (const int final = gr_pass; gr_body; gr_body = 0)                             \
+            for (const int final GR_IMPL_UNUSED = gr_pass; gr_body; gr_body = 0)              \
                 for (gr_index i = gr_e.lo + gr_g * (length),                                  \
                               gr_end = gr_rest ? gr_e.hi : i + (length);                      \
                      i < gr_end; ++i)                                                         \

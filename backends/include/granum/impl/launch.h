@@ -132,11 +132,12 @@ GR_IMPL_INLINE gr_index gr_impl_min(gr_index a, gr_index b) {
 /** Begin a 1D launch. */
 GR_IMPL_INLINE gr_impl_launch *gr_impl_begin_1d(gr_impl_launch *launch, gr_site *site,
                                                 gr_range_1d_policy policy) {
-    if (GR_IMPL_UNLIKELY(policy.hi[0] < policy.lo[0])) {
+    gr_index units;
+
+    if (GR_IMPL_UNLIKELY(__builtin_sub_overflow(policy.hi[0], policy.lo[0], &units) || units < 0)) {
         return gr_impl_bad_bounds(site, policy.lo, policy.hi, 1);
     }
-    return gr_impl_launch_begin(launch, site, policy.lo[0], policy.hi[0] - policy.lo[0], 1.0,
-                                &policy.options);
+    return gr_impl_launch_begin(launch, site, policy.lo[0], units, 1.0, &policy.options);
 }
 
 /** The elements of chunk `unit` of a 1D reduction or scan. */

@@ -24,6 +24,8 @@
 #include <utility>
 
 #define GR_IMPL_CONTINUE return
+/* A body need not use its indices. */
+#define GR_IMPL_INDEX [[maybe_unused]] const gr_index
 #define GR_IMPL_FUNCTION static inline __attribute__((unused))
 
 #define GR_IMPL_SITE(label)                                               \
@@ -99,22 +101,22 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
 }
 
 #define GR_IMPL_FOR_1D(label, i, policy) \
-    gr_impl_for<1>(GR_IMPL_SITE(label), policy) % [=](const gr_index i)
+    gr_impl_for<1>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i)
 #define GR_IMPL_FOR_2D(label, i, j, policy) \
-    gr_impl_for<2>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j)
-#define GR_IMPL_FOR_3D(label, i, j, k, policy)                                            \
-    gr_impl_for<3>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j, \
-                                                      const gr_index k)
-#define GR_IMPL_FOR_4D(label, i, j, k, l, policy)                                         \
-    gr_impl_for<4>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j, \
-                                                      const gr_index k, const gr_index l)
+    gr_impl_for<2>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j)
+#define GR_IMPL_FOR_3D(label, i, j, k, policy)                                          \
+    gr_impl_for<3>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
+                                                      GR_IMPL_INDEX k)
+#define GR_IMPL_FOR_4D(label, i, j, k, l, policy)                                       \
+    gr_impl_for<4>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
+                                                      GR_IMPL_INDEX k, GR_IMPL_INDEX l)
 #define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy) \
     gr_impl_for<5>(GR_IMPL_SITE(label), policy) % [= \
-    ](const gr_index i, const gr_index j, const gr_index k, const gr_index l, const gr_index m)
-#define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy)                                   \
-    gr_impl_for<6>(GR_IMPL_SITE(label), policy) % [=](const gr_index i, const gr_index j, \
-                                                      const gr_index k, const gr_index l, \
-                                                      const gr_index m, const gr_index n)
+    ](GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m)
+#define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy)                                 \
+    gr_impl_for<6>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
+                                                      GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
+                                                      GR_IMPL_INDEX m, GR_IMPL_INDEX n)
 
 /* A reducer: where its result goes, where it starts, how two of its values are joined. */
 template <class V, class Join> struct gr_impl_reducer {
@@ -253,28 +255,28 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
     gr_impl_reduce<R>(GR_IMPL_SITE(label), policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__))
 #define GR_IMPL_REDUCE_1D(label, i, policy, ...)       \
     GR_IMPL_REDUCE(1, label, policy, __VA_ARGS__) % [= \
-    ]([[maybe_unused]] const gr_index i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+    ](GR_IMPL_INDEX i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
 #define GR_IMPL_REDUCE_2D(label, i, j, policy, ...)    \
     GR_IMPL_REDUCE(2, label, policy, __VA_ARGS__) % [= \
-    ](const gr_index i, const gr_index j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...)                                      \
-    GR_IMPL_REDUCE(3, label, policy, __VA_ARGS__) % [=](const gr_index i, const gr_index j, \
-                                                        const gr_index k GR_IMPL_EACH(      \
+    ](GR_IMPL_INDEX i, GR_IMPL_INDEX j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...)                                    \
+    GR_IMPL_REDUCE(3, label, policy, __VA_ARGS__) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
+                                                        GR_IMPL_INDEX k GR_IMPL_EACH(     \
                                                             GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...)                                   \
-    GR_IMPL_REDUCE(4, label, policy, __VA_ARGS__) % [=](const gr_index i, const gr_index j, \
-                                                        const gr_index k,                   \
-                                                        const gr_index l GR_IMPL_EACH(      \
+#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...)                                 \
+    GR_IMPL_REDUCE(4, label, policy, __VA_ARGS__) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
+                                                        GR_IMPL_INDEX k,                  \
+                                                        GR_IMPL_INDEX l GR_IMPL_EACH(     \
                                                             GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...)                                \
-    GR_IMPL_REDUCE(5, label, policy, __VA_ARGS__) % [=](const gr_index i, const gr_index j, \
-                                                        const gr_index k, const gr_index l, \
-                                                        const gr_index m GR_IMPL_EACH(      \
+#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...)                              \
+    GR_IMPL_REDUCE(5, label, policy, __VA_ARGS__) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
+                                                        GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
+                                                        GR_IMPL_INDEX m GR_IMPL_EACH(     \
                                                             GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...)                                 \
-    GR_IMPL_REDUCE(6, label, policy, __VA_ARGS__) % [=                                          \
-    ](const gr_index i, const gr_index j, const gr_index k, const gr_index l, const gr_index m, \
-                                                    const gr_index n GR_IMPL_EACH(              \
+#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...)                            \
+    GR_IMPL_REDUCE(6, label, policy, __VA_ARGS__) % [=                                     \
+    ](GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m, \
+                                                    GR_IMPL_INDEX n GR_IMPL_EACH(          \
                                                         GR_IMPL_PARAMETER, __VA_ARGS__))
 
 /* Scans. */
@@ -354,6 +356,6 @@ void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) 
     gr_impl_scan<T>(                                                                           \
         GR_IMPL_SITE(label), policy, identity,                                                 \
         [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %          \
-        [=]([[maybe_unused]] const gr_index i, T &v, [[maybe_unused]] const int final)
+        [=](GR_IMPL_INDEX i, T & v, [[maybe_unused]] const int final)
 
 #endif
