@@ -39,6 +39,7 @@ static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_inde
     }
     launch->rows = all == 0 ? 0 : rows;
     launch->pieces = 1;
+    launch->count[rank - 1] = 1;
     return true;
 }
 
@@ -47,9 +48,50 @@ static gr_index ceil_div(gr_index a, gr_index b) {
 }
 
 /* Cut rows into pieces of `width` columns. */
-static void cut_rows(gr_impl_launch *launch, gr_index width) {
+static void cut_rows(gr_impl_launch *launch, int rank, gr_index width) {
     launch->pieces = ceil_div(launch->width, width);
+    launch->count[rank - 1] = launch->pieces;
     launch->width = width;
+}
+
+void gr_impl_box_next(gr_impl_box *box, const gr_impl_launch *launch, int rank) {
+    const gr_index left = box->last - box->next;
+    gr_index at[6], unit = box->next, step = 1, steps;
+    int d = rank - 1;
+
+    box->more = left > 0;
+    if (!box->more) {
+        return;
+    }
+    at[d] = 0;
+    if (launch->pieces > 1) {
+        at[d] = unit % launch->pieces;
+        unit /= launch->pieces;
+    }
+    for (int e = rank - 2; e > 0; --e) {
+        at[e] = unit % launch->count[e];
+        unit /= launch->count[e];
+    }
+    at[0] = unit;
+    /* As far out as whole sub-boxes fit: `step` units are one step of index d. */
+    while (d > 0 && at[d] == 0 && step * launch->count[d] <= left) {
+        step *= launch->count[d];
+        --d;
+    }
+    steps = gr_impl_min(launch->count[d] - at[d], left / step);
+    for (int e = 0; e < rank; ++e) {
+        box->at.lo[e] = launch->first[e] + (e <= d ? at[e] : 0);
+        box->at.hi[e] = e < d ? box->at.lo[e] + 1 : launch->last[e];
+    }
+    if (d < rank - 1) {
+        box->at.hi[d] = box->at.lo[d] + steps;
+    } else {
+        const gr_index lo = launch->first[d] + at[d] * launch->width;
+
+        box->at.lo[d] = lo;
+        box->at.hi[d] = lo + gr_impl_min(steps * launch->width, launch->last[d] - lo);
+    }
+    box->next += steps * step;
 }
 
 gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
@@ -66,7 +108,8 @@ gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const 
     if (launch->rows < 4 * threads && launch->width >= 1024) {
         const gr_index pieces = ceil_div(4 * threads, launch->rows);
 
-        cut_rows(launch, gr_impl_min(launch->width, (ceil_div(launch->width, pieces) + 63) & ~63));
+        cut_rows(launch, rank,
+                 gr_impl_min(launch->width, (ceil_div(launch->width, pieces) + 63) & ~63));
     }
     if (dealt.chunk > 0) {
         /* Asked for in iterations of the outermost loop; units are pieces of rows. */
@@ -80,7 +123,7 @@ gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const 
 }
 
 /* Chunks of a reduction over rows; see docs/design/002-canonical-order.md. */
-static gr_index chunk_rows(gr_impl_launch *launch) {
+static gr_index chunk_rows(gr_impl_launch *launch, int rank) {
     const gr_index width = launch->width;
     gr_index pieces;
 
@@ -91,7 +134,7 @@ static gr_index chunk_rows(gr_impl_launch *launch) {
             piece *= 2;
         }
         if (piece < width) {
-            cut_rows(launch, piece);
+            cut_rows(launch, rank, piece);
         }
     }
     pieces = launch->rows * launch->pieces;
@@ -176,7 +219,7 @@ gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, cons
         return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
     }
     iterations = (double)launch->rows * (double)launch->width;
-    chunks = rank == 1 ? chunk_range(launch) : chunk_rows(launch);
+    chunks = rank == 1 ? chunk_range(launch) : chunk_rows(launch, rank);
     dealt = *options;
     if (dealt.chunk > 0) {
         /* Asked for in iterations; dealt out in whole chunks, which are the order. */

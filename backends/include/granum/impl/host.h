@@ -89,46 +89,37 @@ GR_IMPL_INLINE gr_span gr_impl_next(gr_impl_launch *launch, gr_span done) {
         gr_impl_begin_rows(&gr_launch, GR_IMPL_SITE(label), gr_policy.lo, gr_policy.hi, rank, \
                            &gr_policy.options);                                               \
     }))
-#define GR_IMPL_FOR_ROWS(rank, label, policy)                                              \
-    GR_IMPL_ROUNDS(GR_IMPL_BEGIN_ROWS(rank, label, policy))                                \
-    GR_IMPL_SPANS                                                                          \
-    for (gr_impl_rows gr_r = gr_impl_rows_at(gr_p, rank, gr_s.lo, gr_s.hi); gr_r.left > 0; \
-         gr_impl_rows_next(&gr_r, gr_p, rank))
-/* The innermost loop over the user's block. */
-#define GR_IMPL_FOR_ROW(k)   \
-    GR_IMPL_PRAGMA(omp simd) \
-    for (gr_index k = gr_r.lo; k < gr_r.hi; ++k)
+/* Boxes of a span of rows, and the loops over one; bounds are copied, so that compilers need not
+ * fear that the body changes them. */
+#define GR_IMPL_BOXES(rank, first_box)                                                       \
+    for (gr_impl_box gr_box = first_box; gr_box.more; gr_impl_box_next(&gr_box, gr_p, rank)) \
+        for (int gr_go = 1; gr_go; gr_go = 0)                                                \
+            for (const gr_impl_bounds gr_x = gr_box.at; gr_go; gr_go = 0)
+#define GR_IMPL_LEVEL(d, i) for (gr_index i = gr_x.lo[d]; i < gr_x.hi[d]; ++i)
+#define GR_IMPL_OUTER_2D(i) GR_IMPL_LEVEL(0, i)
+#define GR_IMPL_OUTER_3D(i, j) GR_IMPL_OUTER_2D(i) GR_IMPL_LEVEL(1, j)
+#define GR_IMPL_OUTER_4D(i, j, k) GR_IMPL_OUTER_3D(i, j) GR_IMPL_LEVEL(2, k)
+#define GR_IMPL_OUTER_5D(i, j, k, l) GR_IMPL_OUTER_4D(i, j, k) GR_IMPL_LEVEL(3, l)
+#define GR_IMPL_OUTER_6D(i, j, k, l, m) GR_IMPL_OUTER_5D(i, j, k, l) GR_IMPL_LEVEL(4, m)
 
-/* The outer indices of a row, as the user names them. */
-#define GR_IMPL_AT_ROW_2D(i) \
-    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], gr_row = 1; gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_3D(i, j)                                                             \
-    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1], gr_row = 1; \
-         gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_4D(i, j, k)                                              \
-    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1], \
-                    k GR_IMPL_UNUSED = gr_r.at[2], gr_row = 1;                  \
-         gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_5D(i, j, k, l)                                                         \
-    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1],               \
-                    k GR_IMPL_UNUSED = gr_r.at[2], l GR_IMPL_UNUSED = gr_r.at[3], gr_row = 1; \
-         gr_row; gr_row = 0)
-#define GR_IMPL_AT_ROW_6D(i, j, k, l, m)                                          \
-    for (gr_index i GR_IMPL_UNUSED = gr_r.at[0], j GR_IMPL_UNUSED = gr_r.at[1],   \
-                    k GR_IMPL_UNUSED = gr_r.at[2], l GR_IMPL_UNUSED = gr_r.at[3], \
-                    m GR_IMPL_UNUSED = gr_r.at[4], gr_row = 1;                    \
-         gr_row; gr_row = 0)
+#define GR_IMPL_FOR_ROWS(rank, label, policy)               \
+    GR_IMPL_ROUNDS(GR_IMPL_BEGIN_ROWS(rank, label, policy)) \
+    GR_IMPL_SPANS                                           \
+    GR_IMPL_BOXES(rank, gr_impl_boxes(gr_p, rank, gr_s.lo, gr_s.hi))
+#define GR_IMPL_INNER(d, k)  \
+    GR_IMPL_PRAGMA(omp simd) \
+    for (gr_index k = gr_x.lo[d]; k < gr_x.hi[d]; ++k)
 
 #define GR_IMPL_FOR_2D(label, i, j, policy) \
-    GR_IMPL_FOR_ROWS(2, label, policy) GR_IMPL_AT_ROW_2D(i) GR_IMPL_FOR_ROW(j)
+    GR_IMPL_FOR_ROWS(2, label, policy) GR_IMPL_OUTER_2D(i) GR_IMPL_INNER(1, j)
 #define GR_IMPL_FOR_3D(label, i, j, k, policy) \
-    GR_IMPL_FOR_ROWS(3, label, policy) GR_IMPL_AT_ROW_3D(i, j) GR_IMPL_FOR_ROW(k)
+    GR_IMPL_FOR_ROWS(3, label, policy) GR_IMPL_OUTER_3D(i, j) GR_IMPL_INNER(2, k)
 #define GR_IMPL_FOR_4D(label, i, j, k, l, policy) \
-    GR_IMPL_FOR_ROWS(4, label, policy) GR_IMPL_AT_ROW_4D(i, j, k) GR_IMPL_FOR_ROW(l)
+    GR_IMPL_FOR_ROWS(4, label, policy) GR_IMPL_OUTER_4D(i, j, k) GR_IMPL_INNER(3, l)
 #define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy) \
-    GR_IMPL_FOR_ROWS(5, label, policy) GR_IMPL_AT_ROW_5D(i, j, k, l) GR_IMPL_FOR_ROW(m)
+    GR_IMPL_FOR_ROWS(5, label, policy) GR_IMPL_OUTER_5D(i, j, k, l) GR_IMPL_INNER(4, m)
 #define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy) \
-    GR_IMPL_FOR_ROWS(6, label, policy) GR_IMPL_AT_ROW_6D(i, j, k, l, m) GR_IMPL_FOR_ROW(n)
+    GR_IMPL_FOR_ROWS(6, label, policy) GR_IMPL_OUTER_6D(i, j, k, l, m) GR_IMPL_INNER(5, n)
 
 /* The loops right around a body that is not the body of an `omp simd` loop itself. `break` would
  * end the inner one with gr_left still 1; where there is none the compiler sees that at any level of

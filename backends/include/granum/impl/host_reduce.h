@@ -207,25 +207,24 @@
     for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
     GR_IMPL_IN_LANES(i, gr_e.lo, gr_e.hi, __VA_ARGS__)
 
-#define GR_IMPL_REDUCE_ROWS(rank, label, policy, ...)                                \
-    GR_IMPL_REDUCE_ROUNDS(rank, label, policy, __VA_ARGS__)                          \
-    GR_IMPL_CHUNKS_OF_SPAN(__VA_ARGS__)                                              \
-    for (gr_impl_rows gr_r = gr_impl_chunk_rows(gr_p, rank, gr_unit); gr_r.left > 0; \
-         gr_impl_rows_next(&gr_r, gr_p, rank))
+#define GR_IMPL_REDUCE_ROWS(rank, label, policy, ...)       \
+    GR_IMPL_REDUCE_ROUNDS(rank, label, policy, __VA_ARGS__) \
+    GR_IMPL_CHUNKS_OF_SPAN(__VA_ARGS__)                     \
+    GR_IMPL_BOXES(rank, gr_impl_chunk_boxes(gr_p, rank, gr_unit))
 #define GR_IMPL_REDUCE_2D(label, i, j, policy, ...)    \
     GR_IMPL_REDUCE_ROWS(2, label, policy, __VA_ARGS__) \
-    GR_IMPL_AT_ROW_2D(i) GR_IMPL_IN_LANES(j, gr_r.lo, gr_r.hi, __VA_ARGS__)
+    GR_IMPL_OUTER_2D(i) GR_IMPL_IN_LANES(j, gr_x.lo[1], gr_x.hi[1], __VA_ARGS__)
 #define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...) \
     GR_IMPL_REDUCE_ROWS(3, label, policy, __VA_ARGS__) \
-    GR_IMPL_AT_ROW_3D(i, j) GR_IMPL_IN_LANES(k, gr_r.lo, gr_r.hi, __VA_ARGS__)
+    GR_IMPL_OUTER_3D(i, j) GR_IMPL_IN_LANES(k, gr_x.lo[2], gr_x.hi[2], __VA_ARGS__)
 #define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...) \
     GR_IMPL_REDUCE_ROWS(4, label, policy, __VA_ARGS__)    \
-    GR_IMPL_AT_ROW_4D(i, j, k) GR_IMPL_IN_LANES(l, gr_r.lo, gr_r.hi, __VA_ARGS__)
+    GR_IMPL_OUTER_4D(i, j, k) GR_IMPL_IN_LANES(l, gr_x.lo[3], gr_x.hi[3], __VA_ARGS__)
 #define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...) \
     GR_IMPL_REDUCE_ROWS(5, label, policy, __VA_ARGS__)       \
-    GR_IMPL_AT_ROW_5D(i, j, k, l) GR_IMPL_IN_LANES(m, gr_r.lo, gr_r.hi, __VA_ARGS__)
+    GR_IMPL_OUTER_5D(i, j, k, l) GR_IMPL_IN_LANES(m, gr_x.lo[4], gr_x.hi[4], __VA_ARGS__)
 #define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...) \
     GR_IMPL_REDUCE_ROWS(6, label, policy, __VA_ARGS__)          \
-    GR_IMPL_AT_ROW_6D(i, j, k, l, m) GR_IMPL_IN_LANES(n, gr_r.lo, gr_r.hi, __VA_ARGS__)
+    GR_IMPL_OUTER_6D(i, j, k, l, m) GR_IMPL_IN_LANES(n, gr_x.lo[5], gr_x.hi[5], __VA_ARGS__)
 
 #endif

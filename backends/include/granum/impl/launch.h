@@ -57,12 +57,12 @@ typedef struct gr_impl_launch {
     uint64_t own_ticks; /**< that the launching thread spent on its share */
     gr_index own_units; /**< of that share */
     /* the geometry */
-    gr_index first[6], last[6];     /**< bounds of the indices */
-    gr_index count[5];              /**< extents of all indices but the innermost */
-    gr_index width;                 /**< extent of the innermost index, or of a piece of it */
-    gr_index pieces;                /**< pieces that a row is cut into */
-    gr_index rows;                  /**< product of count */
-    gr_index chunk;                 /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
+    gr_index first[6], last[6]; /**< bounds of the indices */
+    gr_index count[6]; /**< extents of all indices but the innermost, then pieces of a row */
+    gr_index width;    /**< extent of the innermost index, or of a piece of it */
+    gr_index pieces;   /**< pieces that a row is cut into */
+    gr_index rows;     /**< product of count */
+    gr_index chunk;    /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
     char *partial[GR_MAX_REDUCERS]; /**< chunk results of each reducer */
 } gr_impl_launch;
 
@@ -149,67 +149,44 @@ GR_IMPL_INLINE gr_span gr_impl_chunk_span(const gr_impl_launch *launch, gr_index
     return span;
 }
 
-/** Rows under way: the outer indices, and the span of the innermost one. */
-typedef struct gr_impl_rows {
-    gr_index at[5];  /**< outer indices of the row */
-    gr_index lo, hi; /**< span of the innermost index */
-    gr_index piece;  /**< which piece of the row */
-    gr_index left;   /**< pieces of rows to go, this one included */
-} gr_impl_rows;
+/** Bounds of nested loops. */
+typedef struct gr_impl_bounds {
+    gr_index lo[6], hi[6];
+} gr_impl_bounds;
 
-GR_IMPL_INLINE void gr_impl_rows_place(gr_impl_rows *rows, const gr_impl_launch *launch, int rank) {
-    rows->lo = launch->first[rank - 1] + rows->piece * launch->width;
-    rows->hi = rows->lo + gr_impl_min(launch->width, launch->last[rank - 1] - rows->lo);
+/** Consecutive units of a launch over rows, as boxes: what nested loops with fixed bounds visit. */
+typedef struct gr_impl_box {
+    gr_impl_bounds at;   /**< the box under way */
+    gr_index next, last; /**< units that follow it */
+    bool more;           /**< false: there is no box any more */
+} gr_impl_box;
+
+/**
+ * @brief Go on to the next box: the largest one that begins with the next unit.
+ *
+ * A span of rows is few boxes: what is left of a plane, whole planes, the beginning of a plane, and
+ * the same one dimension further out.
+ */
+GR_API void gr_impl_box_next(gr_impl_box *box, const gr_impl_launch *launch, int rank);
+
+/** The first box of the units [lo, hi). */
+GR_IMPL_INLINE gr_impl_box gr_impl_boxes(const gr_impl_launch *launch, int rank, gr_index lo,
+                                         gr_index hi) {
+    gr_impl_box box;
+
+    box.next = lo;
+    box.last = hi;
+    gr_impl_box_next(&box, launch, rank);
+    return box;
 }
 
-/** The pieces of rows [lo, hi), counted over all rows in the order of the indices. */
-GR_IMPL_INLINE gr_impl_rows gr_impl_rows_at(const gr_impl_launch *launch, int rank, gr_index lo,
-                                            gr_index hi) {
-    gr_impl_rows rows;
-    gr_index row = lo;
-
-    rows.piece = 0;
-    if (launch->pieces > 1) {
-        rows.piece = row % launch->pieces;
-        row /= launch->pieces;
-    }
-    for (int d = rank - 2; d > 0; --d) {
-        rows.at[d] = launch->first[d] + row % launch->count[d];
-        row /= launch->count[d];
-    }
-    rows.at[0] = launch->first[0] + row;
-    rows.left = hi - lo;
-    gr_impl_rows_place(&rows, launch, rank);
-    return rows;
-}
-
-/** Go on to the next piece of a row. */
-GR_IMPL_INLINE void gr_impl_rows_next(gr_impl_rows *rows, const gr_impl_launch *launch, int rank) {
-    --rows->left;
-    if (launch->pieces > 1) {
-        if (++rows->piece < launch->pieces) {
-            gr_impl_rows_place(rows, launch, rank);
-            return;
-        }
-        rows->piece = 0;
-        gr_impl_rows_place(rows, launch, rank);
-    }
-    for (int d = rank - 2; d > 0; --d) {
-        if (++rows->at[d] < launch->last[d]) {
-            return;
-        }
-        rows->at[d] = launch->first[d];
-    }
-    ++rows->at[0];
-}
-
-/** The rows of chunk `unit` of a 2D-6D reduction. */
-GR_IMPL_INLINE gr_impl_rows gr_impl_chunk_rows(const gr_impl_launch *launch, int rank,
+/** The first box of chunk `unit` of a 2D-6D reduction. */
+GR_IMPL_INLINE gr_impl_box gr_impl_chunk_boxes(const gr_impl_launch *launch, int rank,
                                                gr_index unit) {
     const gr_index lo = unit * launch->chunk;
     const gr_index all = launch->rows * launch->pieces;
 
-    return gr_impl_rows_at(launch, rank, lo, lo + gr_impl_min(launch->chunk, all - lo));
+    return gr_impl_boxes(launch, rank, lo, lo + gr_impl_min(launch->chunk, all - lo));
 }
 
 GR_EXTERN_C_END

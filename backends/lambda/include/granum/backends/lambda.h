@@ -55,21 +55,16 @@ gr_impl_for_statement<R, Policy> gr_impl_for(gr_site *site, Policy policy) {
     return {site, policy};
 }
 
-/* Run body(i, j, ..., rest...) on the row that `rows` stands at, for the innermost index k. */
-template <int R, class F, class... Rest>
-void gr_impl_at(const gr_impl_rows &rows, gr_index k, const F &body, Rest &...rest) {
-    const gr_index *at = rows.at;
-
-    if constexpr (R == 2) {
-        body(at[0], k, rest...);
-    } else if constexpr (R == 3) {
-        body(at[0], at[1], k, rest...);
-    } else if constexpr (R == 4) {
-        body(at[0], at[1], at[2], k, rest...);
-    } else if constexpr (R == 5) {
-        body(at[0], at[1], at[2], at[3], k, rest...);
-    } else {
-        body(at[0], at[1], at[2], at[3], at[4], k, rest...);
+/* Call visit(i, j, ..., k) for each point of a box, the last index innermost; the visitor gets the
+ * innermost index's offset in its row first. */
+template <int R, int D = 0, class F, class... Indices>
+void gr_impl_visit(const gr_impl_bounds &box, const F &visit, Indices... indices) {
+    for (gr_index i = box.lo[D]; i < box.hi[D]; ++i) {
+        if constexpr (D == R - 1) {
+            visit(i - box.lo[D], indices..., i);
+        } else {
+            gr_impl_visit<R, D + 1>(box, visit, indices..., i);
+        }
     }
 }
 
@@ -89,12 +84,10 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
                 body(i);
             }
         } else {
-            gr_impl_rows rows = gr_impl_rows_at(p, R, p->lo, p->hi);
+            gr_impl_box box = gr_impl_boxes(p, R, p->lo, p->hi);
 
-            for (; rows.left > 0; gr_impl_rows_next(&rows, p, R)) {
-                for (gr_index k = rows.lo; k < rows.hi; ++k) {
-                    gr_impl_at<R>(rows, k, body);
-                }
+            for (; box.more; gr_impl_box_next(&box, p, R)) {
+                gr_impl_visit<R>(box.at, [&](gr_index, auto... at) { body(at...); });
             }
         }
     }
@@ -200,13 +193,12 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
                             body(i, reducer.lane[(i - e.lo) % GR_IMPL_WIDTH]...);
                         }
                     } else {
-                        gr_impl_rows rows = gr_impl_chunk_rows(p, R, unit);
+                        gr_impl_box box = gr_impl_chunk_boxes(p, R, unit);
 
-                        for (; rows.left > 0; gr_impl_rows_next(&rows, p, R)) {
-                            for (gr_index i = rows.lo; i < rows.hi; ++i) {
-                                gr_impl_at<R>(rows, i, body,
-                                              reducer.lane[(i - rows.lo) % GR_IMPL_WIDTH]...);
-                            }
+                        for (; box.more; gr_impl_box_next(&box, p, R)) {
+                            gr_impl_visit<R>(box.at, [&](gr_index offset, auto... at) {
+                                body(at..., reducer.lane[offset % GR_IMPL_WIDTH]...);
+                            });
                         }
                     }
                     ((reducer.partial[unit] = reducer.joined()), ...);
