@@ -91,7 +91,7 @@ GR_IMPL_LOC_TYPE(f64, double)
 /** Logical or: starts at false; the result is 0 or 1. */
 #define GR_LOR(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_LOR, )
 /** Bitwise and of an integer type: starts with all bits set. */
-#define GR_BAND(T, variable) (SCALAR, T, variable, (T) ~(T)0, GR_IMPL_JOIN_BAND, )
+#define GR_BAND(T, variable) (SCALAR, T, variable, (T)-1, GR_IMPL_JOIN_BAND, )
 /** Bitwise or of an integer type: starts with no bit set. */
 #define GR_BOR(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_BOR, )
 
@@ -132,8 +132,8 @@ GR_IMPL_LOC_TYPE(f64, double)
 #define GR_IMPL_JOIN_PROD(T, argument, a, b) ((T)((a) * (b)))
 #define GR_IMPL_JOIN_MIN(T, argument, a, b) ((T)((b) < (a) ? (b) : (a)))
 #define GR_IMPL_JOIN_MAX(T, argument, a, b) ((T)((b) > (a) ? (b) : (a)))
-#define GR_IMPL_JOIN_LAND(T, argument, a, b) ((T)((a) && (b)))
-#define GR_IMPL_JOIN_LOR(T, argument, a, b) ((T)((a) || (b)))
+#define GR_IMPL_JOIN_LAND(T, argument, a, b) ((T)((a) != 0 && (b) != 0))
+#define GR_IMPL_JOIN_LOR(T, argument, a, b) ((T)((a) != 0 || (b) != 0))
 #define GR_IMPL_JOIN_BAND(T, argument, a, b) ((T)((a) & (b)))
 #define GR_IMPL_JOIN_BOR(T, argument, a, b) ((T)((a) | (b)))
 #define GR_IMPL_JOIN_USER(T, argument, a, b) argument(a, b)
