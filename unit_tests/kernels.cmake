@@ -14,6 +14,8 @@ granum_test(test_launch_errors KERNELS test_launch_errors_kernels.c)
 
 granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
+granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
+
 if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openmp" IN_LIST GRANUM_BACKENDS)
     file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/includes.txt CONTENT
         "include $<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:granum,INTERFACE_INCLUDE_DIRECTORIES>>,\ninclude >\n")
