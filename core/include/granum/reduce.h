@@ -65,6 +65,15 @@ GR_IMPL_LOC_TYPE(f64, double)
     (__builtin_types_compatible_p(T, float) || __builtin_types_compatible_p(T, double))
 #define GR_IMPL_IS_UNSIGNED(T) ((T)-1 > (T)0)
 #define GR_IMPL_INFINITY(T) __builtin_choose_expr(GR_IMPL_IS_FLOAT(T), __builtin_inf(), 0)
+/* The gr_dtype of an arithmetic type, by what it is like: long and long long are both GR_I64. */
+#define GR_IMPL_DTYPE_OF(T)                                                            \
+    (GR_IMPL_IS_FLOAT(T) ? (sizeof(T) == 4 ? GR_F32 : GR_F64)                          \
+     : (T)2 == (T)1                                                                    \
+         ? GR_BOOL                                                                     \
+         : (gr_dtype)((GR_IMPL_IS_UNSIGNED(T) ? GR_U8 : GR_I8) + (sizeof(T) == 8   ? 3 \
+                                                                  : sizeof(T) == 4 ? 2 \
+                                                                  : sizeof(T) == 2 ? 1 \
+                                                                                   : 0)))
 #define GR_IMPL_SIGNED_MAX(T) ((((uint64_t)1) << (8 * sizeof(T) - 1)) - 1)
 #define GR_IMPL_HIGHEST(T)                             \
     (GR_IMPL_IS_FLOAT(T)      ? (T)GR_IMPL_INFINITY(T) \
@@ -76,24 +85,27 @@ GR_IMPL_LOC_TYPE(f64, double)
                               : (T)(-(int64_t)GR_IMPL_SIGNED_MAX(T) - 1))
 #endif
 
-/* A reducer is a tuple: (kind, T, variable, identity, join, argument of join). */
+/* A reducer is a tuple: (kind, T, variable, identity, join, argument). The argument is what join
+ * needs besides: of a SCALAR the library's name for the operation, of a USER the function. */
 
 /** Sum: starts at 0. T is the variable's type. */
-#define GR_SUM(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_SUM, )
+#define GR_SUM(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_SUM, GR_IMPL_OP_SUM)
 /** Product: starts at 1. */
-#define GR_PROD(T, variable) (SCALAR, T, variable, (T)1, GR_IMPL_JOIN_PROD, )
+#define GR_PROD(T, variable) (SCALAR, T, variable, (T)1, GR_IMPL_JOIN_PROD, GR_IMPL_OP_PROD)
 /** Minimum: starts at the largest value of T, infinity for floating point. */
-#define GR_MIN(T, variable) (SCALAR, T, variable, GR_IMPL_HIGHEST(T), GR_IMPL_JOIN_MIN, )
+#define GR_MIN(T, variable) \
+    (SCALAR, T, variable, GR_IMPL_HIGHEST(T), GR_IMPL_JOIN_MIN, GR_IMPL_OP_MIN)
 /** Maximum: starts at the smallest value of T, -infinity for floating point. */
-#define GR_MAX(T, variable) (SCALAR, T, variable, GR_IMPL_LOWEST(T), GR_IMPL_JOIN_MAX, )
+#define GR_MAX(T, variable) \
+    (SCALAR, T, variable, GR_IMPL_LOWEST(T), GR_IMPL_JOIN_MAX, GR_IMPL_OP_MAX)
 /** Logical and: starts at true; the result is 0 or 1. */
-#define GR_LAND(T, variable) (SCALAR, T, variable, (T)1, GR_IMPL_JOIN_LAND, )
+#define GR_LAND(T, variable) (SCALAR, T, variable, (T)1, GR_IMPL_JOIN_LAND, GR_IMPL_OP_LAND)
 /** Logical or: starts at false; the result is 0 or 1. */
-#define GR_LOR(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_LOR, )
+#define GR_LOR(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_LOR, GR_IMPL_OP_LOR)
 /** Bitwise and of an integer type: starts with all bits set. */
-#define GR_BAND(T, variable) (SCALAR, T, variable, (T)-1, GR_IMPL_JOIN_BAND, )
+#define GR_BAND(T, variable) (SCALAR, T, variable, (T)-1, GR_IMPL_JOIN_BAND, GR_IMPL_OP_BAND)
 /** Bitwise or of an integer type: starts with no bit set. */
-#define GR_BOR(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_BOR, )
+#define GR_BOR(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_BOR, GR_IMPL_OP_BOR)
 
 /**
  * @brief Minimum with its location: the variable is a gr_loc_<dtype>, or a struct with such members.

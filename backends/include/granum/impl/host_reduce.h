@@ -101,7 +101,18 @@
 
 /* FINISH: the chunk results, joined as if each were an element: chunk c in lane c mod 32. */
 #define GR_IMPL_FINISH(k, kind, ...) GR_IMPL_FINISH_##kind(k, __VA_ARGS__)
-#define GR_IMPL_FINISH_SCALAR(k, T, v, identity, join, argument)                         \
+#define GR_IMPL_FINISH_SCALAR(k, T, v, identity, join, op)                             \
+    {                                                                                  \
+        v = *(const T *)gr_launch.partial[k];                                          \
+        if (gr_launch.end > 1) {                                                       \
+            T gr_joined;                                                               \
+                                                                                       \
+            gr_impl_join(op, GR_IMPL_DTYPE_OF(T), gr_launch.partial[k], gr_launch.end, \
+                         &gr_joined);                                                  \
+            v = gr_joined;                                                             \
+        }                                                                              \
+    }
+#define GR_IMPL_FINISH_USER(k, T, v, identity, join, argument)                           \
     {                                                                                    \
         const T *gr_part = (const T *)gr_launch.partial[k];                              \
                                                                                          \
@@ -117,7 +128,6 @@
             v = gr_lane_##k[0];                                                          \
         }                                                                                \
     }
-#define GR_IMPL_FINISH_USER GR_IMPL_FINISH_SCALAR
 #define GR_IMPL_FINISH_LOC(k, T, v, identity, before, argument)                             \
     {                                                                                       \
         const __typeof__(v) *gr_part = (const __typeof__(v) *)gr_launch.partial[k];         \

@@ -102,6 +102,22 @@ GR_API gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *sit
 GR_API gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
                                           gr_range_1d_policy policy);
 
+/** Operations whose chunk results the library joins. */
+typedef enum gr_impl_op {
+    GR_IMPL_OP_SUM,
+    GR_IMPL_OP_PROD,
+    GR_IMPL_OP_MIN,
+    GR_IMPL_OP_MAX,
+    GR_IMPL_OP_LAND,
+    GR_IMPL_OP_LOR,
+    GR_IMPL_OP_BAND,
+    GR_IMPL_OP_BOR
+} gr_impl_op;
+
+/** Join the results of several chunks: the last step of a reduction of numbers. */
+GR_API void gr_impl_join(gr_impl_op op, gr_dtype dtype, const void *part, gr_index chunks,
+                         void *result);
+
 /** Wait until it is the turn of `chunk` in a scan. */
 GR_API void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk);
 
