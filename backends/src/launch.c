@@ -291,14 +291,26 @@ static double learn(gr_site *site, double sample) {
     return (double)cost;
 }
 
-/* What the team cost beyond the work. Less is believed at once, more slowly. */
+/* What the team cost beyond the work. A smaller value is believed sooner than a larger one, and one
+ * join that an interrupt held up counts as four usual ones at most. */
 static void learn_overhead(const gr_impl_launch *launch, uint64_t now) {
     float *overhead = threads_sleep(launch->started) ? &host.wake : &host.fork;
     const float old = load_float(overhead);
-    const float sample = (float)(now - launch->started - launch->own_ticks);
+    const float beyond = (float)(now - launch->started - launch->own_ticks);
+    const float sample = beyond < 4 * old ? beyond : 4 * old;
 
-    store_float(overhead, sample < old ? old + (sample - old) / 4 : old + (sample - old) / 64);
+    store_float(overhead, old + (sample - old) / (sample < old ? 4 : 32));
     STORE(host.last_parallel, now);
+}
+
+/* A launch that stayed on the caller although it is not small says nothing about teams: let what is
+ * known of them fade towards the least that they could cost, so that they are tried again. */
+static void forget_overhead(const gr_impl_launch *launch, double ticks) {
+    const float fork = load_float(&host.fork), least = (float)(FORK_GUESS / 4);
+
+    if (ticks > (double)fork / 4 && !threads_sleep(launch->started)) {
+        store_float(&host.fork, fork - (fork - least) / 16);
+    }
 }
 
 static double measure(gr_impl_launch *launch) {
@@ -313,6 +325,8 @@ static double measure(gr_impl_launch *launch) {
         }
         iterations = launch->iterations * (double)launch->own_units;
         ticks = (double)launch->own_ticks;
+    } else {
+        forget_overhead(launch, ticks);
     }
     return learn(launch->site, ticks / iterations);
 }
