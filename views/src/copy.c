@@ -12,11 +12,7 @@
 #include <string.h>
 
 gr_status copy_check_view(const char *what, const gr_any_view *v, gr_place place) {
-    GR_TRY(gr_impl_buffer_check(v->buffer, place));
-    if (v->rank < 0 || v->rank > GR_MAX_RANK) {
-        return gr_impl_raise(GR_INVALID_ARG, place, "rank of %s = %d, expected 0..%d", what,
-                             v->rank, GR_MAX_RANK);
-    }
+    GR_TRY(gr_impl_view_check(v, what, place));
     if (gr_impl_in_kernel()) {
         return gr_impl_raise(GR_IN_KERNEL, place,
                              "%s \"%s\" = used by a copy inside a kernel, expected outside", what,

@@ -21,12 +21,26 @@
 typedef void transpose_band(const char *src, ptrdiff_t src_step, char *dst, ptrdiff_t dst_step,
                             gr_index columns);
 
+/**
+ * @brief Transpose a band whose destination rows begin anywhere in a line, around the caches.
+ *
+ * What precedes the band's elements in their lines is taken from the band before, which is in
+ * `kept`; the band's elements of lines that it does not complete are left there for the next one.
+ *
+ * @param[in,out] kept  TRANSPOSE_KEPT(columns) bytes, aligned to a line
+ * @param[in]     dst   a multiple of the element size, as dst_step is; NULL: only keep
+ */
+typedef void transpose_carry(const char *src, ptrdiff_t src_step, char *dst, ptrdiff_t dst_step,
+                             gr_index columns, char *kept);
+#define TRANSPOSE_KEPT(columns) (((columns) + 16) * 64)
+
 /** Kernels of one element size. */
 typedef struct transpose_kernel {
     size_t item;            /**< [B] */
     gr_index columns;       /**< fewest columns of a band */
     transpose_band *store;  /**< any alignment */
     transpose_band *stream; /**< around the caches; dst and dst_step are multiples of a line */
+    transpose_carry *carry; /**< NULL where there is none */
 } transpose_kernel;
 
 /** The loops of one instruction set. */

@@ -183,7 +183,7 @@ static void plan_tiles(copy_job *job, copy_plan *plan, const copy_machine *machi
         .machine = machine,
     };
     transpose_choose(&job->matrix, large);
-    transpose_tile_shape(&job->matrix, &job->tile_rows, &job->tile_columns);
+    transpose_tile_shape(&job->matrix, plan->dst, &job->tile_rows, &job->tile_columns);
     job->tiles_across = divide_up(job->matrix.columns, job->tile_columns);
     job->inner = divide_up(job->matrix.rows, job->tile_rows) * job->tiles_across;
 }

@@ -14,21 +14,18 @@
 
 #include <string.h>
 
-#ifndef TILE_BANDS
-#define TILE_BANDS 8
-#endif
-#ifndef TILE_BYTES
-#define TILE_BYTES 4096
-#endif
-#ifndef STAGED_COLUMNS
-#define STAGED_COLUMNS 64
-#endif
-
 enum {
-    TILE_ROW_BYTES = TILE_BANDS * 64,
-    /* An odd number of lines, lest the rows of the buffer fall into few sets of the cache; one more
-     * than a tile has, since a line may begin in the tile before. */
-    STAGED_STEP = TILE_ROW_BYTES + 64,
+    /* Tiles of kernels: rows in cache lines of dst, columns in elements. */
+    TILE_BANDS = 16,
+    TILE_COLUMNS = 1024,
+    /* Where bands lean on the band above, fewer and higher tiles. */
+    CARRIED_TILE_BANDS = 64,
+    CARRIED_COLUMNS = 512,
+    /* The buffer's tile. Its step is an odd number of lines, lest its rows fall into few sets of the
+     * cache; one more than a tile has, since a line may begin in the tile before. */
+    STAGED_COLUMNS = 64,
+    STAGED_ROW_BYTES = 512,
+    STAGED_STEP = STAGED_ROW_BYTES + 64,
     /* An element-wise tile: 32 lines on either side stay in the smallest first-level cache. */
     PLAIN_TILE = 32,
     /* Streaming pays where a row of dst is a few lines long. */
@@ -41,6 +38,18 @@ static gr_index least(gr_index a, gr_index b) {
 
 static gr_index most(gr_index a, gr_index b) {
     return a > b ? a : b;
+}
+
+/* Whether all columns of dst are whole cache lines. */
+static bool is_aligned(const transpose_matrix *m, const char *dst) {
+    return ((uintptr_t)dst | (uintptr_t)m->dst_column | (uintptr_t)(m->rows * m->dst_row)) % LINE ==
+           0;
+}
+
+/* Whether bands can lean on the band above. */
+static bool is_carried(const transpose_matrix *m, const char *dst) {
+    return m->kernel->carry != NULL && m->rows * m->dst_row >= 4 * (gr_index)LINE &&
+           ((uintptr_t)dst | (uintptr_t)m->dst_column) % m->item == 0;
 }
 
 void transpose_choose(transpose_matrix *m, bool large) {
@@ -57,15 +66,18 @@ void transpose_choose(transpose_matrix *m, bool large) {
     }
 }
 
-void transpose_tile_shape(const transpose_matrix *m, gr_index *rows, gr_index *columns) {
+void transpose_tile_shape(const transpose_matrix *m, const char *dst, gr_index *rows,
+                          gr_index *columns) {
     if (m->kernel == NULL) {
         /* long and thin matrices still make tiles that are worth a call */
         *rows = PLAIN_TILE * most(1, PLAIN_TILE / m->columns);
         *columns = PLAIN_TILE * most(1, PLAIN_TILE / m->rows);
     } else {
-        *rows = TILE_ROW_BYTES / (gr_index)m->item;
-        *columns = TILE_BYTES / (gr_index)m->item;
-        *rows *= most(1, *columns / m->columns / TILE_BANDS);
+        const bool carried = m->stream && !is_aligned(m, dst) && is_carried(m, dst);
+
+        *rows = (carried ? CARRIED_TILE_BANDS : TILE_BANDS) * (gr_index)(LINE / m->item);
+        *rows *= most(1, TILE_COLUMNS / m->columns);
+        *columns = carried ? CARRIED_COLUMNS : TILE_COLUMNS;
     }
 }
 
@@ -160,6 +172,8 @@ static void staged(const transpose_matrix *m, char *dst, const char *src, gr_ind
 
 static void staged_tile(const transpose_matrix *m, char *dst, const char *src, gr_index row,
                         gr_index row_end, gr_index column, gr_index column_end) {
+    const gr_index high = STAGED_ROW_BYTES / (gr_index)m->item;
+
     while (column < column_end) {
         const gr_index left = column_end - column;
         /* two even pieces rather than a last one that is narrower than the kernel */
@@ -167,15 +181,46 @@ static void staged_tile(const transpose_matrix *m, char *dst, const char *src, g
                               : left > STAGED_COLUMNS    ? left / 2
                                                          : left;
 
-        staged(m, dst, src, row, row_end, column, step);
+        for (gr_index r = row; r < row_end; r += high) {
+            staged(m, dst, src, r, least(r + high, row_end), column, step);
+        }
         column += step;
     }
 }
 
-/* Whether all columns of dst are whole cache lines. */
-static bool is_aligned(const transpose_matrix *m, const char *dst) {
-    return ((uintptr_t)dst | (uintptr_t)m->dst_column | (uintptr_t)(m->rows * m->dst_row)) % LINE ==
-           0;
+/* As staged, from registers: each band completes the lines that the band above it began. Where a
+ * column's first and last line hold other elements too, the ends go through the buffer. */
+static void carried(const transpose_matrix *m, char *dst, const char *src, gr_index row,
+                    gr_index row_end, gr_index column, gr_index columns) {
+    _Alignas(64) char kept[TRANSPOSE_KEPT(2 * CARRIED_COLUMNS)];
+    const gr_index band = (gr_index)(LINE / m->item);
+    const char *from = src + column * m->src_column;
+    char *to = dst + column * m->dst_column;
+    const bool last = row_end == m->rows;
+    gr_index r = row > 0 ? row : band;
+
+    if (row == 0) {
+        staged_tile(m, dst, src, 0, band, column, column + columns);
+    }
+    m->kernel->carry(from + (r - band) * m->src_row, m->src_row, NULL, 0, columns, kept);
+    for (; last ? row_end - r > band : r < row_end; r += band) {
+        m->kernel->carry(from + r * m->src_row, m->src_row, to + r * m->dst_row, m->dst_column,
+                         columns, kept);
+    }
+    if (last) {
+        staged_tile(m, dst, src, r, row_end, column, column + columns);
+    }
+}
+
+static void carried_tile(const transpose_matrix *m, char *dst, const char *src, gr_index row,
+                         gr_index row_end, gr_index column, gr_index column_end) {
+    while (column < column_end) {
+        const gr_index left = column_end - column;
+        const gr_index step = left >= 2 * CARRIED_COLUMNS ? CARRIED_COLUMNS : left;
+
+        carried(m, dst, src, row, row_end, column, step);
+        column += step;
+    }
 }
 
 void transpose_tile(const transpose_matrix *m, char *dst, const char *src, gr_index row,
@@ -189,10 +234,10 @@ void transpose_tile(const transpose_matrix *m, char *dst, const char *src, gr_in
         plain(m, to, from, rows, columns);
     } else if (m->stream && !aligned) {
         /* all tiles of these columns alike, as they share the lines between them */
-        const gr_index high = TILE_ROW_BYTES / (gr_index)m->item;
-
-        for (gr_index r = row; r < row_end; r += high) {
-            staged_tile(m, dst, src, r, least(r + high, row_end), column, column_end);
+        if (is_carried(m, dst)) {
+            carried_tile(m, dst, src, row, row_end, column, column_end);
+        } else {
+            staged_tile(m, dst, src, row, row_end, column, column_end);
         }
     } else if (rows < (gr_index)(LINE / m->item)) {
         plain(m, to, from, rows, columns);

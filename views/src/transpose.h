@@ -23,8 +23,9 @@ typedef struct transpose_matrix {
     bool stream;                    /**< around the caches where dst's rows are long enough */
 } transpose_matrix;
 
-/** Rows and columns that transpose_tile wants at a time. */
-void transpose_tile_shape(const transpose_matrix *matrix, gr_index *rows, gr_index *columns);
+/** Rows and columns that transpose_tile wants at a time, for a matrix at dst. */
+void transpose_tile_shape(const transpose_matrix *matrix, const char *dst, gr_index *rows,
+                          gr_index *columns);
 
 /** Set kernel and stream of a matrix whose other fields are set. */
 void transpose_choose(transpose_matrix *matrix, bool large);

@@ -148,12 +148,12 @@ TARGET static void store_pattern(char *dst, const char pattern[64], size_t lines
 }
 
 static const transpose_kernel kernels[] = {
-    {4, 8, band_4_false, band_4_true},
-    {8, 4, band_8_false, band_8_true},
-    {16, 2, band_16_false, band_16_true},
-    {2, 8, transpose_portable_2_store, transpose_portable_2_stream},
-    {1, 16, transpose_portable_1_store, transpose_portable_1_stream},
-    {0, 0, NULL, NULL},
+    {4, 8, band_4_false, band_4_true, NULL},
+    {8, 4, band_8_false, band_8_true, NULL},
+    {16, 2, band_16_false, band_16_true, NULL},
+    {2, 8, transpose_portable_2_store, transpose_portable_2_stream, NULL},
+    {1, 16, transpose_portable_1_store, transpose_portable_1_stream, NULL},
+    {0, 0, NULL, NULL, NULL},
 };
 
 const copy_machine copy_machine_avx2 = {stream_lines, stream_pattern, store_pattern, kernels};

@@ -10,7 +10,6 @@
 #include "copy_machine.h"
 
 #include <immintrin.h>
-#include <stdbool.h>
 
 #define TARGET __attribute__((target("avx512f")))
 #define INLINE TARGET static inline __attribute__((always_inline))
@@ -23,28 +22,56 @@ INLINE __m512d load(const char *p) {
     return _mm512_loadu_pd(p);
 }
 
-INLINE void put(char *p, __m512d line, bool stream) {
-    if (stream) {
-        _mm512_stream_pd((double *)(void *)p, line);
-    } else {
+/* What becomes of a line of a transposed block. */
+typedef enum put_mode {
+    PUT_STORE,  /* to dst */
+    PUT_STREAM, /* to dst, a line there too, around the caches */
+    PUT_KEEP,   /* to the kept lines */
+    PUT_CARRY   /* to the kept lines; the line of dst where it begins is complete with the one that
+                   was kept before, and streamed */
+} put_mode;
+
+/* 16 numbers from entry n on pick what follows the first n of two vectors' 32 words. */
+static const int32_t word_index[32] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                       11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+                                       22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+
+INLINE void put(char *p, __m512d line, put_mode mode, char *kept) {
+    if (mode == PUT_STORE) {
         _mm512_storeu_pd(p, line);
+    } else if (mode == PUT_STREAM) {
+        _mm512_stream_pd((double *)(void *)p, line);
+    } else if (mode == PUT_KEEP) {
+        _mm512_store_pd(kept, line);
+    } else {
+        const uintptr_t offset = (uintptr_t)p % LINE;
+        const __m512i index = _mm512_loadu_si512(&word_index[16 - offset / sizeof *word_index]);
+        const __m512i both =
+            _mm512_permutex2var_epi32(_mm512_load_si512(kept), index, _mm512_castpd_si512(line));
+
+        _mm512_stream_si512((__m512i *)(void *)(p - offset), both);
+        _mm512_store_pd(kept, line);
     }
 }
 
-/* Lane k of in[r] to lane r of the line k * step behind dst. */
-INLINE void put_lanes(char *dst, ptrdiff_t step, const __m512d in[4], bool stream) {
+/* Lane k of in[r] to lane r of the line k * columns behind the first. */
+INLINE void put_lanes(char *dst, ptrdiff_t d, int columns, const __m512d in[4], put_mode mode,
+                      char *kept) {
+    const ptrdiff_t step = columns * d;
+    const int kept_step = columns * 64;
     const __m512d even01 = _mm512_shuffle_f64x2(in[0], in[1], 0x88);
     const __m512d even23 = _mm512_shuffle_f64x2(in[2], in[3], 0x88);
     const __m512d odd01 = _mm512_shuffle_f64x2(in[0], in[1], 0xdd);
     const __m512d odd23 = _mm512_shuffle_f64x2(in[2], in[3], 0xdd);
 
-    put(dst, _mm512_shuffle_f64x2(even01, even23, 0x88), stream);
-    put(dst + step, _mm512_shuffle_f64x2(odd01, odd23, 0x88), stream);
-    put(dst + 2 * step, _mm512_shuffle_f64x2(even01, even23, 0xdd), stream);
-    put(dst + 3 * step, _mm512_shuffle_f64x2(odd01, odd23, 0xdd), stream);
+    put(dst, _mm512_shuffle_f64x2(even01, even23, 0x88), mode, kept);
+    put(dst + step, _mm512_shuffle_f64x2(odd01, odd23, 0x88), mode, kept + kept_step);
+    put(dst + 2 * step, _mm512_shuffle_f64x2(even01, even23, 0xdd), mode, kept + 2 * kept_step);
+    put(dst + 3 * step, _mm512_shuffle_f64x2(odd01, odd23, 0xdd), mode, kept + 3 * kept_step);
 }
 
-INLINE void block_4(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, bool stream) {
+INLINE void block_4(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, put_mode mode,
+                    char *kept) {
     __m512d column[4][4];
 
 #pragma GCC unroll 4
@@ -65,11 +92,12 @@ INLINE void block_4(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, bool s
     }
 #pragma GCC unroll 4
     for (int c = 0; c < 4; c++) {
-        put_lanes(dst + c * d, 4 * d, column[c], stream);
+        put_lanes(dst + c * d, d, 4, column[c], mode, kept + c * 64);
     }
 }
 
-INLINE void block_8(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, bool stream) {
+INLINE void block_8(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, put_mode mode,
+                    char *kept) {
     __m512d column[2][4];
 
 #pragma GCC unroll 4
@@ -79,20 +107,22 @@ INLINE void block_8(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, bool s
         column[0][g] = _mm512_unpacklo_pd(r0, r1);
         column[1][g] = _mm512_unpackhi_pd(r0, r1);
     }
-    put_lanes(dst, 2 * d, column[0], stream);
-    put_lanes(dst + d, 2 * d, column[1], stream);
+    put_lanes(dst, d, 2, column[0], mode, kept);
+    put_lanes(dst + d, d, 2, column[1], mode, kept + 64);
 }
 
-INLINE void block_16(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, bool stream) {
+INLINE void block_16(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, put_mode mode,
+                     char *kept) {
     const __m512d row[4] = {load(src), load(src + s), load(src + 2 * s), load(src + 3 * s)};
 
-    put_lanes(dst, d, row, stream);
+    put_lanes(dst, d, 1, row, mode, kept);
 }
 
-/* A band of whole blocks; the last one overlaps its neighbour where the columns do not divide. */
-#define BAND(name, item, out)                                                                  \
-    TARGET static void name##_##out(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,      \
-                                    gr_index columns) {                                        \
+/* A band of whole blocks; the last one overlaps its neighbour where the columns do not divide, and
+ * has kept lines of its own. */
+#define BAND(item)                                                                             \
+    INLINE void band_##item(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,              \
+                            gr_index columns, put_mode mode, char *kept) {                     \
         enum { WIDTH = 64 / item };                                                            \
                                                                                                \
         for (gr_index c = 0;; c = c + 2 * WIDTH <= columns ? c + WIDTH : columns - WIDTH) {    \
@@ -100,18 +130,34 @@ INLINE void block_16(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, bool 
             for (int r = 0; r < WIDTH; r++) {                                                  \
                 _mm_prefetch((const char *)((uintptr_t)(block + r * s) + AHEAD), _MM_HINT_T0); \
             }                                                                                  \
-            block_##item(block, s, dst + c * d, d, out);                                       \
+            block_##item(block, s, dst + c * d, d, mode, kept);                                \
             if (c + WIDTH >= columns) {                                                        \
                 break;                                                                         \
             }                                                                                  \
+            kept += WIDTH * (mode >= PUT_KEEP ? 64 : 0);                                       \
+        }                                                                                      \
+    }                                                                                          \
+    TARGET static void store_##item(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,      \
+                                    gr_index columns) {                                        \
+                                                                                               \
+        band_##item(src, s, dst, d, columns, PUT_STORE, NULL);                                 \
+    }                                                                                          \
+    TARGET static void stream_##item(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,     \
+                                     gr_index columns) {                                       \
+                                                                                               \
+        band_##item(src, s, dst, d, columns, PUT_STREAM, NULL);                                \
+    }                                                                                          \
+    TARGET static void carry_##item(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,      \
+                                    gr_index columns, char *kept) {                            \
+        if (dst == NULL) {                                                                     \
+            band_##item(src, s, kept, 0, columns, PUT_KEEP, kept);                             \
+        } else {                                                                               \
+            band_##item(src, s, dst, d, columns, PUT_CARRY, kept);                             \
         }                                                                                      \
     }
-BAND(band_4, 4, false)
-BAND(band_4, 4, true)
-BAND(band_8, 8, false)
-BAND(band_8, 8, true)
-BAND(band_16, 16, false)
-BAND(band_16, 16, true)
+BAND(4)
+BAND(8)
+BAND(16)
 #undef BAND
 
 TARGET static void stream_lines(char *dst, const char *src, size_t lines) {
@@ -121,13 +167,13 @@ TARGET static void stream_lines(char *dst, const char *src, size_t lines) {
         const __m512d a = load(src + 64 * k), b = load(src + 64 * k + 64);
         const __m512d c = load(src + 64 * k + 128), d = load(src + 64 * k + 192);
 
-        put(dst + 64 * k, a, true);
-        put(dst + 64 * k + 64, b, true);
-        put(dst + 64 * k + 128, c, true);
-        put(dst + 64 * k + 192, d, true);
+        put(dst + 64 * k, a, PUT_STREAM, NULL);
+        put(dst + 64 * k + 64, b, PUT_STREAM, NULL);
+        put(dst + 64 * k + 128, c, PUT_STREAM, NULL);
+        put(dst + 64 * k + 192, d, PUT_STREAM, NULL);
     }
     for (; k < lines; k++) {
-        put(dst + 64 * k, load(src + 64 * k), true);
+        put(dst + 64 * k, load(src + 64 * k), PUT_STREAM, NULL);
     }
 }
 
@@ -135,7 +181,7 @@ TARGET static void stream_pattern(char *dst, const char pattern[64], size_t line
     const __m512d line = load(pattern);
 
     for (size_t k = 0; k < lines; k++) {
-        put(dst + 64 * k, line, true);
+        put(dst + 64 * k, line, PUT_STREAM, NULL);
     }
 }
 
@@ -143,19 +189,19 @@ TARGET static void store_pattern(char *dst, const char pattern[64], size_t lines
     const __m512d line = load(pattern);
 
     for (size_t k = 0; k < lines; k++) {
-        put(dst + 64 * k, line, false);
+        put(dst + 64 * k, line, PUT_STORE, NULL);
     }
 }
 
 /* Elements of 1 and 2 bytes stay with 16-byte vectors: their full transposes need AVX-512BW and
  * gain nothing, as memory is the bound already. */
 static const transpose_kernel kernels[] = {
-    {4, 16, band_4_false, band_4_true},
-    {8, 8, band_8_false, band_8_true},
-    {16, 4, band_16_false, band_16_true},
-    {2, 8, transpose_portable_2_store, transpose_portable_2_stream},
-    {1, 16, transpose_portable_1_store, transpose_portable_1_stream},
-    {0, 0, NULL, NULL},
+    {4, 16, store_4, stream_4, carry_4},
+    {8, 8, store_8, stream_8, carry_8},
+    {16, 4, store_16, stream_16, carry_16},
+    {2, 8, transpose_portable_2_store, transpose_portable_2_stream, NULL},
+    {1, 16, transpose_portable_1_store, transpose_portable_1_stream, NULL},
+    {0, 0, NULL, NULL, NULL},
 };
 
 const copy_machine copy_machine_avx512 = {stream_lines, stream_pattern, store_pattern, kernels};

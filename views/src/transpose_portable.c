@@ -160,12 +160,12 @@ static void store_pattern(char *dst, const char pattern[64], size_t lines) {
 }
 
 static const transpose_kernel kernels[] = {
-    {8, 2, transpose_portable_8_store, transpose_portable_8_stream},
-    {4, 4, transpose_portable_4_store, transpose_portable_4_stream},
-    {16, 1, transpose_portable_16_store, transpose_portable_16_stream},
-    {2, 8, transpose_portable_2_store, transpose_portable_2_stream},
-    {1, 16, transpose_portable_1_store, transpose_portable_1_stream},
-    {0, 0, NULL, NULL},
+    {8, 2, transpose_portable_8_store, transpose_portable_8_stream, NULL},
+    {4, 4, transpose_portable_4_store, transpose_portable_4_stream, NULL},
+    {16, 1, transpose_portable_16_store, transpose_portable_16_stream, NULL},
+    {2, 8, transpose_portable_2_store, transpose_portable_2_stream, NULL},
+    {1, 16, transpose_portable_1_store, transpose_portable_1_stream, NULL},
+    {0, 0, NULL, NULL, NULL},
 };
 
 const copy_machine copy_machine_portable = {stream_lines, stream_pattern, store_pattern, kernels};
