@@ -26,8 +26,8 @@ while read -r word header; do
     [ "$word" = header ] || continue
     case $header in *_template.h) continue ;; esac
     headers=$((headers + 1))
-    # A header that C compilers must not see says so itself.
-    if ! grep -q '#error.*C++' "$header"; then
+    # A header that C compilers must not see says so itself, behind an #ifndef __cplusplus.
+    if ! grep -A 1 '^#ifndef __cplusplus' "$header" | grep -q '^#error'; then
         check "$header" "$cc" -x c -std=c11 -Wc++-compat "${flags[@]}" "${includes[@]}"
     fi
     check "$header" "$cxx" -x c++ -std=c++17 "${flags[@]}" "${includes[@]}"
