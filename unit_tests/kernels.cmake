@@ -16,6 +16,11 @@ granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
 
+granum_program_test(test_fork_compute SOURCES test_fork_compute.c KERNELS test_fork_compute_kernels.c)
+
+granum_test(test_openmp_meaning SOURCES test_openmp_meaning.c openmp_meaning_without.c
+    KERNELS test_openmp_meaning_kernels.c)
+set_property(SOURCE openmp_meaning_without.c APPEND PROPERTY COMPILE_OPTIONS -fopenmp)
 if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openmp" IN_LIST GRANUM_BACKENDS)
     file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/includes.txt CONTENT
         "include $<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:granum,INTERFACE_INCLUDE_DIRECTORIES>>,\ninclude >\n")
