@@ -34,7 +34,7 @@ gr_status terrain_load(terrain *t, int argc, char **argv) {
     GR_TRY(
         GR_SUBVIEW(&t->land, t->z, gr_slice(0, 2), gr_slice(1, t->n + 1), gr_slice(1, t->m + 1)));
     GR_TRY(GR_CREATE(&t->relief, "relief", 3, t->n, t->m));
-    GR_TRY(GR_CREATE(&t->part, "histogram in parts", PARTS, LANES, BINS));
+    GR_TRY(GR_CREATE(&t->part, "histogram in parts", PARTS, BINS));
     GR_TRY(GR_CREATE(&t->histogram, "histogram", BINS));
     return GR_CREATE(&t->percentile, "percentiles", PERCENTS);
 }

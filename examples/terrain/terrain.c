@@ -47,21 +47,21 @@ static void shade(gr_view3_f32 relief, gr_view3_f64 z, double dy, double dx) {
 }
 
 /* Cells by height, and the heights that part the land into 100 bands of equal area. */
-static void histogram(gr_view1_f64 percentile, gr_view1_i64 count, gr_view3_i32 part,
+static void histogram(gr_view1_f64 percentile, gr_view1_i64 count, gr_view2_i32 part,
                       gr_view3_f64 land, double lowest, double highest) {
     const gr_index n = land.extent[1], m = land.extent[2];
     const double per_metre = (double)BINS / (highest - lowest);
     GR_PARALLEL_FOR("count", p, gr_range(0, PARTS)) {
         for (gr_index i = p * n / PARTS; i < (p + 1) * n / PARTS; ++i) {
-            for (gr_index j = 0; j < m; ++j) { /* in lanes, since neighbours often share a bin */
+            for (gr_index j = 0; j < m; ++j) {
                 const int bin = (int)((GR_AT(land, 0, i, j) - lowest) * per_metre);
-                ++GR_AT(part, p, j % LANES, bin < BINS ? bin : BINS - 1);
+                ++GR_AT(part, p, bin < BINS ? bin : BINS - 1);
             }
         }
     };
     GR_PARALLEL_FOR("join", bin, gr_range(0, BINS)) {
-        for (int p = 0; p < PARTS * LANES; ++p) {
-            GR_AT(count, bin) += GR_AT(part, p / LANES, p % LANES, bin);
+        for (int p = 0; p < PARTS; ++p) {
+            GR_AT(count, bin) += GR_AT(part, p, bin);
         }
     };
     GR_PARALLEL_SCAN("percentiles", bin, gr_range(0, BINS), GR_SUM(int64_t, below), final) {

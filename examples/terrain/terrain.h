@@ -10,7 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BINS = 1024, PARTS = 32, LANES = 4, PERCENTS = 101 };
+enum { BINS = 1024, PARTS = 32, PERCENTS = 101 };
 
 /** What the reductions found, over the cells of the land. */
 typedef struct findings {
@@ -35,7 +35,7 @@ typedef struct terrain {
     gr_view3_f64 z;          /**< (3, n + 2, m + 2) [m] */
     gr_view3_f64 land;       /**< the land in the first two layers of z */
     gr_view3_f32 relief;     /**< (3, n, m): slope [deg], aspect [deg], brightness 0..1 */
-    gr_view3_i32 part;       /**< (PARTS, LANES, BINS), the histogram's makings */
+    gr_view2_i32 part;       /**< (PARTS, BINS), the histogram's makings */
     gr_view1_i64 histogram;  /**< (BINS) cells in equal steps of height, lowest to highest */
     gr_view1_f64 percentile; /**< (PERCENTS) height below which 0 .. 100 % of the land lie [m] */
     findings found;
