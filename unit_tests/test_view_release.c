@@ -133,6 +133,27 @@ Test(view_release, headers_in_quarantine_are_few) {
     cr_assert(eq(sz, gr_memory_used(GR_HOST), 0));
 }
 
+Test(view_release, memory_that_is_used_again_is_zero_again) {
+    gr_index set = 0;
+
+    for (int k = 0; k < 20; k++) {
+        gr_view1_f64 v[6];
+
+        for (int t = 0; t < 6; t++) {
+            SUCCEEDS(GR_CREATE(&v[t], "v", 200 + 100 * (t % 3)));
+            for (gr_index i = 0; i < v[t].extent[0]; i++) {
+                set += GR_AT(v[t], i) != 0;
+                GR_AT(v[t], i) = 1;
+            }
+        }
+        for (int t = 0; t < 6; t++) {
+            SUCCEEDS(GR_RELEASE(&v[t]));
+        }
+    }
+    cr_assert(eq(i64, set, 0));
+    cr_assert(eq(sz, gr_memory_used(GR_HOST), 0));
+}
+
 /* laws */
 
 static void *retain_and_release(void *arg) {

@@ -5,6 +5,8 @@
  */
 #include "buffer.h"
 
+#include "block.h"
+
 #include <granum/impl/backend.h>
 
 #include <pthread.h>
@@ -19,12 +21,13 @@ static size_t round_up(size_t bytes) {
     return (bytes + LINE - 1) / LINE * LINE;
 }
 
-gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_place place) {
+gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const gr_place *place) {
     const char *name = label == NULL ? "(no label)" : label;
     const size_t length = strlen(name) + 1;
     const size_t header = round_up(sizeof(gr_buffer) + length);
     gr_buffer *buffer = NULL;
     void *data = NULL;
+    size_t block = header;
 
     *out = NULL;
     if (GRANUM_CHECKED) {
@@ -35,17 +38,19 @@ gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_pla
             buffer = NULL;
         }
     } else if (bytes <= (size_t)PTRDIFF_MAX - header) {
-        buffer = (gr_buffer *)gr_impl_host_alloc(header + bytes, LINE);
+        block = header + bytes;
+        buffer = (gr_buffer *)block_take(block);
         data = (char *)buffer + header;
     }
     if (buffer == NULL) {
-        return gr_impl_out_of_memory(GR_HOST, name, bytes, place);
+        return gr_impl_out_of_memory(GR_HOST, name, bytes, *place);
     }
     memcpy(buffer->label, name, length);
     buffer->data = data;
+    buffer->block = block;
     atomic_init(&buffer->owners, 1);
     buffer->record =
-        (gr_impl_record){.label = buffer->label, .bytes = bytes, .space = GR_HOST, .place = place};
+        (gr_impl_record){.label = buffer->label, .bytes = bytes, .space = GR_HOST, .place = *place};
     gr_impl_record_add(&buffer->record);
     *out = buffer;
     return GR_SUCCESS;
@@ -88,13 +93,13 @@ gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place) {
     return GR_SUCCESS;
 }
 
-gr_status buffer_release(gr_buffer *buffer, gr_place place) {
-    gr_buffer *unused = buffer;
-
+gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
     if (buffer == NULL) {
         return GR_SUCCESS;
     }
-    GR_TRY(gr_impl_buffer_check(buffer, place));
+    if (GRANUM_CHECKED) {
+        GR_TRY(gr_impl_buffer_check(buffer, *place));
+    }
     /* A sole owner needs no atomic subtraction: nobody else may be counting. */
     if (atomic_load_explicit(&buffer->owners, memory_order_acquire) > 1 &&
         atomic_fetch_sub_explicit(&buffer->owners, 1, memory_order_acq_rel) > 1) {
@@ -104,11 +109,12 @@ gr_status buffer_release(gr_buffer *buffer, gr_place place) {
     if (GRANUM_CHECKED) {
         gr_impl_host_free(buffer->data);
         buffer->data = NULL;
-        buffer->released_at = place;
+        buffer->released_at = *place;
         atomic_store_explicit(&buffer->owners, 0, memory_order_release);
-        unused = bury(buffer);
+        gr_impl_host_free(bury(buffer));
+        return GR_SUCCESS;
     }
-    gr_impl_host_free(unused);
+    block_give(buffer, buffer->block);
     return GR_SUCCESS;
 }
 

@@ -22,6 +22,7 @@
 struct gr_buffer {
     gr_impl_record record; /**< label, payload bytes, place of creation */
     void *data;
+    size_t block;         /**< of this header and, but for checked builds, the data [B] */
     unsigned flags;       /**< GR_PADDED: resizing keeps it */
     atomic_int owners;    /**< 0: released, and in quarantine */
     gr_place released_at; /**< valid when owners is 0 */
@@ -29,10 +30,10 @@ struct gr_buffer {
 };
 
 /** Allocate bytes of 64-byte aligned memory with one owner; the label is copied. */
-gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, gr_place place);
+gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const gr_place *place);
 
 /** Give back one owner; the last one frees. A NULL buffer has none. */
-gr_status buffer_release(gr_buffer *buffer, gr_place place);
+gr_status buffer_release(gr_buffer *buffer, const gr_place *place);
 
 /** Set bytes to zero, a large block by the threads that kernels use. */
 void buffer_zero(void *data, size_t bytes);

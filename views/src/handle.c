@@ -116,7 +116,7 @@ static bool pad_row(gr_index *row, size_t item) {
     return true;
 }
 
-gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place place) {
+gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, const gr_place *place) {
     const bool left = view->layout == GR_LEFT;
     gr_index elements = 1; /* of the block so far; what an empty extent would hide is counted too */
     bool fits = true;
@@ -125,7 +125,7 @@ gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place
 
     for (int d = 0; d < view->rank; d++) {
         if (view->extent[d] < 0) {
-            return gr_impl_raise(GR_INVALID_ARG, place, "extent[%d] = %td, expected 0 or more", d,
+            return gr_impl_raise(GR_INVALID_ARG, *place, "extent[%d] = %td, expected 0 or more", d,
                                  view->extent[d]);
         }
     }
@@ -146,7 +146,7 @@ gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place
     if (!fits) {
         char shape[SHAPE_TEXT];
 
-        return gr_impl_raise(GR_INVALID_ARG, place,
+        return gr_impl_raise(GR_INVALID_ARG, *place,
                              "shape = %s of %zu bytes each, expected at most %td bytes together",
                              handle_shape_text(shape, view->extent, view->rank), view->item,
                              PTRDIFF_MAX);

@@ -36,10 +36,11 @@ void handle_begin(gr_any_view *any, gr_impl_view_type type);
 gr_any_view handle_load(const void *view, gr_impl_view_type type);
 
 /** Set the strides of a dense View of view's extents and layout, and its size [B]. */
-gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, gr_place place);
+gr_status handle_pack(gr_any_view *view, unsigned flags, size_t *bytes, const gr_place *place);
 
 /** Give an empty View with extents its memory, zeroed unless flags say otherwise. */
-gr_status handle_create(gr_any_view *view, unsigned flags, const char *label, gr_place place);
+gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
+                        const gr_place *place);
 
 /**
  * See the View as one of this layout; false if a stride forbids it. A stride along an extent of 0

@@ -21,10 +21,10 @@ gr_status gr_impl_view_mirror(void *view, gr_impl_view_type type, gr_any_view of
         return gr_impl_buffer_retain(of.buffer, place);
     }
     mirror.layout = (gr_layout)type.layout;
-    GR_TRY(handle_create(&mirror, GR_UNINITIALIZED, gr_view_label(of), place));
+    GR_TRY(handle_create(&mirror, GR_UNINITIALIZED, gr_view_label(of), &place));
     status = (how & GR_IMPL_MIRROR_FILL) != 0 ? gr_impl_deep_copy(mirror, of, place) : GR_SUCCESS;
     if (status != GR_SUCCESS) {
-        (void)buffer_release(mirror.buffer, place);
+        (void)buffer_release(mirror.buffer, &place);
         return status;
     }
     handle_store(view, &mirror);

@@ -51,13 +51,13 @@ gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index
                          old.buffer == NULL ? 0U
                          : keep && !grows   ? old.buffer->flags | (unsigned)GR_UNINITIALIZED
                                             : old.buffer->flags,
-                         old.buffer == NULL ? NULL : old.buffer->label, place));
+                         old.buffer == NULL ? NULL : old.buffer->label, &place));
     status = keep && !was_empty ? copy_common(next, old, place) : GR_SUCCESS;
     if (status == GR_SUCCESS) {
-        status = buffer_release(old.buffer, place);
+        status = buffer_release(old.buffer, &place);
     }
     if (status != GR_SUCCESS) {
-        (void)buffer_release(next.buffer, place);
+        (void)buffer_release(next.buffer, &place);
         return status;
     }
     handle_store(view, &next);

@@ -14,17 +14,18 @@
 
 /* ---- creation and release ---- */
 
-gr_status handle_create(gr_any_view *view, unsigned flags, const char *label, gr_place place) {
+gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
+                        const gr_place *place) {
     size_t bytes;
 
     GR_TRY(gr_impl_ensure_initialized());
     if (gr_impl_in_kernel()) {
-        return gr_impl_raise(GR_IN_KERNEL, place,
+        return gr_impl_raise(GR_IN_KERNEL, *place,
                              "view \"%s\" = created inside a kernel, expected outside",
                              label == NULL ? "" : label);
     }
     if ((flags & ~(unsigned)(GR_UNINITIALIZED | GR_PADDED)) != 0) {
-        return gr_impl_raise(GR_INVALID_ARG, place,
+        return gr_impl_raise(GR_INVALID_ARG, *place,
                              "flags = %#x, expected GR_UNINITIALIZED and GR_PADDED at most", flags);
     }
     GR_TRY(handle_pack(view, flags, &bytes, place));
@@ -38,7 +39,7 @@ gr_status handle_create(gr_any_view *view, unsigned flags, const char *label, gr
 }
 
 gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags, const char *label,
-                              const gr_index *extent, gr_place place) {
+                              const gr_index *extent, const gr_place *place) {
     gr_any_view any;
     gr_status status;
 
@@ -65,7 +66,7 @@ gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsigned flag
     }
     status = gr_impl_view_check(view, "the view", place);
     if (status == GR_SUCCESS) {
-        status = handle_create(view, flags, label, place);
+        status = handle_create(view, flags, label, &place);
     }
     for (int d = 0; d < GR_MAX_RANK; d++) {
         if (d >= view->rank) {
@@ -88,7 +89,7 @@ gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, cons
     for (int d = 0; d < type.rank; d++) {
         any.extent[d] = extent[d];
     }
-    GR_TRY(handle_pack(&any, 0, &bytes, place));
+    GR_TRY(handle_pack(&any, 0, &bytes, &place));
     if (data == NULL && bytes > 0) {
         return gr_impl_raise(GR_INVALID_ARG, place, "pointer = NULL, expected %zu bytes", bytes);
     }
@@ -101,7 +102,7 @@ gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data, cons
     return GR_SUCCESS;
 }
 
-gr_status gr_impl_view_release(void *view, int rank, gr_place place) {
+gr_status gr_impl_view_release(void *view, int rank, const gr_place *place) {
     gr_buffer *const buffer = handle_buffer(view);
 
     handle_clear(view, rank);
@@ -116,7 +117,7 @@ gr_status gr_impl_any_release(gr_any_view *view, gr_place place) {
     for (int d = 0; d < view->rank && d < GR_MAX_RANK; d++) {
         view->extent[d] = 0;
     }
-    return buffer_release(buffer, place);
+    return buffer_release(buffer, &place);
 }
 
 /* ---- questions ---- */

@@ -140,10 +140,11 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 
 /** @brief GR_CREATE with flags: GR_CREATE_WITH(&v, GR_UNINITIALIZED | GR_PADDED, "label", n0, ...).
  */
-#define GR_CREATE_WITH(view, flags, ...)                              \
-    (GR_IMPL_CHECK_EXTENTS("GR_CREATE", *(view), __VA_ARGS__),        \
-     gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (flags), \
-                         GR_IMPL_FIRST(__VA_ARGS__, ), GR_IMPL_EXTENTS(__VA_ARGS__), GR_HERE))
+#define GR_CREATE_WITH(view, flags, ...)                                             \
+    (GR_IMPL_CHECK_EXTENTS("GR_CREATE", *(view), __VA_ARGS__),                       \
+     gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (flags),                \
+                         GR_IMPL_FIRST(__VA_ARGS__, ), GR_IMPL_EXTENTS(__VA_ARGS__), \
+                         GR_IMPL_HERE))
 
 /**
  * @brief Make v a View of foreign memory: GR_WRAP(&v, pointer, n0, n1, ...), densely packed.
@@ -173,7 +174,7 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
  *
  * Errors:  GR_INVALID_ARG      another copy was the last owner already (checked builds)
  */
-#define GR_RELEASE(view) gr_impl_view_release((view), GR_IMPL_VIEW_RANK(*(view)), GR_HERE)
+#define GR_RELEASE(view) gr_impl_view_release((view), GR_IMPL_VIEW_RANK(*(view)), GR_IMPL_HERE)
 
 /**
  * @brief Give v other extents and keep the elements that both shapes have: GR_RESIZE(&v, n0, n1,
@@ -248,10 +249,11 @@ GR_API size_t gr_dtype_size(gr_dtype dtype);
 
 /* Functions behind the macros; `view` is a View of the type that follows it. */
 GR_API gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags,
-                                     const char *label, const gr_index *extent, gr_place place);
+                                     const char *label, const gr_index *extent,
+                                     const gr_place *place);
 GR_API gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *data,
                                    const gr_index *extent, gr_place place);
-GR_API gr_status gr_impl_view_release(void *view, int rank, gr_place place);
+GR_API gr_status gr_impl_view_release(void *view, int rank, const gr_place *place);
 GR_API gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index *extent,
                                      bool keep, gr_place place);
 GR_API gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsigned flags,
