@@ -44,6 +44,10 @@ template <class T> constexpr T gr_impl_lowest() {
     return limits::has_infinity ? -limits::infinity() : limits::lowest();
 }
 
+#define GR_IMPL_SAME_RANK(Policy, R)                            \
+    static_assert(sizeof(Policy::lo) == (R) * sizeof(gr_index), \
+                  "the policy has another number of dimensions than the statement has indices")
+
 /* What a statement is about, before its body is known. */
 template <int R, class Policy> struct gr_impl_for_statement {
     gr_site *site;
@@ -52,6 +56,7 @@ template <int R, class Policy> struct gr_impl_for_statement {
 
 template <int R, class Policy>
 gr_impl_for_statement<R, Policy> gr_impl_for(gr_site *site, Policy policy) {
+    GR_IMPL_SAME_RANK(Policy, R);
     return {site, policy};
 }
 
@@ -164,6 +169,7 @@ gr_impl_reduce_statement<R, Policy, Reducers...> gr_impl_reduce(gr_site *site, P
                                                                 Reducers... reducers) {
     static_assert(sizeof...(Reducers) <= GR_MAX_REDUCERS,
                   "GR_PARALLEL_REDUCE: more than 8 reducers, expected 1..8");
+    GR_IMPL_SAME_RANK(Policy, R);
     return {site, policy, std::tuple<Reducers...>(reducers...)};
 }
 
@@ -241,7 +247,7 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
                                                   GR_IMPL_JOIN_MAX(T, , a.max, b.max)};            \
                                           });                                                      \
     }))
-#define GR_IMPL_PARAMETER(k, kind, T, v, ...) , decltype(v) &v
+#define GR_IMPL_PARAMETER(k, kind, T, v, ...) , [[maybe_unused]] decltype(v) &v
 
 #define GR_IMPL_REDUCE(R, label, policy, ...) \
     gr_impl_reduce<R>(GR_IMPL_SITE(label), policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__))
