@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* expect: GR_ASSIGN: the element types differ */
+/* form: all */
+#include <granum/granum.h>
+
+gr_status assign(gr_view1_f64 *a, gr_view1_f64 b, gr_view1_f32 c);
+gr_status assign(gr_view1_f64 *a, gr_view1_f64 b, gr_view1_f32 c) {
+#ifdef FIXED
+    (void)c;
+    return GR_ASSIGN(a, b);
+#else
+    (void)b;
+    return GR_ASSIGN(a, c);
+#endif
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* expect: GR_PARALLEL_FOR_2D: expected ([label,] 2 indices, policy) */
+/* form: all */
+#include <granum/granum.h>
+
+void set(gr_view1_f64 a);
+void set(gr_view1_f64 a) {
+#ifdef FIXED
+    GR_PARALLEL_FOR_2D("all", i, j, gr_range_2d(0, 2, 0, 2)) {
+        GR_AT(a, i) = 0.0;
+    };
+#else
+    GR_PARALLEL_FOR_2D(i, gr_range_2d(0, 2, 0, 2)) {
+        GR_AT(a, i) = 0.0;
+    };
+#endif
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/* expect: GR_PARALLEL_FOR_6D: expected ([label,] 6 indices, policy) */
+/* form: all */
+#include <granum/granum.h>
+
+void set(gr_view1_f64 a);
+void set(gr_view1_f64 a) {
+#ifdef FIXED
+    GR_PARALLEL_FOR_6D("all", i, j, k, l, m, n, gr_range_6d(0, 2, 0, 2, 0, 2, 0, 2, 0, 2, 0, 2)) {
+        GR_AT(a, i) = 0.0;
+    };
+#else
+    GR_PARALLEL_FOR_6D("all", i, j, k, l, m, n, more,
+                       gr_range_6d(0, 2, 0, 2, 0, 2, 0, 2, 0, 2, 0, 2)) {
+        GR_AT(a, i) = 0.0;
+    };
+#endif
+}
