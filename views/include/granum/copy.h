@@ -61,8 +61,9 @@ GR_EXTERN_C_BEGIN
  *
  * Errors:  GR_INVALID_ARG    v has not exactly one element
  */
-#define GR_COPY_TO_SCALAR(out, v) \
-    (GR_IMPL_CHECK_POINTER(v, out), gr_impl_copy_to_scalar((out), GR_ANY(v), GR_HERE))
+#define GR_COPY_TO_SCALAR(out, v)                        \
+    (GR_IMPL_CHECK_POINTER("GR_COPY_TO_SCALAR", v, out), \
+     gr_impl_copy_to_scalar((out), GR_ANY(v), GR_HERE))
 
 /**
  * @brief Write the only element of a View: GR_COPY_FROM_SCALAR(v, 1.5).

@@ -123,7 +123,7 @@ static inline gr_selector gr_slice(gr_index lo, gr_index hi) {
     (GR_IMPL_STATIC_CHECK(sizeof((a).facts->dtype) == sizeof((b).facts->dtype) && \
                               sizeof(*(a).data) == sizeof(*(b).data),             \
                           what ": the element types differ"),                     \
-     GR_IMPL_CHECK_POINTER(a, (b).data))
+     GR_IMPL_CHECK_POINTER(what, a, (b).data))
 #define GR_IMPL_CHECK_SAME_RANK(what, a, b)                                  \
     GR_IMPL_STATIC_CHECK(sizeof((a).facts->rank) == sizeof((b).facts->rank), \
                          what ": the ranks differ")

@@ -156,7 +156,7 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
  */
 #define GR_WRAP(view, ...)                                                               \
     (GR_IMPL_CHECK_EXTENTS("GR_WRAP", *(view), __VA_ARGS__),                             \
-     GR_IMPL_CHECK_POINTER(*(view), GR_IMPL_FIRST(__VA_ARGS__, )),                       \
+     GR_IMPL_CHECK_POINTER("GR_WRAP", *(view), GR_IMPL_FIRST(__VA_ARGS__, )),            \
      gr_impl_view_wrap((view), GR_IMPL_VIEW_TYPE(*(view)), GR_IMPL_FIRST(__VA_ARGS__, ), \
                        GR_IMPL_EXTENTS(__VA_ARGS__), GR_HERE))
 

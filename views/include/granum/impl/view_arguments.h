@@ -75,8 +75,19 @@
     GR_IMPL_STATIC_CHECK(GR_IMPL_COUNT(__VA_ARGS__) == sizeof((v).facts->rank) - 1, \
                          what ": the number of extents is not the View's rank")
 
-/* A typed pointer of another element type is a mistake that void * would hide: comparing the two
- * pointers makes the compiler look. */
-#define GR_IMPL_CHECK_POINTER(v, pointer) ((void)sizeof((v).data == (pointer)))
+/* A pointer to another element type is a mistake that void * would hide. C++ has no word of its own to
+ * compare types: there the compiler rejects the comparison of the pointers. */
+#ifdef __cplusplus
+#define GR_IMPL_CHECK_POINTER(what, v, pointer) ((void)sizeof((v).data == (pointer)))
+#else
+#define GR_IMPL_CHECK_POINTER(what, v, pointer)                                            \
+    GR_IMPL_STATIC_CHECK(GR_IMPL_POINTER_IS(pointer, __typeof__((v).data)) ||              \
+                             GR_IMPL_POINTER_IS(pointer, const __typeof__(*(v).data) *) || \
+                             GR_IMPL_POINTER_IS(pointer, void *) ||                        \
+                             GR_IMPL_POINTER_IS(pointer, const void *),                    \
+                         what ": the pointer is not to the View's element type")
+#define GR_IMPL_POINTER_IS(pointer, T) \
+    __builtin_types_compatible_p(__typeof__(1 ? (pointer) : (pointer)), T)
+#endif
 
 #endif
