@@ -43,14 +43,24 @@ typedef struct gr_impl_host_backend {
 /** The host backends of this build in the order of the configuration, NULL-terminated. */
 extern const gr_impl_host_backend *const gr_impl_host_backends[];
 
+/** Memory that a thread keeps between launches. */
+typedef struct gr_impl_room {
+    char *memory;
+    size_t size; /**< [B] */
+} gr_impl_room;
+
+/** What the rooms are for: chunk results of reductions, and teams with their scratch memory. */
+enum { GR_IMPL_ROOM_PARTIALS, GR_IMPL_ROOM_TEAMS, GR_IMPL_ROOMS };
+
 /** State of the calling thread. */
 typedef struct gr_impl_thread {
     struct gr_impl_launch *launch; /**< whose body it runs, NULL outside of kernels */
     bool alone;                    /**< the next parallel region is a launch for the caller alone */
     bool skipped;                  /**< that region has begun (clang) */
     int inside;                    /**< serialised regions of the user's own inside of it (clang) */
-    char *scratch;                 /**< for chunk results, kept between launches */
-    size_t scratch_size;           /**< [B] */
+    int thread, team_size;         /**< number in the launch, and threads of its team */
+    void *spares;                  /**< scratch Views beyond what was asked for, until the end */
+    gr_impl_room rooms[GR_IMPL_ROOMS];
 } gr_impl_thread;
 
 extern _Thread_local gr_impl_thread gr_impl_self

@@ -8,6 +8,7 @@
  */
 #include "../backend.h"
 
+#include "geometry.h"
 #include "thread.h"
 #include <granum/impl/launch.h>
 #include <granum/status.h>
@@ -148,8 +149,9 @@ static gr_index chunk_rows(gr_impl_launch *launch, int rank) {
     return ceil_div(pieces, launch->chunk);
 }
 
-static gr_index chunk_range(gr_impl_launch *launch) {
-    launch->chunk = GR_IMPL_CHUNK;
+/* Chunks of a reduction over one index, of `least` elements or more. */
+static gr_index chunk_range(gr_impl_launch *launch, gr_index least) {
+    launch->chunk = least;
     while (ceil_div(launch->width, launch->chunk) > GR_IMPL_CHUNKS) {
         launch->chunk *= 2;
     }
@@ -159,12 +161,13 @@ static gr_index chunk_range(gr_impl_launch *launch) {
 /* Room for the chunk results of every reducer, one array each; kept by the thread. */
 static bool set_partials(gr_impl_launch *launch, const gr_site *site, gr_index chunks, int reducers,
                          const size_t *bytes) {
+    gr_impl_room *room = &gr_impl_self.rooms[GR_IMPL_ROOM_PARTIALS];
     size_t size = 0;
 
     for (int r = 0; r < reducers; ++r) {
         size += ((size_t)chunks * bytes[r] + 63) & ~(size_t)63;
     }
-    if (GR_IMPL_UNLIKELY(size > gr_impl_self.scratch_size) && !gr_impl_grow_scratch(size)) {
+    if (GR_IMPL_UNLIKELY(size > room->size) && !gr_impl_grow_room(room, size)) {
         const gr_place place = {site->file, site->line, NULL};
 
         gr_impl_launch_fail(GR_OUT_OF_MEMORY, place, site->label,
@@ -174,7 +177,7 @@ static bool set_partials(gr_impl_launch *launch, const gr_site *site, gr_index c
     }
     size = 0;
     for (int r = 0; r < reducers; ++r) {
-        launch->partial[r] = gr_impl_self.scratch + size;
+        launch->partial[r] = room->memory + size;
         size += ((size_t)chunks * bytes[r] + 63) & ~(size_t)63;
     }
     return true;
@@ -189,6 +192,36 @@ static gr_impl_launch *begin_chunks(gr_impl_launch *launch, gr_site *site, gr_in
         return NULL;
     }
     return gr_impl_launch_begin(launch, site, 0, chunks, iterations, options);
+}
+
+/* A reduction over one index; its bounds are set. */
+static gr_impl_launch *begin_range(gr_impl_launch *launch, gr_site *site, gr_index least,
+                                   const gr_options *options, int reducers, const size_t *bytes) {
+    gr_options dealt;
+    gr_index chunks;
+
+    if (launch->width <= least) { /* the short way: no division */
+        launch->chunk = least;
+        return begin_chunks(launch, site, launch->width > 0, (double)launch->width, options,
+                            reducers, bytes);
+    }
+    chunks = chunk_range(launch, least);
+    dealt = *options;
+    if (dealt.chunk > 0) {
+        /* Asked for in iterations; dealt out in whole chunks, which are the order. */
+        dealt.chunk = ceil_div(dealt.chunk, launch->chunk);
+    }
+    return begin_chunks(launch, site, chunks, (double)launch->width / (double)chunks, &dealt,
+                        reducers, bytes);
+}
+
+gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_index n,
+                                     gr_index least, const gr_options *options, int reducers,
+                                     const size_t *bytes) {
+    const gr_index lo = 0;
+
+    set_bounds(launch, &lo, &n, 1);
+    return begin_range(launch, site, least, options, reducers, bytes);
 }
 
 gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
@@ -210,20 +243,17 @@ gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, cons
                             PTRDIFF_MAX - GR_IMPL_WIDTH);
         return NULL;
     }
-    if (rank == 1 && launch->width <= GR_IMPL_CHUNK) { /* the short way: no division */
-        launch->chunk = GR_IMPL_CHUNK;
-        return begin_chunks(launch, site, launch->width > 0, (double)launch->width, options,
-                            reducers, bytes);
+    if (rank == 1) {
+        return begin_range(launch, site, GR_IMPL_CHUNK, options, reducers, bytes);
     }
     if (launch->rows == 0) {
         return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
     }
     iterations = (double)launch->rows * (double)launch->width;
-    chunks = rank == 1 ? chunk_range(launch) : chunk_rows(launch, rank);
+    chunks = chunk_rows(launch, rank);
     dealt = *options;
     if (dealt.chunk > 0) {
-        /* Asked for in iterations; dealt out in whole chunks, which are the order. */
-        dealt.chunk = rank == 1 ? ceil_div(dealt.chunk, launch->chunk) : 1;
+        dealt.chunk = 1;
     }
     return begin_chunks(launch, site, chunks, iterations / (double)chunks, &dealt, reducers, bytes);
 }

@@ -11,6 +11,7 @@
  */
 #include "../backend.h"
 #include "clock.h"
+#include "thread.h"
 
 #include <granum/impl/launch.h>
 #include <granum/initialize.h>
@@ -70,6 +71,7 @@ void gr_impl_backends_start(int num_threads) {
 }
 
 void gr_impl_backends_stop(void) {
+    gr_impl_drop_rooms();
     STORE(host.threads, 0);
 }
 
@@ -138,8 +140,10 @@ gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo, cons
     return NULL;
 }
 
-void gr_impl_body_was_left(const gr_impl_launch *launch) {
-    gr_impl_launch_fail(GR_INVALID_ARG, place_of(launch->site), launch->site->label,
+void gr_impl_body_was_left(void) {
+    const gr_site *site = gr_impl_self.launch->site;
+
+    gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
                         "body left by break, expected GR_CONTINUE to end one iteration");
 }
 
@@ -154,6 +158,8 @@ static bool threads_sleep(uint64_t now) {
 
 static void go_alone(gr_impl_launch *launch) {
     launch->threads = 1;
+    gr_impl_self.thread = 0;
+    gr_impl_self.team_size = 1;
     gr_impl_self.alone = true;
 }
 
@@ -222,6 +228,7 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
     launch->end = lo + units;
     launch->site = site;
     launch->owner = &gr_impl_self;
+    launch->team_size = 1;
     launch->iterations = iterations;
     gr_impl_self.launch = launch;
     if (threads == GR_AUTO) {
@@ -335,6 +342,9 @@ gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch) {
     double cost = 0;
 
     gr_impl_self.alone = false;
+    if (GR_IMPL_UNLIKELY(gr_impl_self.spares != NULL)) {
+        gr_impl_drop_spares();
+    }
     if (launch->started) {
         cost = measure(launch);
     }
@@ -387,6 +397,9 @@ static void enter(gr_impl_launch *launch) {
 }
 
 static void leave(gr_impl_launch *launch) {
+    if (GR_IMPL_UNLIKELY(gr_impl_self.spares != NULL)) {
+        gr_impl_drop_spares();
+    }
     if (launch->owner == &gr_impl_self) {
         launch->own_ticks = launch->started ? clock_ticks() - launch->own_ticks : 0;
     } else {
@@ -396,10 +409,23 @@ static void leave(gr_impl_launch *launch) {
 }
 
 gr_span gr_impl_span_first(gr_impl_launch *launch, int thread, int threads) {
-    gr_span span;
+    gr_span span = {0, 0};
 
     enter(launch);
-    span = launch->piece ? deal(launch) : share(launch, thread, threads);
+    gr_impl_self.thread = thread;
+    gr_impl_self.team_size = 1;
+    if (launch->piece) {
+        span = deal(launch);
+    } else if (GR_IMPL_LIKELY(launch->team_size <= 1)) {
+        span = share(launch, thread, threads);
+    } else {
+        const int size = launch->team_size < threads ? launch->team_size : threads;
+
+        gr_impl_self.team_size = size;
+        if (thread / size < threads / size) {
+            span = share(launch, thread / size, threads / size);
+        }
+    }
     if (span.lo >= span.hi) {
         leave(launch);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file thread.c
- * @brief What a host thread keeps between launches, and gives back when it ends.
+ * @brief Memory that a host thread keeps between launches, and gives back when it ends.
  */
 #include "../backend.h"
 
@@ -11,41 +11,47 @@
 
 #include <pthread.h>
 
+/* What a small launch needs is there from the first one on. */
+#define LEAST ((size_t)1 << 16)
+
 static pthread_key_t key;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 
-static void drop(void *scratch) {
-    gr_impl_host_free(scratch);
+/* The rooms of a thread that ends; its gr_impl_self is gone by then or still there, so a copy of the
+ * pointers would do as well. */
+static void drop(void *rooms) {
+    gr_impl_room *room = (gr_impl_room *)rooms;
+
+    for (int k = 0; k < GR_IMPL_ROOMS; ++k) {
+        gr_impl_host_free(room[k].memory);
+        room[k].memory = NULL;
+        room[k].size = 0;
+    }
 }
 
 static void make_key(void) {
     pthread_key_create(&key, drop);
 }
 
-bool gr_impl_grow_scratch(size_t size) {
-    size_t room = 1 << 16;
-    char *scratch;
+bool gr_impl_grow_room(gr_impl_room *room, size_t size) {
+    size_t larger = LEAST;
+    char *memory;
 
-    while (room < size) {
-        room *= 2;
+    while (larger < size) {
+        larger *= 2;
     }
-    scratch = (char *)gr_impl_host_alloc(room, 64);
-    if (!scratch) {
+    memory = (char *)gr_impl_host_alloc(larger, 64);
+    if (!memory) {
         return false;
     }
-    gr_impl_drop_scratch();
+    gr_impl_host_free(room->memory);
     pthread_once(&key_once, make_key);
-    pthread_setspecific(key, scratch);
-    gr_impl_self.scratch = scratch;
-    gr_impl_self.scratch_size = room;
+    pthread_setspecific(key, gr_impl_self.rooms);
+    room->memory = memory;
+    room->size = larger;
     return true;
 }
 
-void gr_impl_drop_scratch(void) {
-    if (gr_impl_self.scratch) {
-        pthread_setspecific(key, NULL);
-        gr_impl_host_free(gr_impl_self.scratch);
-        gr_impl_self.scratch = NULL;
-        gr_impl_self.scratch_size = 0;
-    }
+void gr_impl_drop_rooms(void) {
+    drop(gr_impl_self.rooms);
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file thread.h
- * @brief Scratch memory of a launching thread; private to backends.
+ * @brief Memory of a launching thread; private to backends.
  */
 #ifndef GRANUM_THREAD_H
 #define GRANUM_THREAD_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "../backend.h"
 
-/** Make gr_impl_self.scratch at least this large [B], losing its content; false: out of memory. */
-bool gr_impl_grow_scratch(size_t size);
+/** Make a room of the calling thread at least this large [B], losing its content; false: out of memory. */
+bool gr_impl_grow_room(gr_impl_room *room, size_t size);
 
-/** Give the calling thread's scratch back. */
-void gr_impl_drop_scratch(void);
+/** Free what the calling thread keeps. */
+void gr_impl_drop_rooms(void);
+
+/** Free the spare memory of scratch Views. */
+void gr_impl_drop_spares(void);
 
 #endif

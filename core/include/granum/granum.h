@@ -13,7 +13,7 @@
  *     }
  *
  * In reading order: status.h (errors), initialize.h, view.h and its neighbours, range.h, parallel.h,
- * reduce.h, scan.h. Each compiles alone.
+ * reduce.h, scan.h, team.h. Each compiles alone.
  */
 #ifndef GRANUM_GRANUM_H
 #define GRANUM_GRANUM_H
@@ -41,11 +41,10 @@
 
 #include <granum/complex.h>
 
-#if __has_include(<granum/copy.h>)
+#include <granum/team.h>
+
 #include <granum/copy.h>
-#endif
-#if __has_include(<granum/npy.h>)
+
 #include <granum/npy.h>
-#endif
 
 #endif

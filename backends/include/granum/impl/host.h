@@ -50,12 +50,12 @@ __asm__(".set __kmpc_serialized_parallel, gr_impl_kmpc_serialized_parallel\n\t"
     for (gr_impl_launch gr_launch, *gr_p = begin; gr_p; gr_p = gr_impl_launch_end(gr_p))
 
 /* The threads' side. */
-#define GR_IMPL_TEAM                                                         \
+#define GR_IMPL_REGION                                                       \
     GR_IMPL_PRAGMA(omp parallel default(firstprivate) if (gr_p->threads > 1) \
                        num_threads(gr_p->threads))
 
 #define GR_IMPL_SPANS \
-    GR_IMPL_TEAM      \
+    GR_IMPL_REGION    \
     for (gr_span gr_s = gr_impl_enter(gr_p); gr_s.lo < gr_s.hi; gr_s = gr_impl_next(gr_p, gr_s))
 
 GR_IMPL_INLINE gr_span gr_impl_enter(gr_impl_launch *launch) {
@@ -125,18 +125,20 @@ GR_IMPL_INLINE gr_span gr_impl_next(gr_impl_launch *launch, gr_span done) {
  * end the inner one with gr_left still 1; where there is none the compiler sees that at any level of
  * optimisation, and the call with its error is gone. Without optimisation it is a check at run time. */
 #ifdef __OPTIMIZE__
-void gr_impl_break_in_body(const gr_impl_launch *launch)
+void gr_impl_break_in_body(void)
     __attribute__((error("a kernel body is left by break: use GR_CONTINUE to end one iteration")));
 #else
 #define gr_impl_break_in_body gr_impl_body_was_left
 #endif
-#define GR_IMPL_BODY                                                        \
-    for (int gr_left = 1; gr_left != 2;                                     \
-         gr_left == 0 ? (void)0 : gr_impl_break_in_body(gr_p), gr_left = 2) \
+#define GR_IMPL_BODY                                                    \
+    for (int gr_left = 1; gr_left != 2;                                 \
+         gr_left == 0 ? (void)0 : gr_impl_break_in_body(), gr_left = 2) \
         for (; gr_left; gr_left = 0)
 
 #include <granum/impl/host_reduce.h>
 
 #include <granum/impl/host_scan.h>
+
+#include <granum/impl/host_team.h>
 
 #endif

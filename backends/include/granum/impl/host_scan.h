@@ -94,11 +94,17 @@
 
 #define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join, \
                         argument)                                                           \
-    for (T gr_states[3] = {identity, identity, identity}, *gr_state = gr_states; gr_state;  \
-         finish(total, T, join, argument), gr_state = NULL)                                 \
-        GR_IMPL_ROUNDS(gr_impl_begin_scan(&gr_launch, GR_IMPL_SITE(label), policy))         \
+    GR_IMPL_SCAN_STATE(T, identity, finish(total, T, join, argument))                       \
+    GR_IMPL_ROUNDS(gr_impl_begin_scan(&gr_launch, GR_IMPL_SITE(label), policy))             \
     GR_IMPL_SPANS                                                                           \
-    for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit)                          \
+    GR_IMPL_SCAN_CHUNKS(gr_s, i, final, kind, T, v, identity, join, argument)
+
+/* What came before, kept through a scan; then `end`. */
+#define GR_IMPL_SCAN_STATE(T, identity, end)                                               \
+    for (T gr_states[3] = {identity, identity, identity}, *gr_state = gr_states; gr_state; \
+         end, gr_state = NULL)
+#define GR_IMPL_SCAN_CHUNKS(span, i, final, kind, T, v, identity, join, argument) \
+    for (gr_index gr_unit = (span).lo; gr_unit < (span).hi; ++gr_unit)            \
     GR_IMPL_SCAN_ONE(i, final, GR_IMPL_SEGMENT_OF(kind, T), kind, T, v, identity, join, argument)
 
 /* One chunk: two passes; in each the full segments, whose length is a constant, then the rest. */

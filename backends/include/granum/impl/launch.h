@@ -64,6 +64,10 @@ typedef struct gr_impl_launch {
     gr_index rows;     /**< product of count */
     gr_index chunk;    /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
     char *partial[GR_MAX_REDUCERS]; /**< chunk results of each reducer */
+    /* teams */
+    gr_index league;             /**< teams */
+    int team_size;               /**< threads that a team may have */
+    struct gr_impl_teams *teams; /**< their memory; NULL: teams of one thread without scratch */
 } gr_impl_launch;
 
 /**
@@ -125,14 +129,16 @@ GR_API void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk);
 GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk);
 
 /** A body was left by `break`: record it (where the compiler did not see it). */
-GR_API void gr_impl_body_was_left(const gr_impl_launch *launch);
+GR_API void gr_impl_body_was_left(void);
 
 /* Chunks of a reduction. Sizes depend on the range only, so every thread count and every backend
  * joins the same elements in the same order (docs/design/002-canonical-order.md). */
-#define GR_IMPL_WIDTH 32      /* lanes of partial results in a chunk */
-#define GR_IMPL_CHUNK 1024    /* fewest elements of a chunk */
-#define GR_IMPL_CHUNKS 4096   /* most chunks, while doubling the chunk can keep to it */
-#define GR_IMPL_LONG_ROW 8192 /* longer rows are cut into pieces */
+#define GR_IMPL_WIDTH 32        /* lanes of partial results in a chunk */
+#define GR_IMPL_CHUNK 1024      /* fewest elements of a chunk */
+#define GR_IMPL_LEAGUE_CHUNK 32 /* the same for teams: each is much work */
+#define GR_IMPL_FEW 8           /* a nested range of so many is combined from the left */
+#define GR_IMPL_CHUNKS 4096     /* most chunks, while doubling the chunk can keep to it */
+#define GR_IMPL_LONG_ROW 8192   /* longer rows are cut into pieces */
 #define GR_IMPL_ROW_PIECE 4096
 /* Scans: segment of one lane, lanes a tile, tiles a chunk. */
 #define GR_IMPL_SEGMENT 8

@@ -122,6 +122,7 @@ template <class V, class Join> struct gr_impl_reducer {
     V identity;
     Join join;
     V lane[GR_IMPL_WIDTH];
+    V part[GR_IMPL_WIDTH]; /* chunk results of a nested reduction */
     V *partial;
 
     void start(gr_impl_launch *launch, int k) {
@@ -155,7 +156,7 @@ template <class V, class Join> struct gr_impl_reducer {
 template <class T, class V, class Join>
 gr_impl_reducer<V, Join> gr_impl_make_reducer(V *result, V identity, Join join) {
     *result = identity;
-    return {result, identity, join, {}, nullptr};
+    return {result, identity, join, {}, {}, nullptr};
 }
 
 template <int R, class Policy, class... Reducers> struct gr_impl_reduce_statement {
@@ -292,14 +293,15 @@ gr_impl_scan_statement<T, Join> gr_impl_scan(gr_site *site, gr_range_1d_policy p
     return {site, policy, identity, join, total};
 }
 
-template <class T, class Join, class F>
-void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) {
-    const auto &join = statement.join;
-    const T identity = statement.identity;
-    T state[3] = {identity, identity, identity};
-    gr_impl_launch launch;
-    gr_impl_launch *p = gr_impl_begin_scan(&launch, statement.site, statement.policy);
+/* What came before the next chunk. */
+template <class T, class Join> T gr_impl_scan_before(const T *state, const Join &join) {
+    return join(join(state[2], state[1]), state[0]);
+}
 
+/* The chunks of one round: body(i, value, final). */
+template <class T, class Join, class F>
+void gr_impl_scan_chunks(const gr_impl_launch *p, T *state, T identity, const Join &join,
+                         const F &body) {
     const auto run = [&](gr_span e, gr_index segment, T value, int final) {
         const gr_index lo = e.lo + segment * GR_IMPL_SEGMENT;
         const gr_index hi = lo + gr_impl_min(GR_IMPL_SEGMENT, e.hi - lo);
@@ -309,39 +311,48 @@ void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) 
         }
         return value;
     };
-    const auto before = [&]() { return join(join(state[2], state[1]), state[0]); };
 
-    for (; p; p = gr_impl_launch_end(p)) {
-        for (gr_index unit = p->lo; unit < p->hi; ++unit) {
-            const gr_span e = gr_impl_chunk_span(p, unit);
-            const gr_index segments = (e.hi - e.lo + GR_IMPL_SEGMENT - 1) / GR_IMPL_SEGMENT;
-            T carry[GR_IMPL_SCAN_CHUNK / GR_IMPL_SEGMENT];
-            T tile = identity, left = identity;
+    for (gr_index unit = p->lo; unit < p->hi; ++unit) {
+        const gr_span e = gr_impl_chunk_span(p, unit);
+        const gr_index segments = (e.hi - e.lo + GR_IMPL_SEGMENT - 1) / GR_IMPL_SEGMENT;
+        T carry[GR_IMPL_SCAN_CHUNK / GR_IMPL_SEGMENT];
+        T tile = identity, left = identity;
 
-            for (gr_index g = 0; g < segments; ++g) {
-                if (g > 0 && g % GR_IMPL_WIDTH == 0) {
-                    tile = join(tile, left);
-                    left = identity;
-                }
-                carry[g] = join(before(), join(tile, left));
-                left = join(left, run(e, g, identity, 0));
+        for (gr_index g = 0; g < segments; ++g) {
+            if (g > 0 && g % GR_IMPL_WIDTH == 0) {
+                tile = join(tile, left);
+                left = identity;
             }
-            for (gr_index g = 0; g < segments; ++g) {
-                run(e, g, carry[g], 1);
-            }
-            state[0] = join(state[0], join(tile, left));
-            if ((unit + 1) % GR_IMPL_WIDTH == 0) {
-                state[1] = join(state[1], state[0]);
-                state[0] = identity;
-            }
-            if ((unit + 1) % (GR_IMPL_WIDTH * GR_IMPL_WIDTH) == 0) {
-                state[2] = join(state[2], state[1]);
-                state[1] = identity;
-            }
+            carry[g] = join(gr_impl_scan_before(state, join), join(tile, left));
+            left = join(left, run(e, g, identity, 0));
+        }
+        for (gr_index g = 0; g < segments; ++g) {
+            run(e, g, carry[g], 1);
+        }
+        state[0] = join(state[0], join(tile, left));
+        if ((unit + 1) % GR_IMPL_WIDTH == 0) {
+            state[1] = join(state[1], state[0]);
+            state[0] = identity;
+        }
+        if ((unit + 1) % (GR_IMPL_WIDTH * GR_IMPL_WIDTH) == 0) {
+            state[2] = join(state[2], state[1]);
+            state[1] = identity;
         }
     }
+}
+
+template <class T, class Join, class F>
+void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) {
+    const T identity = statement.identity;
+    T state[3] = {identity, identity, identity};
+    gr_impl_launch launch;
+    gr_impl_launch *p = gr_impl_begin_scan(&launch, statement.site, statement.policy);
+
+    for (; p; p = gr_impl_launch_end(p)) {
+        gr_impl_scan_chunks(p, state, identity, statement.join, body);
+    }
     if (statement.total) {
-        *statement.total = before();
+        *statement.total = gr_impl_scan_before(state, statement.join);
     }
 }
 
@@ -355,5 +366,7 @@ void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) 
         GR_IMPL_SITE(label), policy, identity,                                                 \
         [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %          \
         [=](GR_IMPL_INDEX i, T & v, [[maybe_unused]] const int final)
+
+#include <granum/impl/lambda_team.h>
 
 #endif

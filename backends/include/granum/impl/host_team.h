@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/host_team.h
+ * @brief Teams for C compilers with OpenMP; included by impl/host.h.
+ *
+ * A team is one thread unless more are asked for. Then its threads run the block together: nested
+ * ranges give each its share, and meet at barriers. Vector ranges are `omp simd` loops.
+ */
+#ifndef GRANUM_IMPL_HOST_TEAM_H
+#define GRANUM_IMPL_HOST_TEAM_H
+
+#include <granum/impl/team.h>
+
+#define GR_IMPL_TEAM(label, t, policy)                                          \
+    GR_IMPL_ROUNDS(gr_impl_begin_team(&gr_launch, GR_IMPL_SITE(label), policy)) \
+    GR_IMPL_SPANS                                                               \
+    for (gr_index gr_rank = gr_s.lo; gr_rank < gr_s.hi; ++gr_rank)              \
+        for (gr_team t = gr_impl_team_at(gr_p, gr_rank), *gr_t = &t; gr_t;      \
+             gr_impl_team_end(gr_t), gr_t = NULL)                               \
+    GR_IMPL_BODY
+
+/* Results over the league: the canonical order over league ranks, in chunks of 32 and more. */
+#define GR_IMPL_LEAGUE_REDUCE(label, t, policy, ...)                                             \
+    for (gr_impl_launch gr_launch,                                                               \
+         *gr_p = GR_IMPL_BEGIN_LEAGUE_REDUCE(label, policy, __VA_ARGS__);                        \
+         gr_p; GR_IMPL_REDUCE_ROUND_END(__VA_ARGS__))                                            \
+        GR_IMPL_CHUNKS_OF_SPAN(__VA_ARGS__)                                                      \
+    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
+        for (gr_index gr_rank = gr_e.lo; gr_rank < gr_e.hi; ++gr_rank)                           \
+            for (gr_index gr_l = (gr_rank - gr_e.lo) % GR_IMPL_WIDTH, gr_body = 1; gr_body;      \
+                 gr_body = 0)                                                                    \
+                GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                        \
+    for (gr_team t = gr_impl_team_at(gr_p, gr_rank); gr_body; gr_body = 0)                       \
+    GR_IMPL_BODY
+#define GR_IMPL_BEGIN_LEAGUE_REDUCE(label, policy, ...)                                 \
+    (__extension__({                                                                    \
+        const size_t gr_bytes[] = {GR_IMPL_EACH(GR_IMPL_SIZE, __VA_ARGS__)};            \
+                                                                                        \
+        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                                        \
+        gr_impl_begin_team_reduce(&gr_launch, GR_IMPL_SITE(label), policy,              \
+                                  (int)(sizeof gr_bytes / sizeof *gr_bytes), gr_bytes); \
+    }))
+
+#define GR_IMPL_LEAGUE_SCAN(label, t, policy, final, finish, total, reducer) \
+    GR_IMPL_CALL(GR_IMPL_LEAGUE_SCAN_OF,                                     \
+                 (label, t, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_LEAGUE_SCAN_OF(label, t, policy, final, finish, total, kind, T, v, identity, join, \
+                               argument)                                                           \
+    GR_IMPL_SCAN_STATE(T, identity, finish(total, T, join, argument))                              \
+    GR_IMPL_ROUNDS(gr_impl_begin_team_scan(&gr_launch, GR_IMPL_SITE(label), policy))               \
+    GR_IMPL_SPANS                                                                                  \
+    GR_IMPL_SCAN_CHUNKS(gr_s, gr_rank, final, kind, T, v, identity, join, argument)                \
+    for (gr_team t = gr_impl_team_at(gr_p, gr_rank), *gr_t = &t; gr_t; gr_t = NULL)                \
+    GR_IMPL_BODY
+
+/* Nested ranges. */
+#define GR_IMPL_TEAM_FOR(t, k, from, to)                                                          \
+    for (gr_span gr_n = gr_impl_team_share(&(t), from, to); gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo) \
+        GR_IMPL_PRAGMA(omp simd)                                                                  \
+    for (gr_index k = gr_n.lo; k < gr_n.hi; ++k)
+#define GR_IMPL_TEAM_THREAD_FOR(t, k, from, to)                                                   \
+    for (gr_span gr_n = gr_impl_team_share(&(t), from, to); gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo) \
+        for (gr_index k = gr_n.lo; k < gr_n.hi; ++k)                                              \
+    GR_IMPL_BODY
+#define GR_IMPL_THREAD_VECTOR_FOR(t, k, from, to)                         \
+    for (gr_span gr_n = {from, to}; gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo) \
+        GR_IMPL_PRAGMA(omp simd)                                          \
+    for (gr_index k = gr_n.lo; k < gr_n.hi; ++k)
+
+#define GR_IMPL_TEAM_FOR_2D(t, i, j, from0, to0, from1, to1)                       \
+    for (gr_span gr_n = gr_impl_team_share(&(t), from0, to0), gr_m = {from1, to1}; \
+         gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo)                                     \
+        for (gr_index i = gr_n.lo; i < gr_n.hi; ++i)                               \
+            GR_IMPL_PRAGMA(omp simd)                                               \
+    for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)
+#define GR_IMPL_TEAM_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2)        \
+    for (gr_span gr_n = gr_impl_team_share(&(t), from0, to0), gr_m = {from1, to1}, \
+                 gr_o = {from2, to2};                                              \
+         gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo)                                     \
+        for (gr_index i = gr_n.lo; i < gr_n.hi; ++i)                               \
+            for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)                           \
+                GR_IMPL_PRAGMA(omp simd)                                           \
+    for (gr_index k = gr_o.lo; k < gr_o.hi; ++k)
+
+/* Nested reductions: at most 32 chunks; each thread of the team has a share of them. A range of up
+ * to 8 elements is one lane, from the left: short rows need nothing else. Both ways are the same
+ * loops, unrolled into two copies: in the second a set of lanes is one. */
+#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                            \
+    for (gr_impl_nest gr_launch, *gr_p = gr_impl_nest_of(&gr_launch, team, from, to); gr_p;      \
+         gr_p = NULL)                                                                            \
+        GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                                 \
+    for (; gr_p; GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_p = NULL)                        \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                             \
+    for (int gr_small = 0; gr_small < 2; ++gr_small)                                             \
+        for (gr_index gr_unit = gr_launch.lo;                                                    \
+             gr_unit < (gr_small == gr_launch.small ? gr_launch.hi : gr_launch.lo); ++gr_unit)   \
+            for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                                       \
+                GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                         \
+    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
+    GR_IMPL_IN_LANES((gr_small ? 1 : GR_IMPL_WIDTH), k, gr_e.lo, gr_e.hi, __VA_ARGS__)
+#define GR_IMPL_TEAM_REDUCE(t, k, from, to, ...) \
+    GR_IMPL_NESTED_REDUCE(&(t), k, from, to, __VA_ARGS__)
+#define GR_IMPL_THREAD_VECTOR_REDUCE(t, k, from, to, ...) \
+    GR_IMPL_NESTED_REDUCE(NULL, k, from, to, __VA_ARGS__)
+
+/* Room for the chunk results of one reducer. */
+#define GR_IMPL_PARTS(k, kind, T, v, identity, join, argument)                    \
+    for (__typeof__(v) gr_part_##k[GR_IMPL_WIDTH],                                \
+         *gr_set_##k = (gr_launch.partial[k] = (char *)gr_part_##k, gr_part_##k); \
+         gr_p && gr_set_##k; gr_set_##k = NULL)
+#define GR_IMPL_NEST_END(k, kind, ...) GR_IMPL_NEST_END_OF(k, kind, __VA_ARGS__)
+#define GR_IMPL_NEST_END_OF(k, kind, T, v, ...)                  \
+    __extension__({                                              \
+        gr_impl_nest_gather(&gr_launch, gr_part_##k, sizeof(v)); \
+        GR_IMPL_FINISH(k, kind, T, v, __VA_ARGS__)               \
+    }),
+
+/* Nested scans: one thread runs them, the team waits. */
+#define GR_IMPL_TEAM_SCAN(t, k, from, to, reducer, final)                                          \
+    GR_IMPL_CALL(GR_IMPL_NESTED_SCAN,                                                              \
+                 ((t).team_rank == 0, gr_impl_team_barrier(&(t), __FILE__, __LINE__), k, from, to, \
+                  final, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_THREAD_VECTOR_SCAN(t, k, from, to, reducer, final) \
+    GR_IMPL_CALL(GR_IMPL_NESTED_SCAN,                              \
+                 (true, (void)(t).team_rank, k, from, to, final, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_NESTED_SCAN(runs, end, k, from, to, final, kind, T, v, identity, join, argument) \
+    GR_IMPL_SCAN_STATE(T, identity, end)                                                         \
+    for (gr_impl_launch gr_launch, *gr_p = gr_impl_nest_scan(&gr_launch, from, to, runs); gr_p;  \
+         gr_p = NULL)                                                                            \
+    GR_IMPL_SCAN_CHUNKS(gr_launch, k, final, kind, T, v, identity, join, argument)
+
+#define GR_IMPL_TEAM_SINGLE(t) if ((t).team_rank == 0)
+#define GR_IMPL_THREAD_SINGLE(t) if ((void)(t).team_rank, 1)
+#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                         \
+    for (int gr_go = 1; gr_go;                                                                \
+         gr_impl_team_broadcast(&(t), &(variable), sizeof(T), __FILE__, __LINE__), gr_go = 0) \
+        if ((t).team_rank == 0)
+#define GR_IMPL_TEAM_BARRIER(t) gr_impl_team_barrier(&(t), __FILE__, __LINE__)
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file geometry.h
+ * @brief Reductions whose chunks are not those of elements; private to backends.
+ */
+#ifndef GRANUM_GEOMETRY_H
+#define GRANUM_GEOMETRY_H
+
+#include <granum/impl/launch.h>
+
+/** Begin a reduction over n units of work, in chunks of `least` or more. */
+gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_index n,
+                                     gr_index least, const gr_options *options, int reducers,
+                                     const size_t *bytes);
+
+#endif

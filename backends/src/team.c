@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file team.c
+ * @brief Teams on the host: sizes, scratch memory, barriers of teams with several threads.
+ *
+ * Threads are grouped by number: a team of s threads is s consecutive ones. Threads beyond the last
+ * whole team have nothing to do. A barrier notes where each thread stands; if they do not stand at
+ * the same one, the team has parted: that is reported once, and its barriers wait no more.
+ */
+#include "../backend.h"
+#include "clock.h"
+#include "geometry.h"
+#include "thread.h"
+
+#include <granum/impl/team.h>
+#include <granum/initialize.h>
+#include <granum/memory.h>
+#include <granum/view.h>
+
+#include <sched.h>
+#include <string.h>
+#include <sys/types.h>
+
+#define LINE ((size_t)64)
+/* Largest value that a nested reduction or a broadcast passes between threads [B]. */
+#define EXCHANGE ((size_t)256)
+
+struct gr_impl_team {
+    int arrived;    /* threads at the barrier (atomic) */
+    int generation; /* barriers passed (atomic) */
+    int parted;     /* barriers wait no more (atomic) */
+    _Alignas(64) char exchange[GR_IMPL_WIDTH * EXCHANGE];
+};
+
+/* A thread's own block: where it stands, and what is left of the scratch memory. */
+typedef struct member {
+    const char *file; /* NULL: at the end of the block */
+    int line;
+    gr_impl_arena arenas[4];
+} member;
+
+/* Head of a block of spare memory. */
+typedef struct spare_block {
+    _Alignas(64) struct spare_block *next;
+} spare_block;
+
+/* The memory of a launch's teams: one block a thread, one a team. */
+typedef struct gr_impl_teams {
+    gr_scratch_size scratch[2];
+    char *teams, *threads;
+    size_t team_bytes, thread_bytes;
+} gr_impl_teams;
+
+static size_t lines(gr_index bytes) {
+    return ((size_t)bytes + LINE - 1) / LINE * LINE;
+}
+
+int gr_team_size_max(gr_team_policy policy) {
+    (void)policy;
+    return gr_impl_num_threads();
+}
+
+int gr_team_size_recommended(gr_team_policy policy) {
+    /* Whole teams on single threads never wait; only a league too small for that pays for more. */
+    return policy.league_size > 0 && policy.league_size < gr_impl_num_threads()
+               ? gr_impl_num_threads() / (int)policy.league_size
+               : 1;
+}
+
+static gr_place place_of(const gr_site *site) {
+    const gr_place place = {site->file, site->line, NULL};
+
+    return place;
+}
+
+/* Report what is wrong with a policy; true if nothing is. */
+static bool good(const gr_site *site, const gr_team_policy *policy) {
+    static const gr_index limits[2] = {GR_SCRATCH_MAX_0, GR_SCRATCH_MAX_1};
+    const gr_place place = place_of(site);
+    const gr_index size = policy->team_size == GR_AUTO ? 1 : policy->team_size;
+
+    if (policy->league_size < 0) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "league_size = %td, expected 0 or more", policy->league_size);
+        return false;
+    }
+    if (policy->team_size != GR_AUTO &&
+        (policy->team_size < 1 || policy->team_size > GR_TEAM_SIZE_MAX)) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "team_size = %d, expected 1..%d or GR_AUTO", policy->team_size,
+                            GR_TEAM_SIZE_MAX);
+        return false;
+    }
+    if (policy->vector_length != GR_AUTO && policy->vector_length < 1) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "vector_length = %d, expected 1 or more or GR_AUTO",
+                            policy->vector_length);
+        return false;
+    }
+    for (int level = 0; level < 2; ++level) {
+        const gr_scratch_size *scratch = &policy->scratch[level];
+        gr_index bytes;
+
+        if (scratch->per_team < 0 || scratch->per_thread < 0 ||
+            __builtin_mul_overflow(scratch->per_thread, size, &bytes) ||
+            __builtin_add_overflow(bytes, scratch->per_team, &bytes) || bytes > limits[level]) {
+            gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                                "scratch of level %d = %td bytes per team + %td for each of %td "
+                                "threads, expected 0..%td in all",
+                                level, scratch->per_team, scratch->per_thread, size, limits[level]);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Memory for the launch's teams. */
+static bool set_teams(gr_impl_launch *launch, const gr_site *site, const gr_team_policy *policy,
+                      int size, int threads) {
+    gr_impl_room *room = &gr_impl_self.rooms[GR_IMPL_ROOM_TEAMS];
+    gr_impl_teams *teams;
+    size_t team_bytes = lines(sizeof(gr_impl_team)), thread_bytes = lines(sizeof(member));
+    size_t bytes;
+
+    launch->teams = NULL;
+    for (int level = 0; level < 2; ++level) {
+        team_bytes += lines(policy->scratch[level].per_team);
+        thread_bytes += lines(policy->scratch[level].per_thread);
+    }
+    if (size == 1 && team_bytes == lines(sizeof(gr_impl_team)) &&
+        thread_bytes == lines(sizeof(member))) {
+        return true;
+    }
+    bytes = lines(sizeof *teams) + (size_t)threads * (team_bytes + thread_bytes);
+    if (bytes > room->size && !gr_impl_grow_room(room, bytes)) {
+        gr_impl_launch_fail(GR_OUT_OF_MEMORY, place_of(site), site->label,
+                            "%zu bytes of scratch memory for %d threads are not to be had", bytes,
+                            threads);
+        return false;
+    }
+    teams = (gr_impl_teams *)(void *)room->memory;
+    memcpy(teams->scratch, policy->scratch, sizeof teams->scratch);
+    teams->teams = (char *)teams + lines(sizeof *teams);
+    teams->threads = teams->teams + (size_t)threads * team_bytes;
+    teams->team_bytes = team_bytes;
+    teams->thread_bytes = thread_bytes;
+    for (int k = 0; k < threads; ++k) {
+        memset(teams->teams + (size_t)k * team_bytes, 0, offsetof(gr_impl_team, exchange));
+    }
+    launch->teams = teams;
+    return true;
+}
+
+/* What all launches over a league begin with: whether the policy is good, and memory for teams of
+ * `size` threads. */
+static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_policy *policy,
+                         int *size) {
+    int threads;
+
+    if (!good(site, policy)) {
+        return false;
+    }
+    launch->league = policy->league_size;
+    launch->teams = NULL;
+    if (gr_impl_self.launch) {
+        return true; /* refused later, as every launch inside a kernel */
+    }
+    threads = site->host_threads            ? site->host_threads
+              : policy->options.threads > 0 ? policy->options.threads
+                                            : gr_impl_num_threads();
+    if (*size > 1 && threads > 1) {
+        *size = *size < threads ? *size : threads;
+        policy->options.threads = threads; /* teams need their threads: no adaptive choice */
+        policy->options.schedule = GR_STATIC;
+    } else {
+        *size = 1;
+    }
+    return set_teams(launch, site, policy, *size, threads);
+}
+
+gr_impl_launch *gr_impl_begin_team(gr_impl_launch *launch, gr_site *site, gr_team_policy policy) {
+    int size = policy.team_size;
+
+    if (!begin_league(launch, site, &policy, &size) ||
+        !gr_impl_launch_begin(launch, site, 0, policy.league_size, 1.0, &policy.options)) {
+        return NULL;
+    }
+    launch->team_size = size;
+    return launch;
+}
+
+gr_impl_launch *gr_impl_begin_team_reduce(gr_impl_launch *launch, gr_site *site,
+                                          gr_team_policy policy, int reducers,
+                                          const size_t *bytes) {
+    int size = 1;
+
+    return begin_league(launch, site, &policy, &size)
+               ? gr_impl_reduce_range(launch, site, policy.league_size, GR_IMPL_LEAGUE_CHUNK,
+                                      &policy.options, reducers, bytes)
+               : NULL;
+}
+
+gr_impl_launch *gr_impl_begin_team_scan(gr_impl_launch *launch, gr_site *site,
+                                        gr_team_policy policy) {
+    gr_range_1d_policy range = gr_range(0, policy.league_size);
+    int size = 1;
+
+    range.options = policy.options;
+    return begin_league(launch, site, &policy, &size) ? gr_impl_begin_scan(launch, site, range)
+                                                      : NULL;
+}
+
+/* ---- one team ---- */
+
+gr_team gr_impl_team_join(gr_team team) {
+    const gr_impl_teams *teams = team.launch->teams;
+    const int size = gr_impl_self.team_size;
+    const int thread = gr_impl_self.thread;
+    char *own = teams->threads + (size_t)thread * teams->thread_bytes;
+    char *all = teams->teams + (size_t)(thread / size) * teams->team_bytes;
+
+    team.team_size = size;
+    team.team_rank = thread % size;
+    team.shared = (gr_impl_team *)(void *)all;
+    team.arenas = ((member *)(void *)own)->arenas;
+    own += lines(sizeof(member));
+    all += lines(sizeof(gr_impl_team));
+    for (int level = 0; level < 2; ++level) {
+        team.arenas[level].next = all;
+        team.arenas[level].end = all + lines(teams->scratch[level].per_team);
+        team.arenas[2 + level].next = own;
+        team.arenas[2 + level].end = own + lines(teams->scratch[level].per_thread);
+        all += lines(teams->scratch[level].per_team);
+        own += lines(teams->scratch[level].per_thread);
+    }
+    return team;
+}
+
+static member *member_of(const gr_team *team, int rank) {
+    const gr_impl_teams *teams = team->launch->teams;
+    const int first = gr_impl_self.thread - team->team_rank;
+
+    return (member *)(void *)(teams->threads + (size_t)(first + rank) * teams->thread_bytes);
+}
+
+/* Called by the last thread to arrive: the others stand still. */
+static void compare_places(const gr_team *team) {
+    const member *mine = member_of(team, team->team_rank);
+
+    for (int rank = 0; rank < team->team_size; ++rank) {
+        const member *other = member_of(team, rank);
+        const member *waits = mine->file ? mine : other;
+        const member *gone = mine->file ? other : mine;
+        const gr_place place = {waits->file, waits->line, NULL};
+
+        if (other->file == mine->file && other->line == mine->line) {
+            continue;
+        }
+        __atomic_store_n(&team->shared->parted, 1, __ATOMIC_RELAXED);
+        if (gone->file) {
+            gr_impl_launch_fail(GR_INVALID_ARG, place, team->launch->site->label,
+                                "barrier reached by part of team %td, the rest stands at %s:%d, "
+                                "expected all %d threads",
+                                team->league_rank, gone->file, gone->line, team->team_size);
+        } else {
+            gr_impl_launch_fail(GR_INVALID_ARG, place, team->launch->site->label,
+                                "barrier reached by part of team %td, the rest has left the "
+                                "block, expected all %d threads",
+                                team->league_rank, team->team_size);
+        }
+        return;
+    }
+}
+
+/* All threads of the team meet; file NULL: at the end of the block. */
+void gr_impl_team_wait(const gr_team *team, const char *file, int line) {
+    gr_impl_team *shared = team->shared;
+    member *own = member_of(team, team->team_rank);
+    const int generation = __atomic_load_n(&shared->generation, __ATOMIC_ACQUIRE);
+
+    if (__atomic_load_n(&shared->parted, __ATOMIC_ACQUIRE)) {
+        return;
+    }
+    own->file = file;
+    own->line = line;
+    if (__atomic_add_fetch(&shared->arrived, 1, __ATOMIC_ACQ_REL) == team->team_size) {
+        compare_places(team);
+        __atomic_store_n(&shared->arrived, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&shared->generation, generation + 1, __ATOMIC_RELEASE);
+        return;
+    }
+    for (int spin = 0; __atomic_load_n(&shared->generation, __ATOMIC_ACQUIRE) == generation;
+         ++spin) {
+        if (spin < 1000) {
+            clock_pause();
+        } else {
+            sched_yield();
+        }
+    }
+}
+
+void gr_impl_team_leave(const gr_team *team) {
+    gr_impl_team_wait(team, NULL, 0);
+}
+
+void gr_impl_team_send(const gr_team *team, void *value, size_t bytes, const char *file, int line) {
+    char *room = team->shared->exchange;
+
+    if (team->team_rank == 0 && bytes <= sizeof team->shared->exchange) {
+        memcpy(room, value, bytes);
+    }
+    gr_impl_team_wait(team, file, line);
+    if (bytes <= sizeof team->shared->exchange) {
+        memcpy(value, room, bytes);
+    }
+    gr_impl_team_wait(team, file, line);
+}
+
+void gr_impl_nest_share(const gr_team *team, gr_index lo, gr_index hi, gr_index end,
+                        void *part_of_all, size_t bytes) {
+    char *room = team->shared->exchange;
+    char *own = (char *)part_of_all;
+
+    memcpy(room + (size_t)lo * bytes, own + (size_t)lo * bytes, (size_t)(hi - lo) * bytes);
+    gr_impl_team_wait(team, "a nested reduction", 0);
+    memcpy(own, room, (size_t)end * bytes);
+    gr_impl_team_wait(team, "a nested reduction", 0);
+}
+
+/* ---- scratch ---- */
+
+/* Bytes of a dense View in whole cache lines; SIZE_MAX where there can be no such View. */
+static size_t bytes_of(gr_impl_view_type type, const gr_index *extent) {
+    size_t bytes = type.item;
+
+    for (int d = 0; d < type.rank; ++d) {
+        if (extent[d] < 0 || __builtin_mul_overflow(bytes, (size_t)extent[d], &bytes)) {
+            return SIZE_MAX;
+        }
+    }
+    return bytes > (size_t)PTRDIFF_MAX ? SIZE_MAX : lines((gr_index)bytes);
+}
+
+/* Memory for a View that scratch memory has no room for, so that its kernel can go on to its end. */
+static char *spare(size_t bytes) {
+    spare_block *block = bytes > (size_t)PTRDIFF_MAX
+                             ? NULL
+                             : (spare_block *)gr_impl_host_alloc(bytes + sizeof(spare_block), LINE);
+
+    if (!block) {
+        return NULL;
+    }
+    block->next = (spare_block *)gr_impl_self.spares;
+    gr_impl_self.spares = block;
+    return (char *)(block + 1);
+}
+
+void gr_impl_drop_spares(void) {
+    while (gr_impl_self.spares) {
+        spare_block *block = (spare_block *)gr_impl_self.spares;
+
+        gr_impl_self.spares = block->next;
+        gr_impl_host_free(block);
+    }
+}
+
+void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *team, int level,
+                          bool per_thread, const gr_index *extent, gr_place place) {
+    static const gr_index none[GR_MAX_RANK] = {0};
+    const size_t bytes = bytes_of(type, extent);
+    gr_impl_arena *arena = NULL;
+    size_t left = 0;
+    char *memory;
+
+    if (team->arenas && (level == 0 || level == 1)) {
+        arena = &team->arenas[(per_thread ? 2 : 0) + level];
+        left = (size_t)(arena->end - arena->next);
+    }
+    if (arena && bytes <= left) {
+        memory = arena->next;
+        arena->next += bytes;
+    } else {
+        gr_impl_launch_fail(GR_OUT_OF_MEMORY, place, team->launch->site->label,
+                            "scratch View of %zd bytes at level %d, expected at most the %zu bytes "
+                            "left of what gr_with_scratch asks for per %s",
+                            (ssize_t)bytes, level, left, per_thread ? "thread" : "team");
+        memory = spare(bytes);
+    }
+    (void)!gr_impl_view_wrap(view, type, memory, memory ? extent : none, place);
+}
