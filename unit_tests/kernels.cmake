@@ -23,6 +23,8 @@ granum_test(test_openmp_meaning SOURCES test_openmp_meaning.c openmp_meaning_wit
 set_property(SOURCE openmp_meaning_without.c APPEND PROPERTY COMPILE_OPTIONS -fopenmp)
 granum_test(test_launch_hosts KERNELS test_launch_hosts_kernels.c)
 granum_test(test_launch_adapts KERNELS test_launch_adapts_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=2 RUN_SERIAL)
+granum_test(test_parallel_large KERNELS test_parallel_large_kernels.c LABELS large)
+set_tests_properties(test_parallel_large PROPERTIES RESOURCE_LOCK memory)
 if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openmp" IN_LIST GRANUM_BACKENDS)
     file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/includes.txt CONTENT
         "include $<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:granum,INTERFACE_INCLUDE_DIRECTORIES>>,\ninclude >\n")
