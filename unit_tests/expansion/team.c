@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#include <granum/granum.h>
+EXPANSION
+MACRO "GR_PARALLEL_TEAM";
+GR_PARALLEL_TEAM("rows", t, gr_teams(n, GR_AUTO)) { body(t); };
+MACRO "GR_PARALLEL_TEAM without label";
+GR_PARALLEL_TEAM(t, gr_teams(n, GR_AUTO)) { body(t); };
+MACRO "GR_PARALLEL_TEAM_REDUCE";
+GR_PARALLEL_TEAM_REDUCE("rows", t, gr_teams(n, GR_AUTO), GR_SUM(double, sum)) { body(t, sum); };
+MACRO "GR_PARALLEL_TEAM_SCAN";
+GR_PARALLEL_TEAM_SCAN("rows", t, gr_teams(n, GR_AUTO), GR_SUM(int64_t, acc), final) { body(t, acc, final); };
+MACRO "GR_TEAM_FOR";
+GR_TEAM_FOR(t, k, 0, m) { body(k); };
+MACRO "GR_TEAM_FOR_2D";
+GR_TEAM_FOR_2D(t, i, j, 0, n, 0, m) { body(i, j); };
+MACRO "GR_TEAM_FOR_3D";
+GR_TEAM_FOR_3D(t, i, j, k, 0, n, 0, m, 0, l) { body(i, j, k); };
+MACRO "GR_TEAM_THREAD_FOR";
+GR_TEAM_THREAD_FOR(t, k, 0, m) { body(k); };
+MACRO "GR_THREAD_VECTOR_FOR";
+GR_THREAD_VECTOR_FOR(t, k, 0, m) { body(k); };
+MACRO "GR_TEAM_REDUCE";
+GR_TEAM_REDUCE(t, k, 0, m, GR_SUM(double, sum)) { body(k, sum); };
+MACRO "GR_TEAM_THREAD_REDUCE";
+GR_TEAM_THREAD_REDUCE(t, k, 0, m, GR_SUM(double, sum)) { body(k, sum); };
+MACRO "GR_THREAD_VECTOR_REDUCE";
+GR_THREAD_VECTOR_REDUCE(t, k, 0, m, GR_SUM(double, sum)) { body(k, sum); };
+MACRO "GR_TEAM_SCAN";
+GR_TEAM_SCAN(t, k, 0, m, GR_SUM(int64_t, acc), final) { body(k, acc, final); };
+MACRO "GR_THREAD_VECTOR_SCAN";
+GR_THREAD_VECTOR_SCAN(t, k, 0, m, GR_SUM(int64_t, acc), final) { body(k, acc, final); };
+MACRO "GR_TEAM_SINGLE";
+GR_TEAM_SINGLE(t) { body(t); };
+MACRO "GR_THREAD_SINGLE";
+GR_THREAD_SINGLE(t) { body(t); };
+MACRO "GR_TEAM_SINGLE_BROADCAST";
+GR_TEAM_SINGLE_BROADCAST(t, double, value) { value = 1; };
+MACRO "GR_TEAM_BARRIER";
+GR_TEAM_BARRIER(t);
+MACRO "GR_SCRATCH_VIEW";
+GR_SCRATCH_VIEW(&tile, t, 0, n, m);
+MACRO "GR_THREAD_SCRATCH_VIEW";
+GR_THREAD_SCRATCH_VIEW(&row, t, 1, n);
