@@ -350,6 +350,12 @@ Test(view_print, one_infinity) {
     PRINTS(float, F32, 0, E(1), -INFINITY, "-inf\n");
 }
 
+Test(view_print, the_other_integers) {
+    PRINTS(int16_t, I16, 1, E(3), (int16_t)(i - 1), "[-1  0  1]\n");
+    PRINTS(uint16_t, U16, 1, E(3), (uint16_t)(i * 30000), "[    0 30000 60000]\n");
+    PRINTS(uint32_t, U32, 1, E(2), (uint32_t)(i * 4000000000), "[         0 4000000000]\n");
+}
+
 Test(view_print, a_strided_part) {
     gr_view2_i32 v;
     gr_view1_i32_strided column;

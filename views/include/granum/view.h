@@ -134,12 +134,12 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
  *
  * Errors:  GR_INVALID_ARG      an extent is negative, or the size overflows
  *          GR_OUT_OF_MEMORY    the message holds label and bytes
+ *          GR_IN_KERNEL        called from a kernel
  * Cost:    writes each element once
  */
 #define GR_CREATE(view, ...) GR_CREATE_WITH(view, 0, __VA_ARGS__)
 
-/** @brief GR_CREATE with flags: GR_CREATE_WITH(&v, GR_UNINITIALIZED | GR_PADDED, "label", n0, ...).
- */
+/** @brief GR_CREATE with flags: GR_CREATE_WITH(&v, GR_UNINITIALIZED, "label", n0, ...). */
 #define GR_CREATE_WITH(view, flags, ...)                                             \
     (GR_IMPL_CHECK_EXTENTS("GR_CREATE", *(view), __VA_ARGS__),                       \
      gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (flags),                \
@@ -177,8 +177,7 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 #define GR_RELEASE(view) gr_impl_view_release((view), GR_IMPL_VIEW_RANK(*(view)), GR_IMPL_HERE)
 
 /**
- * @brief Give v other extents and keep the elements that both shapes have: GR_RESIZE(&v, n0, n1,
- * ...).
+ * @brief Give v other extents, keeping the elements that both shapes have: GR_RESIZE(&v, n0, ...).
  *
  * New elements are zero. v gets memory of its own (unless the shape is the same already); other
  * owners keep the old one.
@@ -195,8 +194,8 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 /**
  * @brief GR_CREATE for values: dtype, rank, layout and extent of *view say what to make.
  *
- * @param[in,out] view   item may be 0 for every dtype but GR_STRUCT; data, buffer and strides are
- * set, to empty on failure
+ * @param[in,out] view   item may be 0 but for GR_STRUCT; data, buffer and strides are set, to empty
+ *                       on failure
  * @param[in]     label  copied
  * @param[in]     flags  GR_UNINITIALIZED, GR_PADDED
  *

@@ -8,7 +8,7 @@
  *   stride are folded into a limit (the extent, or 0 where another index is outside), which the
  *   compiler takes out of the innermost loop.
  * - The report is called in a way that changes no register. An ordinary call, though never taken,
- *   makes the compiler keep every floating-point value of the loop in memory (3x on stencils).
+ *   makes compilers keep the floating-point values of a loop in memory: stencils take twice as long.
  */
 #ifndef GRANUM_IMPL_VIEW_CHECKED_H
 #define GRANUM_IMPL_VIEW_CHECKED_H
