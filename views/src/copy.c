@@ -11,6 +11,16 @@
 
 #include <string.h>
 
+/* The product of the extents, whether there is memory for them or not. */
+static gr_index elements(const gr_any_view *v) {
+    gr_index product = 1;
+
+    for (int d = 0; d < v->rank; d++) {
+        product *= v->extent[d];
+    }
+    return product;
+}
+
 gr_status copy_check_view(const char *what, const gr_any_view *v, gr_place place) {
     GR_TRY(gr_impl_view_check(v, what, place));
     if (gr_impl_in_kernel()) {
@@ -18,10 +28,10 @@ gr_status copy_check_view(const char *what, const gr_any_view *v, gr_place place
                              "%s \"%s\" = used by a copy inside a kernel, expected outside", what,
                              gr_view_label(*v));
     }
-    if (v->data == NULL && gr_view_size(*v) > 0) {
+    if (v->data == NULL && elements(v) > 0) {
         return gr_impl_raise(GR_INVALID_ARG, place,
-                             "%s.data = NULL, expected memory for %td elements", what,
-                             gr_view_size(*v));
+                             "data of %s = NULL, expected memory for %td elements", what,
+                             elements(v));
     }
     return gr_impl_ensure_initialized();
 }
@@ -29,10 +39,11 @@ gr_status copy_check_view(const char *what, const gr_any_view *v, gr_place place
 gr_status copy_check_target(const char *what, const gr_any_view *v, gr_place place) {
     for (int d = 0; d < v->rank; d++) {
         if (v->extent[d] > 1 && v->stride[d] == 0) {
-            return gr_impl_raise(GR_INVALID_ARG, place,
-                                 "%s.stride[%d] = 0 with extent %td, expected elements that do not "
-                                 "share memory",
-                                 what, d, v->extent[d]);
+            return gr_impl_raise(
+                GR_INVALID_ARG, place,
+                "stride[%d] of %s = 0 with extent %td, expected elements that do not "
+                "share memory",
+                d, what, v->extent[d]);
         }
     }
     return GR_SUCCESS;
@@ -53,7 +64,7 @@ static gr_status check_shapes(const gr_any_view *dst, const gr_any_view *src, gr
     }
     if (dst->item != src->item) {
         return gr_impl_raise(GR_INVALID_ARG, place,
-                             "item size of dst = %zu bytes, of src = %zu bytes, expected the same",
+                             "item of dst = %zu bytes, of src = %zu bytes, expected the same",
                              dst->item, src->item);
     }
     for (int d = 0; d < dst->rank; d++) {
