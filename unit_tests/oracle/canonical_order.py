@@ -38,13 +38,20 @@ def piece_of_columns(rows, width):
     return min(p, width)
 
 
-def positions(shape):
-    """Which element a lane takes at which step: an array (chunks, steps, 32) of flat indices, -1 where there is none."""
+def chunking(shape):
+    """The number of chunks, and a function (first, last) that says which element a lane takes at which step.
+
+    It gives an array (last - first, steps, 32) of flat indices for these chunks, -1 where there is no element.
+    """
     width = shape[-1]
     if len(shape) == 1:
-        pieces, length, in_chunk = 1, width, chunk_of_elements(width)
-        at = np.arange(ceil_div(width, in_chunk) * in_chunk)
-        return np.where(at < width, at, -1).reshape(-1, in_chunk // LANES, LANES)
+        in_chunk = chunk_of_elements(width)
+
+        def of_elements(first, last):
+            at = np.arange(first * in_chunk, last * in_chunk)
+            return np.where(at < width, at, -1).reshape(-1, in_chunk // LANES, LANES)
+
+        return ceil_div(width, in_chunk), of_elements
     rows = int(np.prod(shape[:-1]))
     length = piece_of_columns(rows, width)
     pieces = ceil_div(width, length)
@@ -54,12 +61,16 @@ def positions(shape):
     while ceil_div(rows * pieces, in_chunk) > 4096:
         in_chunk *= 2
     steps = ceil_div(length, LANES)
-    column = np.arange(pieces)[:, None] * length + np.arange(steps * LANES)[None, :]
-    inside = (np.arange(steps * LANES)[None, :] < length) & (column < width)
-    at = np.where(inside, np.arange(rows)[:, None, None] * width + column, -1).reshape(rows * pieces, steps, LANES)
-    chunks = ceil_div(rows * pieces, in_chunk)
-    at = np.concatenate([at, np.full((chunks * in_chunk - rows * pieces, steps, LANES), -1)])
-    return at.reshape(chunks, in_chunk * steps, LANES)
+
+    def of_pieces(first, last):
+        piece = np.arange(first * in_chunk, last * in_chunk)[:, None]
+        offset = np.arange(steps * LANES)[None, :]
+        column = piece % pieces * length + offset
+        there = (piece < rows * pieces) & (offset < length) & (column < width)
+        at = np.where(there, piece // pieces * width + column, -1)
+        return at.reshape(last - first, in_chunk * steps, LANES)
+
+    return ceil_div(rows * pieces, in_chunk), of_pieces
 
 
 def tree(lanes, join):
@@ -81,7 +92,13 @@ def in_lanes(values, at, identity, join):
 
 
 def chunk_results(values, shape, identity, join):
-    return tree(in_lanes(values.ravel(), positions(shape), identity, join), join)
+    chunks, positions = chunking(shape)
+    values = values.ravel()
+    block = max(1, 2**18 * chunks // values.size)  # chunks at a time: indices of all elements are many bytes
+    return np.concatenate([
+        tree(in_lanes(values, positions(first, min(first + block, chunks)), identity, join), join)
+        for first in range(0, chunks, block)
+    ])
 
 
 def reduce(values, shape, identity, join):
@@ -198,7 +215,15 @@ def scan(columns, identity, join):
 
 # ---- the data, as canonical_order_kernels.c makes them ----
 
+def in_blocks(function, x):
+    return np.concatenate([function(part) for part in np.array_split(x, max(1, x.size >> 18))])
+
+
 def mix(x):
+    return in_blocks(mix_block, x) if x.size >> 19 else mix_block(x)
+
+
+def mix_block(x):
     x = x + np.uint64(0x9E3779B97F4A7C15)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -250,7 +275,7 @@ def group_float(shape, h, real):
 
 
 def group_sum(shape, h, real):
-    return [bits(reduce(value(h, real), shape, 0, lambda a, b: a + b))]
+    return [bits(reduce(in_blocks(lambda hashes: value(hashes, real), h), shape, 0, lambda a, b: a + b))]
 
 
 def group_integer(shape, h, _):
