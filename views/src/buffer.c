@@ -40,7 +40,7 @@ gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const 
     } else if (bytes <= (size_t)PTRDIFF_MAX - header) {
         block = header + bytes;
         buffer = (gr_buffer *)block_take(block);
-        data = (char *)buffer + header;
+        data = buffer == NULL ? NULL : (char *)buffer + header;
     }
     if (buffer == NULL) {
         return gr_impl_out_of_memory(GR_HOST, name, bytes, *place);
