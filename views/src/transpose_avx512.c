@@ -140,12 +140,12 @@ INLINE void block_16(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d, put_m
     TARGET static void store_##item(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,      \
                                     gr_index columns) {                                        \
                                                                                                \
-        band_##item(src, s, dst, d, columns, PUT_STORE, NULL);                                 \
+        band_##item(src, s, dst, d, columns, PUT_STORE, dst);                                  \
     }                                                                                          \
     TARGET static void stream_##item(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,     \
                                      gr_index columns) {                                       \
                                                                                                \
-        band_##item(src, s, dst, d, columns, PUT_STREAM, NULL);                                \
+        band_##item(src, s, dst, d, columns, PUT_STREAM, dst);                                 \
     }                                                                                          \
     TARGET static void carry_##item(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,      \
                                     gr_index columns, char *kept) {                            \
@@ -167,13 +167,13 @@ TARGET static void stream_lines(char *dst, const char *src, size_t lines) {
         const __m512d a = load(src + 64 * k), b = load(src + 64 * k + 64);
         const __m512d c = load(src + 64 * k + 128), d = load(src + 64 * k + 192);
 
-        put(dst + 64 * k, a, PUT_STREAM, NULL);
-        put(dst + 64 * k + 64, b, PUT_STREAM, NULL);
-        put(dst + 64 * k + 128, c, PUT_STREAM, NULL);
-        put(dst + 64 * k + 192, d, PUT_STREAM, NULL);
+        put(dst + 64 * k, a, PUT_STREAM, dst);
+        put(dst + 64 * k + 64, b, PUT_STREAM, dst);
+        put(dst + 64 * k + 128, c, PUT_STREAM, dst);
+        put(dst + 64 * k + 192, d, PUT_STREAM, dst);
     }
     for (; k < lines; k++) {
-        put(dst + 64 * k, load(src + 64 * k), PUT_STREAM, NULL);
+        put(dst + 64 * k, load(src + 64 * k), PUT_STREAM, dst);
     }
 }
 
@@ -181,7 +181,7 @@ TARGET static void stream_pattern(char *dst, const char pattern[64], size_t line
     const __m512d line = load(pattern);
 
     for (size_t k = 0; k < lines; k++) {
-        put(dst + 64 * k, line, PUT_STREAM, NULL);
+        put(dst + 64 * k, line, PUT_STREAM, dst);
     }
 }
 
@@ -189,7 +189,7 @@ TARGET static void store_pattern(char *dst, const char pattern[64], size_t lines
     const __m512d line = load(pattern);
 
     for (size_t k = 0; k < lines; k++) {
-        put(dst + 64 * k, line, PUT_STORE, NULL);
+        put(dst + 64 * k, line, PUT_STORE, dst);
     }
 }
 
