@@ -8,7 +8,8 @@
 
 #include <granum/impl/launch.h>
 #include <granum/impl/view_arguments.h>
-#include <granum/team.h>
+#include <granum/team_policy.h>
+#include <granum/view.h>
 
 GR_EXTERN_C_BEGIN
 

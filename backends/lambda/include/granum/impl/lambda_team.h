@@ -6,6 +6,7 @@
 #ifndef GRANUM_IMPL_LAMBDA_TEAM_H
 #define GRANUM_IMPL_LAMBDA_TEAM_H
 
+#include <granum/backends/lambda.h>
 #include <granum/impl/team.h>
 
 struct gr_impl_team_statement {
@@ -210,7 +211,10 @@ void operator%(const gr_impl_nested_scan_statement<T, Join> &statement, const F 
 
 #define GR_IMPL_TEAM_SINGLE(t) if ((t).team_rank == 0)
 #define GR_IMPL_THREAD_SINGLE(t) if ((void)(t).team_rank, 1)
-#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable) if ((t).team_rank == 0)
+#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                         \
+    if (GR_IMPL_STATIC_CHECK((std::is_same_v<decltype(variable), T>),                    \
+                             "GR_TEAM_SINGLE_BROADCAST: the variable has another type"), \
+        (t).team_rank == 0)
 #define GR_IMPL_TEAM_BARRIER(t) gr_impl_team_barrier(&(t), __FILE__, __LINE__)
 
 #endif
