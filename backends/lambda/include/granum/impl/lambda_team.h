@@ -6,6 +6,10 @@
 #ifndef GRANUM_IMPL_LAMBDA_TEAM_H
 #define GRANUM_IMPL_LAMBDA_TEAM_H
 
+#ifndef __cplusplus
+#error "granum: a part of the lambda backend, which compiles kernel files as C++17"
+#endif
+
 #include <granum/backends/lambda.h>
 #include <granum/impl/team.h>
 
