@@ -14,7 +14,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const gr_index sizes[] = {0, 1, 2, 31, 32, 33, 1023, 1024, 1025, 5001, 100003};
+static const gr_index sizes[] = {0,    1,    2,    31,   32,   33,   1023,
+                                 1024, 1025, 2047, 2048, 2049, 5001, 100003};
 enum { SIZES = sizeof sizes / sizeof *sizes, LARGEST = 100003 };
 
 static const gr_options choices[] = {

@@ -153,10 +153,10 @@ static void print_1d(void) {
         range.options = options;
         print_reductions(&range);
     }
-    /* Longer chunks: 4096 of 1024 elements are not enough. */
+    /* Longer chunks: 4096 of 2048 elements are not enough. */
     range.lo[0] = 3;
     for (gr_index more = -1; more < 2; more++) {
-        range.n[0] = 4096 * 1024 + more;
+        range.n[0] = 4096 * 2048 + more;
         print_sums(&range);
     }
 }

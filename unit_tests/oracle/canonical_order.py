@@ -22,7 +22,7 @@ def ceil_div(a, b):
 
 def chunk_of_elements(n):
     """Elements of a chunk in one dimension."""
-    c = 1024
+    c = 2048
     while ceil_div(n, c) > 4096:
         c *= 2
     return c
@@ -56,7 +56,7 @@ def chunking(shape):
     length = piece_of_columns(rows, width)
     pieces = ceil_div(width, length)
     in_chunk = 1
-    while in_chunk * length < 1024:
+    while in_chunk * length < 2048:
         in_chunk *= 2
     while ceil_div(rows * pieces, in_chunk) > 4096:
         in_chunk *= 2

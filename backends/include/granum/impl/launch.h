@@ -134,7 +134,8 @@ GR_API void gr_impl_body_was_left(void);
 /* Chunks of a reduction. Sizes depend on the range only, so every thread count and every backend
  * joins the same elements in the same order (docs/design/002-canonical-order.md). */
 #define GR_IMPL_WIDTH 32        /* lanes of partial results in a chunk */
-#define GR_IMPL_CHUNK 1024      /* fewest elements of a chunk */
+#define GR_IMPL_CHUNK 2048      /* fewest elements of a chunk */
+#define GR_IMPL_NEST_CHUNK 1024 /* the same for nested ranges */
 #define GR_IMPL_LEAGUE_CHUNK 32 /* the same for teams: each is much work */
 #define GR_IMPL_FEW 8           /* a nested range of so many is combined from the left */
 #define GR_IMPL_CHUNKS 4096     /* most chunks, while doubling the chunk can keep to it */

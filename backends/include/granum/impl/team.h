@@ -127,7 +127,7 @@ GR_IMPL_INLINE gr_impl_nest *gr_impl_nest_of(gr_impl_nest *nest, const gr_team *
     nest->team = team;
     nest->first = lo;
     nest->last = hi;
-    nest->chunk = GR_IMPL_CHUNK;
+    nest->chunk = GR_IMPL_NEST_CHUNK;
     nest->end = 1;
     while (GR_IMPL_UNLIKELY(hi - lo > nest->chunk * nest->end)) {
         if (nest->end < GR_IMPL_WIDTH) {
