@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file geometry.h
- * @brief Reductions whose chunks are not those of elements; private to backends.
+ * @brief Launches whose units are not single elements; private to backends.
  */
 #ifndef GRANUM_GEOMETRY_H
 #define GRANUM_GEOMETRY_H
@@ -12,5 +12,8 @@
 gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_index n,
                                      gr_index least, const gr_options *options, int reducers,
                                      const size_t *bytes);
+
+/** Give a launch that has begun on the caller alone to this many threads: one team's, say. */
+void gr_impl_launch_widen(gr_impl_launch *launch, int threads);
 
 #endif

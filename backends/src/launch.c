@@ -11,6 +11,7 @@
  */
 #include "../backend.h"
 #include "clock.h"
+#include "geometry.h"
 #include "thread.h"
 
 #include <granum/impl/launch.h>
@@ -169,6 +170,13 @@ static void go_parallel(gr_impl_launch *launch) {
     launch->own_ticks = 0;
     launch->own_units = 0;
     gr_impl_self.launch = NULL; /* the caller enters the kernel as a member of the team */
+}
+
+void gr_impl_launch_widen(gr_impl_launch *launch, int threads) {
+    gr_impl_self.alone = false;
+    launch->most_threads = threads;
+    launch->piece = 0;
+    go_parallel(launch);
 }
 
 /* Choose who runs the units from launch->lo on, given what an iteration costs [ticks]. */

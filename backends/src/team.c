@@ -22,14 +22,14 @@
 #include <sys/types.h>
 
 #define LINE ((size_t)64)
-/* Largest value that a nested reduction or a broadcast passes between threads [B]. */
-#define EXCHANGE ((size_t)256)
+/* Room of a team for what nested reductions and broadcasts pass between threads [B]. */
+#define ROOM ((size_t)4096)
 
 struct gr_impl_team {
     int arrived;    /* threads at the barrier (atomic) */
     int generation; /* barriers passed (atomic) */
     int parted;     /* barriers wait no more (atomic) */
-    _Alignas(64) char exchange[GR_IMPL_WIDTH * EXCHANGE];
+    _Alignas(64) char exchange[ROOM];
 };
 
 /* A thread's own block: where it stands, and what is left of the scratch memory. */
@@ -42,6 +42,7 @@ typedef struct member {
 /* Head of a block of spare memory. */
 typedef struct spare_block {
     _Alignas(64) struct spare_block *next;
+    gr_index league_rank; /* of the team that it serves */
 } spare_block;
 
 /* The memory of a launch's teams: one block a thread, one a team. */
@@ -51,20 +52,28 @@ typedef struct gr_impl_teams {
     size_t team_bytes, thread_bytes;
 } gr_impl_teams;
 
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
 static size_t lines(gr_index bytes) {
     return ((size_t)bytes + LINE - 1) / LINE * LINE;
 }
 
-int gr_team_size_max(gr_team_policy policy) {
-    (void)policy;
-    return gr_impl_num_threads();
+/* Threads of a launch that asks for so many, or for none in particular. */
+static int threads_of(int asked, int host_threads) {
+    return host_threads ? host_threads : asked > 0 ? asked : gr_impl_num_threads();
 }
 
-int gr_team_size_recommended(gr_team_policy policy) {
+int gr_impl_team_size_max(gr_team_policy policy, int host_threads) {
+    return (int)gr_impl_min(threads_of(policy.options.threads, host_threads), GR_TEAM_SIZE_MAX);
+}
+
+int gr_impl_team_size_recommended(gr_team_policy policy, int host_threads) {
+    const int most = gr_impl_team_size_max(policy, host_threads);
+
     /* Whole teams on single threads never wait; only a league too small for that pays for more. */
-    return policy.league_size > 0 && policy.league_size < gr_impl_num_threads()
-               ? gr_impl_num_threads() / (int)policy.league_size
-               : 1;
+    return policy.league_size > 0 && policy.league_size < most ? most / (int)policy.league_size : 1;
 }
 
 static gr_place place_of(const gr_site *site) {
@@ -95,6 +104,11 @@ static bool good(const gr_site *site, const gr_team_policy *policy) {
         gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
                             "vector_length = %d, expected 1 or more or GR_AUTO",
                             policy->vector_length);
+        return false;
+    }
+    if (policy->wrong_level != 0) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "scratch level = %d, expected 0 or 1", policy->wrong_level);
         return false;
     }
     for (int level = 0; level < 2; ++level) {
@@ -165,13 +179,13 @@ static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_po
     if (gr_impl_self.launch) {
         return true; /* refused later, as every launch inside a kernel */
     }
-    threads = site->host_threads            ? site->host_threads
-              : policy->options.threads > 0 ? policy->options.threads
-                                            : gr_impl_num_threads();
+    threads = threads_of(policy->options.threads, site->host_threads);
     if (*size > 1 && threads > 1) {
         *size = *size < threads ? *size : threads;
-        policy->options.threads = threads; /* teams need their threads: no adaptive choice */
         policy->options.schedule = GR_STATIC;
+        if (policy->options.threads == GR_AUTO) {
+            policy->options.threads = threads; /* teams need their threads: no adaptive choice */
+        }
     } else {
         *size = 1;
     }
@@ -186,6 +200,9 @@ gr_impl_launch *gr_impl_begin_team(gr_impl_launch *launch, gr_site *site, gr_tea
         return NULL;
     }
     launch->team_size = size;
+    if (size > 1 && launch->threads == 1) {
+        gr_impl_launch_widen(launch, size); /* one unit, which is a whole team's */
+    }
     return launch;
 }
 
@@ -303,28 +320,39 @@ void gr_impl_team_leave(const gr_team *team) {
     gr_impl_team_wait(team, NULL, 0);
 }
 
+/* What does not fit the room goes through it in parts. */
 void gr_impl_team_send(const gr_team *team, void *value, size_t bytes, const char *file, int line) {
-    char *room = team->shared->exchange;
+    char *room = team->shared->exchange, *own = (char *)value;
 
-    if (team->team_rank == 0 && bytes <= sizeof team->shared->exchange) {
-        memcpy(room, value, bytes);
+    for (size_t at = 0; at < bytes; at += ROOM) {
+        const size_t part = smaller(ROOM, bytes - at);
+
+        if (team->team_rank == 0) {
+            memcpy(room, own + at, part);
+        }
+        gr_impl_team_wait(team, file, line);
+        memcpy(own + at, room, part);
+        gr_impl_team_wait(team, file, line);
     }
-    gr_impl_team_wait(team, file, line);
-    if (bytes <= sizeof team->shared->exchange) {
-        memcpy(value, room, bytes);
-    }
-    gr_impl_team_wait(team, file, line);
 }
 
 void gr_impl_nest_share(const gr_team *team, gr_index lo, gr_index hi, gr_index end,
                         void *part_of_all, size_t bytes) {
     char *room = team->shared->exchange;
     char *own = (char *)part_of_all;
+    const size_t all = (size_t)end * bytes, first = (size_t)lo * bytes, last = (size_t)hi * bytes;
 
-    memcpy(room + (size_t)lo * bytes, own + (size_t)lo * bytes, (size_t)(hi - lo) * bytes);
-    gr_impl_team_wait(team, "a nested reduction", 0);
-    memcpy(own, room, (size_t)end * bytes);
-    gr_impl_team_wait(team, "a nested reduction", 0);
+    for (size_t at = 0; at < all; at += ROOM) {
+        const size_t part = smaller(ROOM, all - at);
+        const size_t from = first > at ? first : at, to = smaller(last, at + part);
+
+        if (from < to) {
+            memcpy(room + (from - at), own + from, to - from);
+        }
+        gr_impl_team_wait(team, "a nested reduction", 0);
+        memcpy(own + at, room, part);
+        gr_impl_team_wait(team, "a nested reduction", 0);
+    }
 }
 
 /* ---- scratch ---- */
@@ -342,15 +370,20 @@ static size_t bytes_of(gr_impl_view_type type, const gr_index *extent) {
 }
 
 /* Memory for a View that scratch memory has no room for, so that its kernel can go on to its end. */
-static char *spare(size_t bytes) {
-    spare_block *block = bytes > (size_t)PTRDIFF_MAX
-                             ? NULL
-                             : (spare_block *)gr_impl_host_alloc(bytes + sizeof(spare_block), LINE);
+static char *spare(size_t bytes, gr_index league_rank) {
+    spare_block *block = (spare_block *)gr_impl_self.spares;
 
+    if (block && block->league_rank != league_rank) {
+        gr_impl_drop_spares(); /* a block before this one has ended */
+    }
+    block = bytes > (size_t)PTRDIFF_MAX
+                ? NULL
+                : (spare_block *)gr_impl_host_alloc(bytes + sizeof(spare_block), LINE);
     if (!block) {
         return NULL;
     }
     block->next = (spare_block *)gr_impl_self.spares;
+    block->league_rank = league_rank;
     gr_impl_self.spares = block;
     return (char *)(block + 1);
 }
@@ -384,7 +417,7 @@ void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *tea
                             "scratch View of %zd bytes at level %d, expected at most the %zu bytes "
                             "left of what gr_with_scratch asks for per %s",
                             (ssize_t)bytes, level, left, per_thread ? "thread" : "team");
-        memory = spare(bytes);
+        memory = spare(bytes, team->league_rank);
     }
     (void)!gr_impl_view_wrap(view, type, memory, memory ? extent : none, place);
 }

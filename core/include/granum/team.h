@@ -28,6 +28,16 @@
 #include <granum/scan.h>
 #include <granum/team_policy.h>
 
+/** @brief Largest team size that a policy may be given on the backend of this file's kernels. */
+GR_IMPL_INLINE int gr_team_size_max(gr_team_policy policy) {
+    return gr_impl_team_size_max(policy, GR_IMPL_HOST_THREADS);
+}
+
+/** @brief The size that suits: whole teams on single threads, unless the league is small. */
+GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
+    return gr_impl_team_size_recommended(policy, GR_IMPL_HOST_THREADS);
+}
+
 /**
  * @brief GR_PARALLEL_TEAM([label,] t, gr_teams(...)) { ... };
  *

@@ -82,9 +82,9 @@ typedef struct gr_team {
     gr_impl_arena *arenas; /**< per team at level 0, 1; per thread at level 0, 1 */
 } gr_team;
 
-/** Largest and recommended team size for a policy on the kernels' backend. */
-GR_API int gr_team_size_max(gr_team_policy policy);
-GR_API int gr_team_size_recommended(gr_team_policy policy);
+/** Largest and recommended team size on a backend with at most so many threads; 0: any number. */
+GR_API int gr_impl_team_size_max(gr_team_policy policy, int host_threads);
+GR_API int gr_impl_team_size_recommended(gr_team_policy policy, int host_threads);
 
 GR_EXTERN_C_END
 

@@ -131,10 +131,15 @@
 
 #define GR_IMPL_TEAM_SINGLE(t) if ((t).team_rank == 0)
 #define GR_IMPL_THREAD_SINGLE(t) if ((void)(t).team_rank, 1)
-#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                         \
-    for (int gr_go = 1; gr_go;                                                                \
-         gr_impl_team_broadcast(&(t), &(variable), sizeof(T), __FILE__, __LINE__), gr_go = 0) \
-        if ((t).team_rank == 0)
+#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                          \
+    for (int gr_go =                                                                           \
+             (GR_IMPL_STATIC_CHECK(__builtin_types_compatible_p(__typeof__(variable), T),      \
+                                   "GR_TEAM_SINGLE_BROADCAST: the variable has another type"), \
+              1);                                                                              \
+         gr_go;                                                                                \
+         gr_impl_team_broadcast(&(t), &(variable), sizeof(T), __FILE__, __LINE__), gr_go = 0)  \
+        if ((t).team_rank == 0)                                                                \
+    GR_IMPL_BODY
 #define GR_IMPL_TEAM_BARRIER(t) gr_impl_team_barrier(&(t), __FILE__, __LINE__)
 
 #endif

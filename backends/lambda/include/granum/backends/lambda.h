@@ -28,10 +28,11 @@
 #define GR_IMPL_INDEX [[maybe_unused]] const gr_index
 #define GR_IMPL_FUNCTION static inline __attribute__((unused))
 
-#define GR_IMPL_SITE(label)                                               \
-    (__extension__({                                                      \
-        static gr_site gr_here = {label, __FILE__, __LINE__, 1, 0, 0, 0}; \
-        &gr_here;                                                         \
+#define GR_IMPL_HOST_THREADS 1
+#define GR_IMPL_SITE(label)                                                                  \
+    (__extension__({                                                                         \
+        static gr_site gr_here = {label, __FILE__, __LINE__, GR_IMPL_HOST_THREADS, 0, 0, 0}; \
+        &gr_here;                                                                            \
     }))
 
 template <class T> constexpr T gr_impl_highest() {
@@ -367,6 +368,7 @@ void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) 
         [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %          \
         [=](GR_IMPL_INDEX i, T & v, [[maybe_unused]] const int final)
 
+#include <granum/impl/host_atomic.h>
 #include <granum/impl/lambda_team.h>
 
 #endif

@@ -30,7 +30,7 @@ template <class F> void operator%(const gr_impl_team_statement &statement, const
 }
 
 #define GR_IMPL_TEAM(label, t, policy) \
-    gr_impl_team_statement{GR_IMPL_SITE(label), policy} % [=](const gr_team &t)
+    gr_impl_team_statement{GR_IMPL_SITE(label), policy} % [=]([[maybe_unused]] const gr_team &t)
 
 template <class... Reducers> struct gr_impl_league_statement {
     gr_site *site;
@@ -113,7 +113,7 @@ void operator%(const gr_impl_league_scan_statement<T, Join> &statement, const F 
 #define GR_IMPL_LEAGUE_SCAN_OF(label, t, policy, final, kind, T, v, identity, join_of, argument) \
     gr_impl_league_scan<T>(GR_IMPL_SITE(label), policy, identity, [](T a, T b) -> T {            \
         return join_of(T, argument, a, b);                                                       \
-    }) % [=](const gr_team &t, T &v, [[maybe_unused]] const int final)
+    }) % [=]([[maybe_unused]] const gr_team &t, T &v, [[maybe_unused]] const int final)
 
 /* Nested ranges. Their lambdas see the block's own variables by reference, as on a GPU. */
 struct gr_impl_nested_for {
@@ -136,15 +136,15 @@ template <class F> void operator%(const gr_impl_nested_for &nested, const F &bod
 }
 
 #define GR_IMPL_TEAM_FOR(t, k, from, to) \
-    gr_impl_nested_for{{{from}, {to}}, (t).team_size} % [&](const gr_index k)
+    gr_impl_nested_for{{{from}, {to}}, (t).team_size} % [&](GR_IMPL_INDEX k)
 #define GR_IMPL_TEAM_THREAD_FOR GR_IMPL_TEAM_FOR
 #define GR_IMPL_THREAD_VECTOR_FOR GR_IMPL_TEAM_FOR
-#define GR_IMPL_TEAM_FOR_2D(t, i, j, from0, to0, from1, to1)                                \
-    gr_impl_nested_for{{{from0, from1}, {to0, to1}}, (t).team_size} % [&](const gr_index i, \
-                                                                          const gr_index j)
+#define GR_IMPL_TEAM_FOR_2D(t, i, j, from0, to0, from1, to1)                               \
+    gr_impl_nested_for{{{from0, from1}, {to0, to1}}, (t).team_size} % [&](GR_IMPL_INDEX i, \
+                                                                          GR_IMPL_INDEX j)
 #define GR_IMPL_TEAM_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2)       \
     gr_impl_nested_for{{{from0, from1, from2}, {to0, to1, to2}}, (t).team_size} % \
-        [&](const gr_index i, const gr_index j, const gr_index k)
+        [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k)
 
 template <class... Reducers> struct gr_impl_nested_reduce {
     gr_index lo, hi;
@@ -211,11 +211,11 @@ void operator%(const gr_impl_nested_scan_statement<T, Join> &statement, const F 
 #define GR_IMPL_NESTED_SCAN(t, k, from, to, final, kind, T, v, identity, join_of, argument) \
     gr_impl_nested_scan<T>(t, from, to, identity, [](T a, T b) -> T {                       \
         return join_of(T, argument, a, b);                                                  \
-    }) % [&](const gr_index k, T &v, [[maybe_unused]] const int final)
+    }) % [&](GR_IMPL_INDEX k, T & v, [[maybe_unused]] const int final)
 
 #define GR_IMPL_TEAM_SINGLE(t) if ((t).team_rank == 0)
 #define GR_IMPL_THREAD_SINGLE(t) if ((void)(t).team_rank, 1)
-#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                         \
+#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                    \
     if (GR_IMPL_STATIC_CHECK((std::is_same_v<decltype(variable), T>),                    \
                              "GR_TEAM_SINGLE_BROADCAST: the variable has another type"), \
         (t).team_rank == 0)
