@@ -16,6 +16,10 @@ granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
 
+foreach(name test_team_for test_team_reduce)
+    granum_test(${name} KERNELS ${name}_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+endforeach()
+
 granum_program_test(test_fork_compute SOURCES test_fork_compute.c KERNELS test_fork_compute_kernels.c)
 
 granum_test(test_openmp_meaning SOURCES test_openmp_meaning.c openmp_meaning_without.c
