@@ -167,7 +167,7 @@ static void *reduce_without_memory(void *argument) {
     } else {
         cr_expect(eq(int, (int)gr_last_error()->status, GR_OUT_OF_MEMORY));
         cr_expect(eq(str, (char *)gr_last_error()->message,
-                     "kernel \"eight\": 22592 bytes for the partial results of 98 chunks are not "
+                     "kernel \"eight\": 11456 bytes for the partial results of 49 chunks are not "
                      "to be had"));
         cr_expect(isnan(sum),
                   "of the identities: the maximum's is -infinity, the minimum's infinity");
