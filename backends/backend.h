@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file backend.h
- * @brief The contract between granum and a backend, in the order in which a new backend comes alive.
+ * @brief The contract between granum and a backend, in the order in which a new backend comes
+ * alive.
  *
  * A backend has two halves. The *header* <granum/backends/NAME.h> gives the kernel language its
  * meaning in a user's file; the *table* below does for the library what needs threads or a device.
@@ -13,8 +14,8 @@
  *   1. GR_IMPL_FUNCTION, GR_IMPL_CONTINUE
  *   2. GR_IMPL_FOR_1D(label, i, policy)                            parallel_for
  *   3. GR_IMPL_FOR_2D(label, i, j, policy) ... GR_IMPL_FOR_6D
- *   4. GR_IMPL_REDUCE_1D(label, i, policy, reducers...)            parallel_reduce, in the order of
- *      GR_IMPL_REDUCE_2D ... GR_IMPL_REDUCE_6D                     docs/design/002-canonical-order.md
+ *   4. GR_IMPL_REDUCE_1D(label, i, policy, reducers...)            parallel_reduce, in its order
+ *      GR_IMPL_REDUCE_2D ... GR_IMPL_REDUCE_6D   (docs/design/002-canonical-order.md)
  *   5. GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer)
  *
  * Each ends where the user's block begins; reducers are the tuples of <granum/reduce.h>. What the

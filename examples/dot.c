@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file dot.c
- * @brief One dot product on 1, 2, 3 ... threads: the same bits each time, which plain loops have not.
+ * @brief One dot product on 1, 2, 3 ... threads: the same bits each time, which plain loops have
+ * not.
  *
  *     dot [N]
  *

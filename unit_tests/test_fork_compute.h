@@ -10,13 +10,15 @@
 
 GR_EXTERN_C_BEGIN
 
-/** A reduction, a scan and a loop over n elements on `threads` threads; how many answers are wrong. */
+/** A reduction, a scan and a loop over n elements on `threads` threads; how many answers are wrong.
+ *  */
 int fork_compute(gr_index n, int threads);
 
 /** How many threads a launch that asks for `threads` of them runs on. */
 int fork_threads(int threads);
 
-/** Fork in a parallel region of one's own; the child's exit status is 0 where its launches were right. */
+/** Fork in a parallel region of one's own; the child's exit status is 0 where its launches were
+ * right. */
 int fork_in_region(int (*wait_for)(int pid));
 
 GR_EXTERN_C_END

@@ -62,7 +62,8 @@ Test(launch_adapts, few_heavy_iterations_run_on_threads, .timeout = 60) {
     }
 }
 
-/* The first iterations of a new statement are looked at; the rest of that launch runs on threads. */
+/* The first iterations of a new statement are looked at; the rest of that launch runs on threads.
+ *  */
 Test(launch_adapts, the_first_launch_already_uses_threads, .timeout = 60) {
     long wrong = 0;
 

@@ -10,7 +10,8 @@
 
 GR_EXTERN_C_BEGIN
 
-/** Ranges of 1 to 6 dimensions, counted into an array over a box with one cell more on each side. */
+/** Ranges of 1 to 6 dimensions, counted into an array over a box with one cell more on each side.
+ *  */
 typedef struct visit_range {
     int rank;
     gr_index lo[6], hi[6];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file test_parallel_large.c
- * @brief Three thousand million bytes: sizes and indices beyond 32 bits, in one and three dimensions.
+ * @brief Three thousand million bytes: sizes and indices beyond 32 bits, in one and three
+ * dimensions.
  *
  * Oracle: sums of integers by formula, single elements by hand. Skipped where memory is short.
  */

@@ -200,7 +200,8 @@ Test(scan_results, inner_loops_break, .timeout = 60) {
     }
 }
 
-/* While a statement learns what its iterations cost, rounds of a launch hand over what came before. */
+/* While a statement learns what its iterations cost, rounds of a launch hand over what came before.
+ *  */
 Test(scan_results, rounds_of_a_launch_follow_each_other, .timeout = 60) {
     int64_t *x = malloc(2 * LARGEST * sizeof(int64_t)), *out = x + LARGEST;
 

@@ -49,7 +49,8 @@ void team_count(gr_team_policy policy, long *bodies);
 /** Visits of each cell of the box in each team: counts has league_size * cells elements. */
 void team_cover(gr_team_policy policy, int kind, const nested_box *box, int *counts);
 
-/** out[r] = sizes of the two triangles that rows of different lengths make: GR_CONTINUE everywhere. */
+/** out[r] = sizes of the two triangles that rows of different lengths make: GR_CONTINUE everywhere.
+ *  */
 void team_continue(gr_team_policy policy, gr_index n, gr_index *out);
 
 /** counts[r] = threads of team r that ran a single of the team, and of the thread. */

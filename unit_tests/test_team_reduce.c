@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file test_team_reduce.c
- * @brief Reductions inside of teams give every thread the right value, and the same bits whatever the
+ * @brief Reductions inside of teams give every thread the right value, and the same bits whatever
+ * the
  * size of a team; reductions over leagues likewise. The order itself is the oracle's subject.
  *
  * Oracle: loops from the first element to the last, over data for which every order is exact.

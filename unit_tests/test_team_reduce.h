@@ -70,7 +70,8 @@ void team_reduce_sums(gr_team_policy policy, int by, gr_index lo, gr_index n, te
 /** 1 to 8 reducers in one nested reduction: out[k] = the sum of (k + 1) i in 0..n. */
 void team_reduce_several(gr_team_policy policy, int count, gr_index n, int64_t out[8]);
 
-/** A matrix-vector product, rows by threads and columns by lanes: y = 1 2 ... of a[i][j] = i + j. */
+/** A matrix-vector product, rows by threads and columns by lanes: y = 1 2 ... of a[i][j] = i + j.
+ *  */
 void team_reduce_rows(gr_team_policy policy, gr_index rows, gr_index columns, int64_t *y);
 
 /** A reduction over threads of reductions over lanes; every thread's result. */

@@ -456,7 +456,8 @@ gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done) {
 }
 
 void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk) {
-    /* Turns are short while every thread has a core; beyond that the one waited for may need ours. */
+    /* Turns are short while every thread has a core; beyond that the one waited for may need ours.
+     *  */
     for (int spin = 0; __atomic_load_n(&launch->turn, __ATOMIC_ACQUIRE) != chunk; ++spin) {
         if (spin < 2000) {
             clock_pause();

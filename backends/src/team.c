@@ -369,7 +369,8 @@ static size_t bytes_of(gr_impl_view_type type, const gr_index *extent) {
     return bytes > (size_t)PTRDIFF_MAX ? SIZE_MAX : lines((gr_index)bytes);
 }
 
-/* Memory for a View that scratch memory has no room for, so that its kernel can go on to its end. */
+/* Memory for a View that scratch memory has no room for, so that its kernel can go on to its end.
+ *  */
 static char *spare(size_t bytes, gr_index league_rank) {
     spare_block *block = (spare_block *)gr_impl_self.spares;
 

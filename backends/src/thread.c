@@ -17,7 +17,8 @@
 static pthread_key_t key;
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 
-/* The rooms of a thread that ends; its gr_impl_self is gone by then or still there, so a copy of the
+/* The rooms of a thread that ends; its gr_impl_self is gone by then or still there, so a copy of
+ * the
  * pointers would do as well. */
 static void drop(void *rooms) {
     gr_impl_room *room = (gr_impl_room *)rooms;

@@ -8,7 +8,8 @@
 
 #include "../backend.h"
 
-/** Make a room of the calling thread at least this large [B], losing its content; false: out of memory. */
+/** Make a room of the calling thread at least this large [B], losing its content; false: out of
+ * memory. */
 bool gr_impl_grow_room(gr_impl_room *room, size_t size);
 
 /** Free what the calling thread keeps. */

@@ -23,7 +23,8 @@ typedef struct findings {
 
 /**
  * Everything in memory. Fine cells are (n, m); heights have a ring of one cell around them, so that
- * stencils need no special cases: cell (i, j) of the land is z(layer, i + 1, j + 1). Row 0 is in the
+ * stencils need no special cases: cell (i, j) of the land is z(layer, i + 1, j + 1). Row 0 is in
+ * the
  * north. Layers of z: as refined, worn down, worn down one step less.
  */
 typedef struct terrain {

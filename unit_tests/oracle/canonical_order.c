@@ -83,7 +83,8 @@ static void print_sums(const order_range *range) {
     print_case("sum32", range), print_f32(order_sum_f32(range)), printf("\n");
 }
 
-/* Of `count` elements of `size` bytes that are `step` bytes apart; column k of an array of results. */
+/* Of `count` elements of `size` bytes that are `step` bytes apart; column k of an array of results.
+ *  */
 static uint64_t digest(uint64_t sum, const void *array, gr_index count, size_t size, size_t step,
                        uint64_t k) {
     for (gr_index i = 0; i < count; i++) {
@@ -180,7 +181,8 @@ static void print_rows(void) {
         {6, {4, 4, 4, 4, 4, 4}, {0, 0, 0, 0, 0, 0}, {0}},
         {6, {1, 1, 1, 1, 2, 8193}, {0, 0, 0, 0, 0, 0}, {0}},
     };
-    /* Where pieces of 4096 columns are too many: longer ones, and rows that stay whole after all. */
+    /* Where pieces of 4096 columns are too many: longer ones, and rows that stay whole after all.
+     *  */
     static const order_range large[] = {{2, {1366, 8200}, {0, 0}, {0}},
                                         {3, {683, 3, 8193}, {0}, {0}}};
     order_range range = {2, {3, 0}, {0, 0}, options};

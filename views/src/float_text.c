@@ -7,7 +7,8 @@
  * point. All of it works on the digits of printf's "%e", whose radix character depends on the
  * locale.
  *
- * Source: numpy/_core/arrayprint.py and scalartypes.c.src (NumPy 2) for the rules; the code is ours.
+ * Source: numpy/_core/arrayprint.py and scalartypes.c.src (NumPy 2) for the rules; the code is
+ * ours.
  */
 #include "float_text.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file miss.c
- * @brief The report of an access outside of a View (checked builds), and the call that disturbs nothing.
+ * @brief The report of an access outside of a View (checked builds), and the call that disturbs
+ * nothing.
  */
 #include "buffer.h"
 

@@ -87,7 +87,8 @@ GR_EXTERN_C_END
 #define GR_IMPL_FOR_1D_BARE(i, policy) GR_IMPL_FOR_1D("", i, policy)
 #define GR_IMPL_FOR_MANY(...) GR_IMPL_WRONG("GR_PARALLEL_FOR: expected ([label,] index, policy)")
 
-/** @brief GR_PARALLEL_FOR_2D([label,] i, j, gr_range_2d(...)) { ... }; the last index is innermost. */
+/** @brief GR_PARALLEL_FOR_2D([label,] i, j, gr_range_2d(...)) { ... }; the last index is innermost.
+ *  */
 #define GR_PARALLEL_FOR_2D(...)                                                                  \
     GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, \
                      GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_MANY_2D, GR_IMPL_FOR_2D,                   \

@@ -108,7 +108,8 @@ GR_IMPL_LOC_TYPE(f64, double)
 #define GR_BOR(T, variable) (SCALAR, T, variable, (T)0, GR_IMPL_JOIN_BOR, GR_IMPL_OP_BOR)
 
 /**
- * @brief Minimum with its location: the variable is a gr_loc_<dtype>, or a struct with such members.
+ * @brief Minimum with its location: the variable is a gr_loc_<dtype>, or a struct with such
+ * members.
  *
  *     gr_loc_f64 least;
  *     GR_PARALLEL_REDUCE("least", i, gr_range(0, n), GR_MINLOC(double, least)) {
@@ -168,7 +169,8 @@ GR_IMPL_LOC_TYPE(f64, double)
 #define GR_IMPL_REDUCE_NAME(rank, ...) \
     GR_IMPL_PASTE(GR_IMPL_REDUCE_##rank##D_, GR_IMPL_IS_REDUCER(GR_IMPL_FIRST(__VA_ARGS__, )))
 
-/* For each reducer of a list: M(index, kind, T, variable, identity, join, argument). What the kernel
+/* For each reducer of a list: M(index, kind, T, variable, identity, join, argument). What the
+ * kernel
  * language of every backend is made with. */
 #define GR_IMPL_UNTUPLE(...) __VA_ARGS__
 #define GR_IMPL_ON(M, k, tuple) GR_IMPL_ON_CALL(M, (k, GR_IMPL_UNTUPLE tuple))
@@ -188,7 +190,8 @@ GR_IMPL_LOC_TYPE(f64, double)
     GR_IMPL_STATIC_CHECK(0, "GR_PARALLEL_REDUCE: more than 8 reducers, expected 1..8");
 
 /**
- * @brief GR_PARALLEL_REDUCE([label,] i, policy, reducer, ...) { ... }; up to GR_MAX_REDUCERS reducers.
+ * @brief GR_PARALLEL_REDUCE([label,] i, policy, reducer, ...) { ... }; up to GR_MAX_REDUCERS
+ * reducers.
  *
  * Errors:    as GR_PARALLEL_FOR; GR_OUT_OF_MEMORY for the partial results (at gr_fence)
  * Cost:      one pass; the results are there when the statement ends

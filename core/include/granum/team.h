@@ -114,12 +114,10 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
  * lines of 64 bytes. Where that is used up, the launch fails at gr_fence with both numbers, and the
  * View gets spare memory so that the block can end.
  */
-#define GR_SCRATCH_VIEW(view, t, level, ...) \
-    GR_IMPL_SCRATCH_VIEW(view, t, level, false, __VA_ARGS__)
+#define GR_SCRATCH_VIEW(view, t, ...) GR_IMPL_SCRATCH_VIEW(view, t, false, __VA_ARGS__)
 
 /** @brief As GR_SCRATCH_VIEW, in the memory of the calling thread. */
-#define GR_THREAD_SCRATCH_VIEW(view, t, level, ...) \
-    GR_IMPL_SCRATCH_VIEW(view, t, level, true, __VA_ARGS__)
+#define GR_THREAD_SCRATCH_VIEW(view, t, ...) GR_IMPL_SCRATCH_VIEW(view, t, true, __VA_ARGS__)
 
 /** @brief Wait for all threads of the team; what they wrote before is seen by all after it. */
 #define GR_TEAM_BARRIER(t) GR_IMPL_TEAM_BARRIER(t)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file team_policy.h
- * @brief Leagues of teams as values: how many, how large, with how much scratch memory; and the team.
+ * @brief Leagues of teams as values: how many, how large, with how much scratch memory; and the
+ * team.
  *
  *     GR_PARALLEL_TEAM("tiles", t, gr_with_scratch(gr_teams(n, GR_AUTO), 0, 4096, 0)) { ... };
  *
@@ -16,7 +17,8 @@
 /** Most threads that may be asked for in one team, on every backend. */
 #define GR_TEAM_SIZE_MAX 1024
 
-/** Scratch memory of one team [B], its threads' shares included, at levels 0 (fast) and 1 (large). */
+/** Scratch memory of one team [B], its threads' shares included, at levels 0 (fast) and 1 (large).
+ *  */
 #define GR_SCRATCH_MAX_0 (1 << 16)
 #define GR_SCRATCH_MAX_1 (1 << 26)
 
@@ -49,7 +51,8 @@ GR_IMPL_INLINE gr_team_policy gr_with_vector_length(gr_team_policy policy, int l
     return policy;
 }
 
-/** @brief The policy with scratch memory [B] at level 0 or 1, for each team and each of its threads. */
+/** @brief The policy with scratch memory [B] at level 0 or 1, for each team and each of its
+ * threads. */
 GR_IMPL_INLINE gr_team_policy gr_with_scratch(gr_team_policy policy, int level, gr_index per_team,
                                               gr_index per_thread) {
     if (level != 0 && level != 1) {

@@ -77,7 +77,8 @@ typedef enum gr_dtype {
 #undef GR_IMPL_DTYPE
 } gr_dtype;
 
-/** Extents (or strides, or indices) of up to GR_MAX_RANK dimensions, slowest first in right layout. */
+/** Extents (or strides, or indices) of up to GR_MAX_RANK dimensions, slowest first in right layout.
+ *  */
 typedef struct gr_shape {
     gr_index n[GR_MAX_RANK];
 } gr_shape;

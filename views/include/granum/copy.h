@@ -99,7 +99,8 @@ typedef struct gr_impl_copy_tuning {
 /** What copies go by now. */
 GR_API gr_impl_copy_tuning gr_impl_copy_tuning_get(void);
 
-/** For tests and benchmarks: change it for copies to come; an isa beyond the machine's is lowered. */
+/** For tests and benchmarks: change it for copies to come; an isa beyond the machine's is lowered.
+ *  */
 GR_API void gr_impl_copy_tuning_set(gr_impl_copy_tuning tuning);
 
 GR_EXTERN_C_END

@@ -33,8 +33,10 @@ typedef struct gr_npy_info {
 /**
  * @brief Read the header of a file.
  *
- * Errors:  GR_IO           the file cannot be read; the message has the path and the system's reason
- *          GR_BAD_FILE     no .npy file, a version or header that does not exist, a shape that cannot
+ * Errors:  GR_IO           the file cannot be read; the message has the path and the system's
+ * reason
+ *          GR_BAD_FILE     no .npy file, a version or header that does not exist, a shape that
+ * cannot
  *                          be, or fewer bytes than the shape needs
  *          GR_UNSUPPORTED  a dtype that Views have not, or a rank above 8
  *          GR_INVALID_ARG  path or info is NULL

@@ -13,7 +13,8 @@ GR_EXTERN_C_BEGIN
 /** One launch statement in a source file. */
 typedef struct gr_site gr_site;
 
-/** Start the host backends with this many threads (0: what the machine and OpenMP's settings allow). */
+/** Start the host backends with this many threads (0: what the machine and OpenMP's settings
+ * allow). */
 GR_API void gr_impl_backends_start(int num_threads);
 
 /** Undo gr_impl_backends_start; launches still work afterwards and start them again. */
@@ -31,7 +32,8 @@ GR_API bool gr_impl_current_kernel(const char **label, gr_place *place);
 /** Names of the backends of this build, NULL-terminated, the default first. */
 GR_API const char *const *gr_impl_backend_names(void);
 
-/** Split [0, n) over the threads in contiguous pieces and run fn on each; serial when n <= grain. */
+/** Split [0, n) over the threads in contiguous pieces and run fn on each; serial when n <= grain.
+ *  */
 GR_API void gr_impl_run_ranges(gr_index n, gr_index grain,
                                void (*fn)(gr_index lo, gr_index hi, void *arg), void *arg);
 

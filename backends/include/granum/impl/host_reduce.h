@@ -54,7 +54,8 @@
                       GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit].max = gr_high_##k[0]))
 #define GR_IMPL_PARTIAL(k, V) ((V *)gr_p->partial[k])
 
-/* TREE: join the lanes, each with the one half the width further on. A chunk of few elements has one
+/* TREE: join the lanes, each with the one half the width further on. A chunk of few elements has
+ * one
  * lane (host_team.h); elsewhere the name gr_small means this constant. */
 enum { gr_small = 0 };
 #define GR_IMPL_TREE(...)                       \

@@ -75,7 +75,8 @@
         }                                                                              \
     }))
 
-/* After a segment: pass 0 keeps its total; in one pass the chunk's end is what the next starts with. */
+/* After a segment: pass 0 keeps its total; in one pass the chunk's end is what the next starts
+ * with. */
 #define GR_IMPL_SEGMENT_END(kind, T, v)         \
     (__extension__({                            \
         if (gr_pass == 0) {                     \
@@ -107,23 +108,22 @@
     for (gr_index gr_unit = (span).lo; gr_unit < (span).hi; ++gr_unit)            \
     GR_IMPL_SCAN_ONE(i, final, GR_IMPL_SEGMENT_OF(kind, T), kind, T, v, identity, join, argument)
 
+#define GR_IMPL_SEGMENT_LAST(kind, T) \
+    (gr_pass == 0 && GR_IMPL_ONE_PASS(kind, T) ? 0 : gr_rest ? gr_segments : gr_full)
+
 /* One chunk: two passes; in each the full segments, whose length is a constant, then the rest. */
-#define GR_IMPL_SCAN_ONE(i, final, length, kind, T, v, identity, join, argument)                 \
-    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
-        for (gr_index gr_full = (gr_e.hi - gr_e.lo) / (length),                                  \
-                      gr_segments = (gr_e.hi - gr_e.lo + (length)-1) / (length), gr_row = 1;     \
-             gr_row; gr_row = 0)                                                                 \
-            for (T gr_carry[GR_IMPL_SCAN_CHUNK / (length)] = {identity}; gr_row; gr_row = 0)     \
-                GR_IMPL_PRAGMA(GCC unroll 2)                                                     \
-    for (int gr_pass = 0; gr_pass < 2;                                                           \
-         gr_pass ? (void)0 : GR_IMPL_SCAN_CARRIES(kind, T, identity, join, argument), ++gr_pass) \
-        GR_IMPL_PRAGMA(GCC unroll 2)                                                             \
-    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                                \
-        for (gr_index gr_g = gr_rest ? gr_full : 0;                                              \
-             gr_g < (gr_pass == 0 && GR_IMPL_ONE_PASS(kind, T) ? 0                               \
-                     : gr_rest                                 ? gr_segments                     \
-                                                               : gr_full);                                                       \
-             ++gr_g)                                                                             \
+#define GR_IMPL_SCAN_ONE(i, final, length, kind, T, v, identity, join, argument)                  \
+    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo)  \
+        for (gr_index gr_full = (gr_e.hi - gr_e.lo) / (length),                                   \
+                      gr_segments = (gr_e.hi - gr_e.lo + (length)-1) / (length), gr_row = 1;      \
+             gr_row; gr_row = 0)                                                                  \
+            for (T gr_carry[GR_IMPL_SCAN_CHUNK / (length)] = {identity}; gr_row; gr_row = 0)      \
+                GR_IMPL_PRAGMA(GCC unroll 2)                                                      \
+    for (int gr_pass = 0; gr_pass < 2;                                                            \
+         gr_pass ? (void)0 : GR_IMPL_SCAN_CARRIES(kind, T, identity, join, argument), ++gr_pass)  \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                              \
+    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                                 \
+        for (gr_index gr_g = gr_rest ? gr_full : 0; gr_g < GR_IMPL_SEGMENT_LAST(kind, T); ++gr_g) \
     GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)
 
 #define GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)                          \

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file impl/view_checked.h
- * @brief GR_AT of checked builds: an index outside of its extent is reported and goes to a spare cell.
+ * @brief GR_AT of checked builds: an index outside of its extent is reported and goes to a spare
+ * cell.
  *
  * What an access costs decides whether checked builds are used, so:
  * - The in-range path is one comparison and branch. The extents of all indices but the one of unit
  *   stride are folded into a limit (the extent, or 0 where another index is outside), which the
  *   compiler takes out of the innermost loop.
  * - The report is called in a way that changes no register. An ordinary call, though never taken,
- *   makes compilers keep the floating-point values of a loop in memory: stencils take twice as long.
+ *   makes compilers keep the floating-point values of a loop in memory: stencils take twice as
+ * long.
  */
 #ifndef GRANUM_IMPL_VIEW_CHECKED_H
 #define GRANUM_IMPL_VIEW_CHECKED_H
@@ -72,7 +74,8 @@ GR_EXTERN_C_END
         return gr_impl_report.miss.cell;          \
     } while (0)
 
-/* Address of an element, or of the spare cell. `left`: the first index is the one of unit stride. */
+/* Address of an element, or of the spare cell. `left`: the first index is the one of unit stride.
+ *  */
 GR_IMPL_INLINE void *gr_impl_at_0(gr_impl_miss miss) {
     if (GR_IMPL_LIKELY(miss.data != NULL)) {
         return (void *)(uintptr_t)miss.data;
