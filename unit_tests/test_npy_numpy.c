@@ -45,7 +45,7 @@ static const char *interpreter(void) {
 
 /* Whether it is there: a test is skipped otherwise. */
 static bool has_numpy(void) {
-    char command[600];
+    char command[1000];
 
     snprintf(command, sizeof command, "%s -c 'import numpy' 2>/dev/null", interpreter());
     return system(command) == 0;
@@ -61,7 +61,7 @@ static int python(const char *program) {
 }
 
 static bool same_bytes(const char *a, const char *b) {
-    char command[600];
+    char command[1000];
 
     snprintf(command, sizeof command, "cmp %s %s", a, b);
     return system(command) == 0;

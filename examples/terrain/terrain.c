@@ -76,7 +76,7 @@ static void histogram(gr_view1_f64 percentile, gr_view1_i64 count, gr_view2_i32 
     };
 }
 
-/* A step of dz/dt = div(K grad z): what leaves a cell enters its neighbour, never the outside. */
+/* A step of dz/dt = div(K grad z): what leaves a cell enters its neighbour, not the outside. */
 static void creep(gr_view3_f64 z, int to, int from, double per_y, double per_x) {
     const gr_index n = z.extent[1] - 2, m = z.extent[2] - 2;
     GR_PARALLEL_FOR_2D("creep", i, j, gr_range_2d(1, n + 1, 1, m + 1)) {
