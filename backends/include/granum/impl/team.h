@@ -43,11 +43,13 @@ GR_API void gr_impl_team_send(const gr_team *team, void *value, size_t bytes, co
 GR_API void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *team, int level,
                                  bool per_thread, const gr_index *extent, gr_place place);
 
-#define GR_IMPL_SCRATCH_VIEW(view, t, level, per_thread, ...)                                  \
-    (GR_IMPL_CHECK_EXTENTS("GR_SCRATCH_VIEW", *(view), "", __VA_ARGS__), __extension__({       \
-         const gr_team gr_copy = (t);                                                          \
-         gr_impl_scratch_view((view), GR_IMPL_VIEW_TYPE(*(view)), &gr_copy, level, per_thread, \
-                              GR_IMPL_EXTENTS("", __VA_ARGS__), GR_HERE);                      \
+/* The level, then the extents: none for a View of rank 0. */
+#define GR_IMPL_SCRATCH_VIEW(view, t, per_thread, ...)                               \
+    (GR_IMPL_CHECK_EXTENTS("GR_SCRATCH_VIEW", *(view), __VA_ARGS__), __extension__({ \
+         const gr_team gr_copy = (t);                                                \
+         gr_impl_scratch_view((view), GR_IMPL_VIEW_TYPE(*(view)), &gr_copy,          \
+                              GR_IMPL_FIRST(__VA_ARGS__, ), per_thread,              \
+                              GR_IMPL_EXTENTS(__VA_ARGS__), GR_HERE);                \
      }))
 
 /* In what follows the library gets copies: a struct whose address leaves the function would live in
