@@ -16,7 +16,7 @@ granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
 
-foreach(name test_team_for test_team_reduce)
+foreach(name test_team_for test_team_reduce test_team_scan test_team_share)
     granum_test(${name} KERNELS ${name}_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 endforeach()
 
@@ -25,6 +25,8 @@ granum_program_test(test_fork_compute SOURCES test_fork_compute.c KERNELS test_f
 granum_test(test_openmp_meaning SOURCES test_openmp_meaning.c openmp_meaning_without.c
     KERNELS test_openmp_meaning_kernels.c)
 set_property(SOURCE openmp_meaning_without.c APPEND PROPERTY COMPILE_OPTIONS -fopenmp)
+granum_test(test_atomic_ops KERNELS test_atomic_ops_kernels.c)
+granum_test(test_atomic_contention KERNELS test_atomic_contention_kernels.c)
 granum_test(test_launch_hosts KERNELS test_launch_hosts_kernels.c)
 granum_test(test_launch_adapts KERNELS test_launch_adapts_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=2 RUN_SERIAL)
 granum_test(test_parallel_large KERNELS test_parallel_large_kernels.c LABELS large)
