@@ -43,6 +43,8 @@
 
 #include <granum/team.h>
 
+#include <granum/atomic.h>
+
 #include <granum/copy.h>
 
 #include <granum/npy.h>

@@ -141,4 +141,6 @@ void gr_impl_break_in_body(void)
 
 #include <granum/impl/host_team.h>
 
+#include <granum/impl/host_atomic.h>
+
 #endif

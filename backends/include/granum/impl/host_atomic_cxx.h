@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/host_atomic_cxx.h
+ * @brief The typed half of the host's atomics in C++17: as host_atomic_c.h, by templates.
+ */
+#ifndef GRANUM_IMPL_HOST_ATOMIC_CXX_H
+#define GRANUM_IMPL_HOST_ATOMIC_CXX_H
+
+#ifndef __cplusplus
+#error "granum: C has <granum/impl/host_atomic_c.h> in the place of this header"
+#endif
+
+#include <type_traits>
+
+/* The value type; a parameter of it converts its argument. */
+template <class T> struct gr_impl_atomic_of {
+    static_assert(std::is_trivially_copyable<T>::value,
+                  "the type of an atomic's element is not trivially copyable");
+    using type = std::remove_cv_t<T>;
+};
+template <class T> using gr_impl_atomic_value = typename gr_impl_atomic_of<T>::type;
+
+template <class T> constexpr bool gr_impl_atomic_is_integer() {
+    return std::is_integral<T>::value || std::is_enum<T>::value;
+}
+template <class T> constexpr bool gr_impl_atomic_is_real() {
+    return std::is_same<T, float>::value || std::is_same<T, double>::value;
+}
+template <class T> constexpr bool gr_impl_atomic_is_complex() {
+    return std::is_same<T, gr_c64>::value || std::is_same<T, gr_c128>::value;
+}
+
+/* What wide arithmetic is done in, so that integers wrap. */
+template <class T, bool integer> struct gr_impl_atomic_wide { using type = T; };
+template <class T> struct gr_impl_atomic_wide<T, true> { using type = uint64_t; };
+
+#define GR_IMPL_ATOMIC_COMPLEX_CASE(word, op)              \
+    if constexpr (std::is_same<T, gr_c64>::value) {        \
+        return gr_c64_##word(a, b);                        \
+    } else if constexpr (std::is_same<T, gr_c128>::value) { \
+        return gr_c128_##word(a, b);                       \
+    } else {                                               \
+        return (T)((W)a op (W)b);                          \
+    }
+
+template <gr_impl_atomic_op Op, class T> inline T gr_impl_atomic_new(T a, T b) {
+    using W = typename gr_impl_atomic_wide<T, gr_impl_atomic_is_integer<T>()>::type;
+
+    if constexpr (Op == GR_IMPL_ATOMIC_ADD) {
+        GR_IMPL_ATOMIC_COMPLEX_CASE(add, +)
+    } else if constexpr (Op == GR_IMPL_ATOMIC_SUB) {
+        GR_IMPL_ATOMIC_COMPLEX_CASE(sub, -)
+    } else if constexpr (Op == GR_IMPL_ATOMIC_MUL) {
+        GR_IMPL_ATOMIC_COMPLEX_CASE(mul, *)
+    } else if constexpr (Op == GR_IMPL_ATOMIC_DIV) {
+        using W = T;
+        GR_IMPL_ATOMIC_COMPLEX_CASE(div, /)
+    } else if constexpr (Op == GR_IMPL_ATOMIC_MIN) {
+        return b < a ? b : a;
+    } else if constexpr (Op == GR_IMPL_ATOMIC_MAX) {
+        return b > a ? b : a;
+    } else if constexpr (Op == GR_IMPL_ATOMIC_MOD) {
+        return (T)(a % b);
+    } else if constexpr (Op == GR_IMPL_ATOMIC_AND) {
+        return (T)(a & b);
+    } else if constexpr (Op == GR_IMPL_ATOMIC_OR) {
+        return (T)(a | b);
+    } else if constexpr (Op == GR_IMPL_ATOMIC_XOR) {
+        return (T)(a ^ b);
+    } else if constexpr (Op == GR_IMPL_ATOMIC_NAND) {
+        if constexpr (std::is_same<T, bool>::value) {
+            return !(a && b);
+        } else {
+            return (T) ~(uint64_t)(a & b);
+        }
+    } else if constexpr (Op == GR_IMPL_ATOMIC_LSHIFT) {
+        return (T)((uint64_t)a << b);
+    } else if constexpr (Op == GR_IMPL_ATOMIC_RSHIFT) {
+        return (T)(a >> b);
+    } else if constexpr (Op == GR_IMPL_ATOMIC_INC) {
+        return (T)(a >= b ? 0 : a + 1);
+    } else {
+        static_assert(Op == GR_IMPL_ATOMIC_DEC, "an operation is missing");
+        return (T)((int)(a == T{}) | (int)(a > b) ? b : a - 1);
+    }
+}
+#undef GR_IMPL_ATOMIC_COMPLEX_CASE
+
+template <class T> inline void gr_impl_atomic_check_write() {
+    static_assert(!std::is_const<T>::value, "an atomic writes to an element that is const");
+    static_assert(sizeof(T) <= GR_MAX_ATOMIC,
+                  "an atomic element has more than 64 bytes, expected 1..64");
+}
+
+template <class T> inline gr_impl_atomic_value<T> gr_impl_atomic_read(T *p, int order) {
+    gr_impl_atomic_value<T> value;
+
+    static_assert(sizeof(T) <= GR_MAX_ATOMIC,
+                  "an atomic element has more than 64 bytes, expected 1..64");
+    gr_impl_atomic_load((const void *)p, &value, sizeof(T), alignof(T), order);
+    return value;
+}
+
+template <class T> inline void gr_impl_atomic_write(T *p, gr_impl_atomic_value<T> v, int order) {
+    gr_impl_atomic_check_write<T>();
+    gr_impl_atomic_store((void *)p, &v, sizeof(T), alignof(T), order);
+}
+
+template <class T>
+inline gr_impl_atomic_value<T> gr_impl_atomic_swap(T *p, gr_impl_atomic_value<T> v, int order) {
+    gr_impl_atomic_value<T> old;
+
+    gr_impl_atomic_check_write<T>();
+    gr_impl_atomic_exchange((void *)p, &v, &old, sizeof(T), alignof(T), order);
+    return old;
+}
+
+template <class T, class E>
+inline bool gr_impl_atomic_compare(T *p, E *expected, gr_impl_atomic_value<T> desired, int order) {
+    static_assert(
+        std::is_same<E, gr_impl_atomic_value<T>>::value,
+        "GR_ATOMIC_COMPARE_EXCHANGE: expected must point to a value of the element's type");
+    gr_impl_atomic_check_write<T>();
+    return gr_impl_atomic_compare_exchange((void *)p, expected, &desired, sizeof(T), alignof(T),
+                                           order);
+}
+
+/* Replace a by function(a, v); before and after go to the caller. */
+template <gr_impl_atomic_result Result, class T, class V, class F>
+inline auto gr_impl_atomic_update(T *p, F function, V v, int order) {
+    gr_impl_atomic_value<T> before = gr_impl_atomic_read(p, GR_ORDER_RELAXED), after;
+
+    gr_impl_atomic_check_write<T>();
+    do {
+        after = function(before, v);
+    } while (!gr_impl_atomic_compare_exchange((void *)p, &before, &after, sizeof(T), alignof(T),
+                                              order));
+    if constexpr (Result == GR_IMPL_ATOMIC_OLD) {
+        return before;
+    } else if constexpr (Result == GR_IMPL_ATOMIC_NEW) {
+        return after;
+    }
+}
+
+template <gr_impl_atomic_op Op, gr_impl_atomic_result Result, class T>
+inline auto gr_impl_atomic_arithmetic(T *p, gr_impl_atomic_value<T> v, int order) {
+    using U = gr_impl_atomic_value<T>;
+    constexpr bool integer = gr_impl_atomic_is_integer<U>();
+    U before, after;
+
+    static_assert(
+        integer || (gr_impl_atomic_is_real<U>() && Op <= GR_IMPL_ATOMIC_MAX) ||
+            (gr_impl_atomic_is_complex<U>() && Op <= GR_IMPL_ATOMIC_DIV),
+        "the type of an atomic's element has no such operation (GR_ATOMIC_UPDATE takes a function)");
+    gr_impl_atomic_check_write<T>();
+    const bool done = integer && gr_impl_atomic_has(Op, std::is_same<U, bool>::value) &&
+                      gr_impl_atomic_is_native((const void *)p, sizeof(T), alignof(T));
+    if (done) {
+        gr_impl_atomic_fetch(Op, (void *)p, &v, &before, sizeof(T), order);
+    } else {
+        gr_impl_atomic_load((const void *)p, &before, sizeof(T), alignof(T), GR_ORDER_RELAXED);
+    }
+    do {
+        after = gr_impl_atomic_new<Op>(before, v);
+    } while (!done && !gr_impl_atomic_keeps(Op, order, &before, &after, sizeof(T)) &&
+             !gr_impl_atomic_compare_exchange((void *)p, &before, &after, sizeof(T), alignof(T),
+                                              order));
+    if constexpr (Result == GR_IMPL_ATOMIC_OLD) {
+        return before;
+    } else if constexpr (Result == GR_IMPL_ATOMIC_NEW) {
+        return after;
+    }
+}
+
+#define GR_IMPL_ATOMIC_LOAD(op, result, p, order)                               \
+    (GR_IMPL_ATOMIC_CHECK_ORDER(order, GR_ORDER_RELEASE, GR_ORDER_ACQ_REL), \
+     gr_impl_atomic_read((p), (order)))
+#define GR_IMPL_ATOMIC_STORE(op, result, p, v, order)                           \
+    (GR_IMPL_ATOMIC_CHECK_ORDER(order, GR_ORDER_ACQUIRE, GR_ORDER_ACQ_REL), \
+     gr_impl_atomic_write((p), (v), (order)))
+#define GR_IMPL_ATOMIC_EXCHANGE(op, result, p, v, order) \
+    (GR_IMPL_ATOMIC_CHECK_ORDER(order, -1, -1), gr_impl_atomic_swap((p), (v), (order)))
+#define GR_IMPL_ATOMIC_COMPARE_EXCHANGE(op, result, p, expected, desired, order) \
+    (GR_IMPL_ATOMIC_CHECK_ORDER(order, -1, -1),                                  \
+     gr_impl_atomic_compare((p), (expected), (desired), (order)))
+#define GR_IMPL_ATOMIC_UPDATE(op, result, p, function, v, order) \
+    (GR_IMPL_ATOMIC_CHECK_ORDER(order, -1, -1),                  \
+     gr_impl_atomic_update<result>((p), (function), (v), (order)))
+#define GR_IMPL_ATOMIC_ARITHMETIC(op, result, p, v, order) \
+    (GR_IMPL_ATOMIC_CHECK_ORDER(order, -1, -1),            \
+     gr_impl_atomic_arithmetic<op, result>((p), (v), (order)))
+
+#endif
