@@ -92,13 +92,17 @@ copy_context copy_context_get(void) {
     return context;
 }
 
-const transpose_kernel *copy_machine_kernel(const copy_machine *machine, size_t item) {
-    for (const transpose_kernel *kernel = machine->kernels; kernel->item != 0; kernel++) {
-        if (kernel->item == item) {
-            return kernel;
-        }
+static const transpose_kernel *find(const transpose_kernel *kernel, size_t item) {
+    while (kernel->item != 0 && kernel->item != item) {
+        kernel++;
     }
-    return NULL;
+    return kernel->item == 0 ? NULL : kernel;
+}
+
+const transpose_kernel *copy_machine_kernel(const copy_machine *machine, size_t item) {
+    const transpose_kernel *kernel = find(machine->kernels, item);
+
+    return kernel == NULL ? find(copy_machine_portable.kernels, item) : kernel;
 }
 
 void copy_machine_stream(const copy_machine *machine, char *dst, const char *src, size_t bytes) {

@@ -12,26 +12,16 @@
 #define LINE ((size_t)64)
 
 /**
- * @brief Transpose a band: `rows` source rows become one cache line of each destination row.
+ * @brief Transpose a band: source rows become one cache line of each destination row.
  *
- * Element (r, c) moves from src + r * src_step + c * item to dst + c * dst_step + r * item [B].
+ * Element (r, c) belongs from src + r * src_step + c * item to dst + c * dst_step + r * item [B].
  *
- * @param[in] columns  at least the kernel's; any number beyond that
+ * @param[in]     columns  at least the kernel's; any number beyond that
+ * @param[in,out] kept     TRANSPOSE_KEPT(columns) bytes, aligned to a line, where the kernel keeps
+ *                         lines; any value where it does not
  */
 typedef void transpose_band(const char *src, ptrdiff_t src_step, char *dst, ptrdiff_t dst_step,
-                            gr_index columns);
-
-/**
- * @brief Transpose a band whose destination rows begin anywhere in a line, around the caches.
- *
- * What precedes the band's elements in their lines is taken from the band before, which is in
- * `kept`; the band's elements of lines that it does not complete are left there for the next one.
- *
- * @param[in,out] kept  TRANSPOSE_KEPT(columns) bytes, aligned to a line
- * @param[in]     dst   a multiple of the element size, as dst_step is; NULL: only keep
- */
-typedef void transpose_carry(const char *src, ptrdiff_t src_step, char *dst, ptrdiff_t dst_step,
-                             gr_index columns, char *kept);
+                            gr_index columns, char *kept);
 #define TRANSPOSE_KEPT(columns) (((columns) + 16) * 64)
 
 /** Kernels of one element size. */
@@ -40,7 +30,14 @@ typedef struct transpose_kernel {
     gr_index columns;       /**< fewest columns of a band */
     transpose_band *store;  /**< any alignment */
     transpose_band *stream; /**< around the caches; dst and dst_step are multiples of a line */
-    transpose_carry *carry; /**< NULL where there is none */
+    /** Only keep the band's lines; dst is not used. NULL where there are no keep and carry. */
+    transpose_band *keep;
+    /**
+     * Around the caches where dst and dst_step are multiples of the element size only: the lines
+     * in which dst and its columns begin are completed with what was kept of the band before and
+     * written; the band's own lines are kept for the next one.
+     */
+    transpose_band *carry;
 } transpose_kernel;
 
 /** The loops of one instruction set. */
@@ -55,11 +52,6 @@ typedef struct copy_machine {
 } copy_machine;
 
 extern const copy_machine copy_machine_portable;
-extern transpose_band transpose_portable_1_store, transpose_portable_1_stream;
-extern transpose_band transpose_portable_2_store, transpose_portable_2_stream;
-extern transpose_band transpose_portable_4_store, transpose_portable_4_stream;
-extern transpose_band transpose_portable_8_store, transpose_portable_8_stream;
-extern transpose_band transpose_portable_16_store, transpose_portable_16_stream;
 #ifdef __x86_64__
 extern const copy_machine copy_machine_avx2;
 extern const copy_machine copy_machine_avx512;

@@ -4,7 +4,8 @@
  * @brief One tile of a layout-changing copy, by the way that fits its alignment.
  *
  * Kernels move bands: the rows of one cache line of dst, through all columns of the tile, so that
- * every source row is read forwards. Tiles are long in that direction, since a machine's prefetchers
+ * every source row is read forwards. Tiles are long in that direction, since a machine's
+ * prefetchers
  * follow it, and few bands high, so that dst's pages stay known to the TLB (measured: 8 bands by
  * 4096 bytes; square tiles reach half of that). Large results whose rows all begin at the same
  * offset in a cache line are streamed from registers; for others the tile goes through a small
@@ -21,7 +22,8 @@ enum {
     /* Where bands lean on the band above, fewer and higher tiles. */
     CARRIED_TILE_BANDS = 64,
     CARRIED_COLUMNS = 512,
-    /* The buffer's tile. Its step is an odd number of lines, lest its rows fall into few sets of the
+    /* The buffer's tile. Its step is an odd number of lines, lest its rows fall into few sets of
+     * the
      * cache; one more than a tile has, since a line may begin in the tile before. */
     STAGED_COLUMNS = 64,
     STAGED_ROW_BYTES = 512,
@@ -81,7 +83,8 @@ void transpose_tile_shape(const transpose_matrix *m, const char *dst, gr_index *
     }
 }
 
-/* Where a column's part of a tile begins that ideally begins at row `row`: at a cache line of dst. */
+/* Where a column's part of a tile begins that ideally begins at row `row`: at a cache line of dst.
+ *  */
 static gr_index line_start(const transpose_matrix *m, const char *column_dst, gr_index row) {
     const uintptr_t at = (uintptr_t)(column_dst + row * m->dst_row);
 
@@ -130,7 +133,7 @@ static void stored(const transpose_matrix *m, char *dst, const char *src, gr_ind
 
     for (gr_index r = 0;; r = r + 2 * band <= rows ? r + band : rows - band) {
         m->kernel->store(src + r * m->src_row, m->src_row, dst + r * m->dst_row, m->dst_column,
-                         columns);
+                         columns, NULL);
         if (r + band >= rows) {
             break;
         }
@@ -144,7 +147,7 @@ static void streamed(const transpose_matrix *m, char *dst, const char *src, gr_i
 
     for (gr_index r = 0; r < rows; r += band) {
         m->kernel->stream(src + r * m->src_row, m->src_row, dst + r * m->dst_row, m->dst_column,
-                          columns);
+                          columns, NULL);
     }
 }
 
@@ -202,7 +205,7 @@ static void carried(const transpose_matrix *m, char *dst, const char *src, gr_in
     if (row == 0) {
         staged_tile(m, dst, src, 0, band, column, column + columns);
     }
-    m->kernel->carry(from + (r - band) * m->src_row, m->src_row, NULL, 0, columns, kept);
+    m->kernel->keep(from + (r - band) * m->src_row, m->src_row, to, m->dst_column, columns, kept);
     for (; last ? row_end - r > band : r < row_end; r += band) {
         m->kernel->carry(from + r * m->src_row, m->src_row, to + r * m->dst_row, m->dst_column,
                          columns, kept);

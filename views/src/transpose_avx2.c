@@ -10,29 +10,25 @@
 #include "copy_machine.h"
 
 #include <immintrin.h>
-#include <stdbool.h>
 
 #define TARGET __attribute__((target("avx2")))
 #define INLINE TARGET static inline __attribute__((always_inline))
-
-/* As in transpose_avx512.c. */
-enum { AHEAD = 4 * 64 };
+#define BAND_LINKAGE TARGET static
 
 INLINE __m256d load(const char *p) {
     return _mm256_loadu_pd((const double *)(const void *)p);
 }
 
-INLINE void put(char *p, __m256d half, bool stream) {
-    if (stream) {
-        _mm256_stream_pd((double *)(void *)p, half);
-    } else {
-        _mm256_storeu_pd((double *)(void *)p, half);
-    }
+/* A line to p. */
+INLINE void put_store(char *p, __m256d lo, __m256d hi) {
+    _mm256_storeu_pd((double *)(void *)p, lo);
+    _mm256_storeu_pd((double *)(void *)(p + 32), hi);
 }
 
-INLINE void put_line(char *p, __m256d lo, __m256d hi, bool stream) {
-    put(p, lo, stream);
-    put(p + 32, hi, stream);
+/* A line to p around the caches; p is a line. */
+INLINE void put_stream(char *p, __m256d lo, __m256d hi) {
+    _mm256_stream_pd((double *)(void *)p, lo);
+    _mm256_stream_pd((double *)(void *)(p + 32), hi);
 }
 
 /* Two 16-byte lanes of each row group: the low ones and the high ones side by side. */
@@ -94,40 +90,14 @@ INLINE void columns_16(const char *src, ptrdiff_t s, __m256d out[2]) {
     out[1] = high_lanes(row);
 }
 
-/* WIDTH columns at a time, from twice as many rows; the last ones overlap where they do not
- * divide. */
-#define BAND(name, item, out)                                                                  \
-    TARGET static void name##_##out(const char *src, ptrdiff_t s, char *dst, ptrdiff_t d,      \
-                                    gr_index columns) {                                        \
-        enum { WIDTH = 32 / item };                                                            \
-                                                                                               \
-        for (gr_index c = 0;; c = c + 2 * WIDTH <= columns ? c + WIDTH : columns - WIDTH) {    \
-            const char *block = src + c * item;                                                \
-            __m256d lo[WIDTH], hi[WIDTH];                                                      \
-            for (int r = 0; r < 2 * WIDTH; r++) {                                              \
-                _mm_prefetch((const char *)((uintptr_t)(block + r * s) + AHEAD), _MM_HINT_T0); \
-            }                                                                                  \
-            columns_##item(block, s, lo);                                                      \
-            columns_##item(block + WIDTH * s, s, hi);                                          \
-            _Pragma("GCC unroll 8") for (int k = 0; k < WIDTH; k++) {                          \
-                put_line(dst + (c + k) * d, lo[k], hi[k], out);                                \
-            }                                                                                  \
-            if (c + WIDTH >= columns) {                                                        \
-                break;                                                                         \
-            }                                                                                  \
-        }                                                                                      \
-    }
-BAND(band_4, 4, false)
-BAND(band_4, 4, true)
-BAND(band_8, 8, false)
-BAND(band_8, 8, true)
-BAND(band_16, 16, false)
-BAND(band_16, 16, true)
-#undef BAND
+#define BAND_MODE store
+#include "transpose_avx2_template.h"
+#define BAND_MODE stream
+#include "transpose_avx2_template.h"
 
 TARGET static void stream_lines(char *dst, const char *src, size_t lines) {
     for (size_t k = 0; k < lines; k++) {
-        put_line(dst + 64 * k, load(src + 64 * k), load(src + 64 * k + 32), true);
+        put_stream(dst + 64 * k, load(src + 64 * k), load(src + 64 * k + 32));
     }
 }
 
@@ -135,7 +105,7 @@ TARGET static void stream_pattern(char *dst, const char pattern[64], size_t line
     const __m256d lo = load(pattern), hi = load(pattern + 32);
 
     for (size_t k = 0; k < lines; k++) {
-        put_line(dst + 64 * k, lo, hi, true);
+        put_stream(dst + 64 * k, lo, hi);
     }
 }
 
@@ -143,17 +113,15 @@ TARGET static void store_pattern(char *dst, const char pattern[64], size_t lines
     const __m256d lo = load(pattern), hi = load(pattern + 32);
 
     for (size_t k = 0; k < lines; k++) {
-        put_line(dst + 64 * k, lo, hi, false);
+        put_store(dst + 64 * k, lo, hi);
     }
 }
 
 static const transpose_kernel kernels[] = {
-    {4, 8, band_4_false, band_4_true, NULL},
-    {8, 4, band_8_false, band_8_true, NULL},
-    {16, 2, band_16_false, band_16_true, NULL},
-    {2, 8, transpose_portable_2_store, transpose_portable_2_stream, NULL},
-    {1, 16, transpose_portable_1_store, transpose_portable_1_stream, NULL},
-    {0, 0, NULL, NULL, NULL},
+    {4, 8, band_4_store, band_4_stream, NULL, NULL},
+    {8, 4, band_8_store, band_8_stream, NULL, NULL},
+    {16, 2, band_16_store, band_16_stream, NULL, NULL},
+    {0, 0, NULL, NULL, NULL, NULL},
 };
 
 const copy_machine copy_machine_avx2 = {stream_lines, stream_pattern, store_pattern, kernels};
