@@ -47,6 +47,8 @@
 
 #include <granum/copy.h>
 
+#include <granum/scatter.h>
+
 #include <granum/npy.h>
 
 #endif
