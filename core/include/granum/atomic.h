@@ -181,7 +181,7 @@
 #define GR_IMPL_ATOMIC_CHECK_ORDER(order, wrong, also_wrong)                                    \
     GR_IMPL_STATIC_CHECK((order) != (wrong) && (order) != (also_wrong) && (order) >= 0 &&       \
                              (order) <= GR_ORDER_SEQ_CST,                                       \
-                         "an atomic's order must be a GR_ORDER_ constant that fits: a load cannot " \
+                         "atomic: the order must be a GR_ORDER_ constant that fits: a load cannot " \
                          "release, a store cannot acquire")
 
 #endif

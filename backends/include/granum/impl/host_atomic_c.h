@@ -105,7 +105,7 @@ GR_IMPL_INLINE uint64_t gr_impl_atomic_product(uint64_t a, uint64_t b) {
         GR_IMPL_ATOMIC_IS_INTEGER(x) ||                                                          \
             (GR_IMPL_ATOMIC_IS_REAL(x) && (op <= GR_IMPL_ATOMIC_MAX)) ||                         \
             (GR_IMPL_ATOMIC_IS_COMPLEX(x) && op <= GR_IMPL_ATOMIC_DIV),                          \
-        "the type of an atomic's element has no such operation (GR_ATOMIC_UPDATE takes a function)")
+        "atomic: the type of the element has no such operation (GR_ATOMIC_UPDATE takes a function)")
 #define GR_IMPL_ATOMIC_CHECK_WRITE(x, order)                                       \
     GR_IMPL_ATOMIC_CHECK_SIZE(x), (void)sizeof((x) = (x)), /* const is refused */ \
         GR_IMPL_ATOMIC_CHECK_ORDER(order, -1, -1)
@@ -152,7 +152,7 @@ GR_IMPL_INLINE uint64_t gr_impl_atomic_product(uint64_t a, uint64_t b) {
         GR_IMPL_ATOMIC_CHECK_WRITE(*gr_atomic_at, order);                                        \
         GR_IMPL_STATIC_CHECK(                                                                    \
             GR_IMPL_ATOMIC_IS(*gr_atomic_at, __typeof__(*gr_atomic_expected)),                   \
-            "GR_ATOMIC_COMPARE_EXCHANGE: expected must point to a value of the element's type"); \
+            "GR_ATOMIC_COMPARE_EXCHANGE: expected must point to a value of the type of the element"); \
         gr_impl_atomic_compare_exchange((void *)gr_atomic_at, (void *)gr_atomic_expected,        \
                                         &gr_atomic_value, sizeof(*gr_atomic_at),                 \
                                         __alignof__(*gr_atomic_at), order);                      \

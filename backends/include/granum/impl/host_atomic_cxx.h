@@ -119,7 +119,7 @@ template <class T, class E>
 inline bool gr_impl_atomic_compare(T *p, E *expected, gr_impl_atomic_value<T> desired, int order) {
     static_assert(
         std::is_same<E, gr_impl_atomic_value<T>>::value,
-        "GR_ATOMIC_COMPARE_EXCHANGE: expected must point to a value of the element's type");
+        "GR_ATOMIC_COMPARE_EXCHANGE: expected must point to a value of the type of the element");
     gr_impl_atomic_check_write<T>();
     return gr_impl_atomic_compare_exchange((void *)p, expected, &desired, sizeof(T), alignof(T),
                                            order);
@@ -151,7 +151,7 @@ inline auto gr_impl_atomic_arithmetic(T *p, gr_impl_atomic_value<T> v, int order
     static_assert(
         integer || (gr_impl_atomic_is_real<U>() && Op <= GR_IMPL_ATOMIC_MAX) ||
             (gr_impl_atomic_is_complex<U>() && Op <= GR_IMPL_ATOMIC_DIV),
-        "the type of an atomic's element has no such operation (GR_ATOMIC_UPDATE takes a function)");
+        "atomic: the type of the element has no such operation (GR_ATOMIC_UPDATE takes a function)");
     gr_impl_atomic_check_write<T>();
     const bool done = integer && gr_impl_atomic_has(Op, std::is_same<U, bool>::value) &&
                       gr_impl_atomic_is_native((const void *)p, sizeof(T), alignof(T));
