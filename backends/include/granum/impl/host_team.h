@@ -30,7 +30,7 @@
             for (gr_index gr_l = (gr_rank - gr_e.lo) % GR_IMPL_WIDTH, gr_body = 1; gr_body;      \
                  gr_body = 0)                                                                    \
                 GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                        \
-    for (gr_team t = gr_impl_team_at(gr_p, gr_rank); gr_body; gr_body = 0)                       \
+    for (gr_team t GR_IMPL_UNUSED = gr_impl_team_at(gr_p, gr_rank); gr_body; gr_body = 0)        \
     GR_IMPL_BODY
 #define GR_IMPL_BEGIN_LEAGUE_REDUCE(label, policy, ...)                                 \
     (__extension__({                                                                    \
@@ -85,19 +85,26 @@
 /* Nested reductions: at most 32 chunks; each thread of the team has a share of them. A range of up
  * to 8 elements is one lane, from the left: short rows need nothing else. Both ways are the same
  * loops, unrolled into two copies: in the second a set of lanes is one. */
-#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                            \
-    for (gr_impl_nest gr_launch, *gr_p = gr_impl_nest_of(&gr_launch, team, from, to); gr_p;      \
-         gr_p = NULL)                                                                            \
-        GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                                 \
-    for (; gr_p; GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_p = NULL)                        \
-        GR_IMPL_PRAGMA(GCC unroll 2)                                                             \
-    for (int gr_small = 0; gr_small < 2; ++gr_small)                                             \
-        for (gr_index gr_unit = gr_launch.lo;                                                    \
-             gr_unit < (gr_small == gr_launch.small ? gr_launch.hi : gr_launch.lo); ++gr_unit)   \
-            for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                                       \
-                GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                         \
-    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
+#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                             \
+    for (gr_impl_nest gr_launch, *gr_p = GR_IMPL_BEGIN_NESTED(team, from, to, __VA_ARGS__); gr_p; \
+         gr_p = NULL)                                                                             \
+        GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                                  \
+    for (; gr_p; GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_p = NULL)                         \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                              \
+    for (int gr_small = 0; gr_small < 2; ++gr_small)                                              \
+        for (gr_index gr_unit = gr_launch.lo;                                                     \
+             gr_unit < (gr_small == gr_launch.small ? gr_launch.hi : gr_launch.lo); ++gr_unit)    \
+            for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                                        \
+                GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                          \
+    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo)  \
     GR_IMPL_IN_LANES((gr_small ? 1 : GR_IMPL_WIDTH), k, gr_e.lo, gr_e.hi, __VA_ARGS__)
+#define GR_IMPL_BEGIN_NESTED(team, from, to, ...)                  \
+    (__extension__({                                               \
+        const gr_span gr_ends = {from, to};                        \
+                                                                   \
+        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                   \
+        gr_impl_nest_of(&gr_launch, team, gr_ends.lo, gr_ends.hi); \
+    }))
 #define GR_IMPL_TEAM_REDUCE(t, k, from, to, ...) \
     GR_IMPL_NESTED_REDUCE(&(t), k, from, to, __VA_ARGS__)
 #define GR_IMPL_THREAD_VECTOR_REDUCE(t, k, from, to, ...) \
