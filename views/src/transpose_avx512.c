@@ -103,18 +103,7 @@ INLINE void pairs(const char *src, ptrdiff_t s, __m512d column[2][4]) {
 /* ---- contiguous lines ---- */
 
 TARGET static void stream_lines(char *dst, const char *src, size_t lines) {
-    size_t k = 0;
-
-    for (; k + 4 <= lines; k += 4) {
-        const __m512d a = load(src + 64 * k), b = load(src + 64 * k + 64);
-        const __m512d c = load(src + 64 * k + 128), d = load(src + 64 * k + 192);
-
-        put_stream(dst + 64 * k, a, NULL, 0);
-        put_stream(dst + 64 * k + 64, b, NULL, 0);
-        put_stream(dst + 64 * k + 128, c, NULL, 0);
-        put_stream(dst + 64 * k + 192, d, NULL, 0);
-    }
-    for (; k < lines; k++) {
+    for (size_t k = 0; k < lines; k++) {
         put_stream(dst + 64 * k, load(src + 64 * k), NULL, 0);
     }
 }
