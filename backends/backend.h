@@ -17,10 +17,13 @@
  *   4. GR_IMPL_REDUCE_1D(label, i, policy, reducers...)            parallel_reduce, in its order
  *      GR_IMPL_REDUCE_2D ... GR_IMPL_REDUCE_6D   (docs/design/002-canonical-order.md)
  *   5. GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer)
+ *   6. GR_IMPL_LEAGUE_..., GR_IMPL_TEAM_..., GR_IMPL_THREAD_...    what <granum/team.h> forwards to
+ *   7. GR_IMPL_ATOMIC_LOAD, _STORE, _EXCHANGE, _COMPARE_EXCHANGE, _UPDATE, _ARITHMETIC
+ *      (op, result, pointer, values..., order)                     docs/design/004-atomics.md
  *
- * Each ends where the user's block begins; reducers are the tuples of <granum/reduce.h>. What the
+ * Launches end where the user's block begins; reducers are the tuples of <granum/reduce.h>. What the
  * host backends share is in include/granum/impl/: launch.h (the life of a launch), host.h (the
- * expansions for C and OpenMP), host_scan.h.
+ * expansions for C and OpenMP), host_scan.h, host_atomic.h (C and C++).
  */
 #ifndef GRANUM_BACKENDS_BACKEND_H
 #define GRANUM_BACKENDS_BACKEND_H

@@ -15,9 +15,10 @@
 #include <string.h>
 
 enum {
-    BLOCK = 1 << 18,  /* elements sorted at a time: indices and values stay in the caches */
+    BLOCK = 1 << 20,  /* elements sorted at a time: few enough to stay in a large cache */
     PARTS = 256,      /* parts of dst: many more than threads, so that uneven parts share out well */
     SERIAL = 1 << 15, /* fewer elements are added by the caller alone */
+    FEW_THREADS = 3,  /* sorting costs about three times what adding does: so many gain nothing */
     MOST_THREADS = 256
 };
 
@@ -33,14 +34,15 @@ typedef struct scatter {
     uint32_t start[PARTS + 1];
 } scatter;
 
-static inline gr_index index_at(const scatter *s, gr_index k) {
+/* Always inline: callers whose dtypes are constants get loops of their own. */
+GR_IMPL_INLINE gr_index index_at(const scatter *s, gr_index k) {
     const gr_index at = k * s->index.stride[0];
 
     return s->index.dtype == GR_I64 ? (gr_index)((const int64_t *)s->index.data)[at]
                                     : (gr_index)((const int32_t *)s->index.data)[at];
 }
 
-static inline double value_at(const scatter *s, gr_index k) {
+GR_IMPL_INLINE double value_at(const scatter *s, gr_index k) {
     const gr_index at = k * s->value.stride[0];
 
     return s->value.dtype == GR_F64 ? ((const double *)s->value.data)[at]
@@ -48,7 +50,7 @@ static inline double value_at(const scatter *s, gr_index k) {
 }
 
 /* A float goes through a double and back unchanged, and is added as a float. */
-static inline void add(const scatter *s, gr_index to, double value) {
+GR_IMPL_INLINE void add(const scatter *s, gr_index to, double value) {
     const gr_index at = to * s->dst.stride[0];
 
     if (s->dst.dtype == GR_F64) {
@@ -58,17 +60,33 @@ static inline void add(const scatter *s, gr_index to, double value) {
     }
 }
 
+/* Whether any index is out of range; the common case of adjacent indices is a loop of its own. */
+static bool any_bad(const scatter *s, gr_index lo, gr_index hi) {
+    const uint64_t m = (uint64_t)s->dst.extent[0];
+    unsigned bad = 0;
+
+    if (s->index.stride[0] == 1 && s->index.dtype == GR_I64) {
+        const int64_t *index = (const int64_t *)s->index.data;
+
+        for (gr_index k = lo; k < hi; k++) {
+            bad |= (uint64_t)index[k] >= m;
+        }
+    } else {
+        for (gr_index k = lo; k < hi; k++) {
+            bad |= (uint64_t)index_at(s, k) >= m;
+        }
+    }
+    return bad != 0;
+}
+
 static void check_piece(gr_index lo, gr_index hi, void *argument) {
     scatter *s = (scatter *)argument;
     const uint64_t m = (uint64_t)s->dst.extent[0];
 
     while (lo < hi) {
         const gr_index end = hi - lo > 4096 ? lo + 4096 : hi;
-        int bad = 0;
+        const bool bad = any_bad(s, lo, end);
 
-        for (gr_index k = lo; k < end; k++) {
-            bad |= (uint64_t)index_at(s, k) >= m;
-        }
         for (gr_index k = lo; bad && k < end; k++) {
             if ((uint64_t)index_at(s, k) >= m) {
                 gr_index first = __atomic_load_n(&s->bad, __ATOMIC_RELAXED);
@@ -145,6 +163,26 @@ static void add_block(scatter *s) {
     gr_impl_run_ranges(s->threads, 1, add_parts, s);
 }
 
+GR_IMPL_INLINE void add_in_order_of(scatter s, gr_dtype number, gr_dtype key, gr_index n) {
+    s.dst.dtype = s.value.dtype = number;
+    s.index.dtype = key;
+    for (gr_index k = 0; k < n; k++) {
+        add(&s, index_at(&s, k), value_at(&s, k));
+    }
+}
+
+static void add_in_order(const scatter *s, gr_index n) {
+    if (s->dst.dtype == GR_F64 && s->index.dtype == GR_I64) {
+        add_in_order_of(*s, GR_F64, GR_I64, n);
+    } else if (s->dst.dtype == GR_F64) {
+        add_in_order_of(*s, GR_F64, GR_I32, n);
+    } else if (s->index.dtype == GR_I64) {
+        add_in_order_of(*s, GR_F32, GR_I64, n);
+    } else {
+        add_in_order_of(*s, GR_F32, GR_I32, n);
+    }
+}
+
 static gr_status add_all(scatter *s) {
     const gr_index n = s->index.extent[0], m = s->dst.extent[0];
     const size_t bytes = (sizeof *s->value_sorted + sizeof *s->cell) * BLOCK;
@@ -154,10 +192,8 @@ static gr_status add_all(scatter *s) {
     while (((m - 1) >> s->shift) >= PARTS) {
         s->shift++;
     }
-    if (s->threads == 1 || n <= SERIAL || s->shift > 32) {
-        for (gr_index k = 0; k < n; k++) {
-            add(s, index_at(s, k), value_at(s, k));
-        }
+    if (s->threads <= FEW_THREADS || n <= SERIAL || s->shift > 32) {
+        add_in_order(s, n);
         return GR_SUCCESS;
     }
     memory = (char *)gr_impl_host_alloc(bytes + counts, GR_ALIGNMENT);
