@@ -18,6 +18,7 @@
     X(scan)             \
     X(stencil)          \
     X(residual)         \
+    X(team)             \
     X(copy)             \
     X(histogram)        \
     X(checked)          \
