@@ -52,15 +52,17 @@ static void print_case(const char *group, const order_range *range) {
     printf(" from %td:", range->lo[range->rank - 1]);
 }
 
-static void print_floats(const order_range *range) {
-    const order_f64 a = order_reduce_f64(range);
-    const order_f32 b = order_reduce_f32(range);
-
-    print_case("f64", range);
+static void print_results(order_f64 a) {
     print_f64(a.sum), print_f64(a.prod), print_f64(a.min), print_f64(a.max);
     print_f64(a.both.min), print_f64(a.both.max);
     print_f64(a.least.value), printf(" %td", a.least.location);
-    print_f64(a.most.value), printf(" %td\n", a.most.location);
+    print_f64(a.most.value), printf(" %td", a.most.location);
+}
+
+static void print_floats(const order_range *range) {
+    const order_f32 b = order_reduce_f32(range);
+
+    print_case("f64", range), print_results(order_reduce_f64(range)), printf("\n");
     print_case("f32", range);
     print_f32(b.sum), print_f32(b.prod), print_f32(b.min), print_f32(b.max);
     print_f32(b.both.min), print_f32(b.both.max);
@@ -214,6 +216,36 @@ static void print_scans(void) {
     }
 }
 
+static void print_line(order_line line) {
+    print_f64(line.m), print_f64(line.c), printf("\n");
+}
+
+static void print_teams(void) {
+    static const gr_index nested[] = {0,     1,     2,     7,     8,     9,      31,
+                                      32,    33,    1023,  1024,  1025,  2049,   4097,
+                                      32767, 32768, 32769, 65536, 65537, 100000, 131073};
+    static const gr_index leagues[] = {0,  1,    2,    7,     8,      9,      31,     32,
+                                       33, 1023, 1025, 10003, 131071, 131072, 131073, 262145};
+    order_range range = {1, {0}, {0}, options};
+
+    for (size_t k = 0; k < sizeof nested / sizeof *nested; k++) {
+        range.n[0] = nested[k];
+        for (int size = 1; size <= 4; size++) {
+            range.lo[0] = 10 * size - 25;
+            print_case("nested", &range);
+            print_results(order_nested_f64(&range, size));
+            print_line(order_nested_line(&range, size));
+        }
+    }
+    range.lo[0] = 0;
+    for (size_t k = 0; k < sizeof leagues / sizeof *leagues; k++) {
+        range.n[0] = leagues[k];
+        print_case("league", &range);
+        print_results(order_league_f64(&range));
+        print_line(order_league_line(&range));
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc > 2) {
         options.threads = atoi(argv[1]);
@@ -222,6 +254,7 @@ int main(int argc, char **argv) {
     print_1d();
     print_rows();
     print_scans();
+    print_teams();
     if (gr_fence() != GR_SUCCESS) {
         printf("%s\n", gr_last_error()->message);
         return 1;

@@ -66,6 +66,14 @@ double order_sum_f64(const order_range *range);
 float order_sum_f32(const order_range *range);
 void order_scan_all(const order_range *range, order_scan *results);
 
+/** Nested reductions over a range of one dimension, by a team of so many threads. */
+order_f64 order_nested_f64(const order_range *range, int team_size);
+order_line order_nested_line(const order_range *range, int team_size);
+
+/** Over a league: one rank an element. */
+order_f64 order_league_f64(const order_range *range);
+order_line order_league_line(const order_range *range);
+
 GR_EXTERN_C_END
 
 #endif

@@ -20,10 +20,10 @@ def ceil_div(a, b):
     return -(-a // b)
 
 
-def chunk_of_elements(n):
+def chunk_of_elements(n, least=2048, most=4096):
     """Elements of a chunk in one dimension."""
-    c = 2048
-    while ceil_div(n, c) > 4096:
+    c = least
+    while ceil_div(n, c) > most:
         c *= 2
     return c
 
@@ -147,7 +147,37 @@ def maximum(a, b):
     return np.where(b > a, b, a)
 
 
-# ---- scans: values are tuples of arrays, so that a value may be a struct ----
+# ---- reductions in teams and over leagues: values are tuples of arrays, so that a value may be a struct ----
+
+def reduce_columns(columns, chunk, identity, join):
+    """The result over one dimension in chunks of this length; 0: one lane, from the left."""
+    identity = tuple(np.asarray(one, dtype=c.dtype) for one, c in zip(identity, columns))
+    n = len(columns[0])
+    if n == 0:
+        return identity
+    if chunk == 0:
+        result = identity
+        for k in range(n):
+            result = join(result, tuple(c[k] for c in columns))
+        return result
+    while True:
+        chunks = ceil_div(n, chunk)
+        at = np.arange(chunks * chunk).reshape(chunks, chunk // LANES, LANES)
+        lanes = tuple(np.full((chunks, LANES), one) for one in identity)
+        for step in range(chunk // LANES):
+            there = at[:, step] < n
+            new = join(lanes, tuple(c[np.where(there, at[:, step], 0)] for c in columns))
+            lanes = tuple(np.where(there, a, b) for a, b in zip(new, lanes))
+        while lanes[0].shape[1] > 1:
+            half = lanes[0].shape[1] // 2
+            lanes = join(tuple(v[:, :half] for v in lanes), tuple(v[:, half:] for v in lanes))
+        if chunks == 1:
+            return tuple(v[0, 0] for v in lanes)
+        columns, n = tuple(v[:, 0] for v in lanes), chunks
+        chunk = ceil_div(n, LANES) * LANES  # the chunk results are joined as one chunk
+
+
+# ---- scans: values are tuples of arrays as well ----
 
 SEGMENT, SEGMENTS, TILES = 8, 32, 16
 
@@ -332,6 +362,40 @@ def group_scan(shape, h, _):
     ]
 
 
+def group_teams(chunk, h):
+    """As group_float, in chunks of a length of their own, and lines one after the other."""
+    v, c = value(h, np.float64), coarse(h, np.float64)
+    zero, often = c * 0.0, h & np.uint64(4) != 0
+    low, high = np.where(often, zero, np.abs(c)), np.where(often, zero, -np.abs(c))
+
+    def least(a, b):
+        return (minimum(a[0], b[0]),)
+
+    def most(a, b):
+        return (maximum(a[0], b[0]),)
+
+    words = [
+        *reduce_columns((v,), chunk, (0,), add),
+        *reduce_columns((near_one(h, np.float64),), chunk, (1,), multiply),
+        *reduce_columns((low,), chunk, (np.inf,), least),
+        *reduce_columns((high,), chunk, (-np.inf,), most),
+        *reduce_columns((low,), chunk, (np.inf,), least),
+        *reduce_columns((low,), chunk, (-np.inf,), most),
+        *reduce_location(c, np.inf, np.less),
+        *reduce_location(zero, -np.inf, np.greater),
+        *reduce_columns((near_one(h, np.float64), v), chunk, (1, 0), compose),
+    ]
+    return [str(w) if isinstance(w, int) else bits(w) for w in words]
+
+
+def group_nested(shape, h, _):
+    return group_teams(0 if shape[0] <= 8 else chunk_of_elements(shape[0], 1024, 32), h)
+
+
+def group_league(shape, h, _):
+    return group_teams(chunk_of_elements(shape[0], 32, 4096), h)
+
+
 GROUPS = {
     "f64": (group_float, np.float64),
     "f32": (group_float, np.float32),
@@ -339,6 +403,8 @@ GROUPS = {
     "sum32": (group_sum, np.float32),
     "integer": (group_integer, None),
     "scan": (group_scan, None),
+    "nested": (group_nested, None),
+    "league": (group_league, None),
 }
 
 

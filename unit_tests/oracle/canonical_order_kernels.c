@@ -287,3 +287,80 @@ void order_scan_all(const order_range *range, order_scan *results) {
         }
     };
 }
+
+/* In teams: each of a few gives the same results, the first's are kept. */
+order_f64 order_nested_f64(const order_range *range, int team_size) {
+    const gr_index lo = range->lo[0], hi = lo + range->n[0];
+    order_f64 results, *out = &results;
+
+    GR_PARALLEL_TEAM("nested", t, gr_teams(3, team_size)) {
+        double sum, prod, min, max;
+        gr_minmax_f64 both;
+        gr_loc_f64 least, most;
+
+        GR_TEAM_REDUCE(t, i, lo, hi, GR_SUM(double, sum), GR_PROD(double, prod),
+                       GR_MIN(double, min), GR_MAX(double, max), GR_MINMAX(double, both),
+                       GR_MINLOC(double, least), GR_MAXLOC(double, most)) {
+            const gr_index at = i - lo;
+            FLOAT_BODY(double, f64)
+        };
+        if (t.league_rank == 0 && t.team_rank == t.team_size - 1) {
+            out->sum = sum, out->prod = prod, out->min = min, out->max = max;
+            out->both = both, out->least = least, out->most = most;
+        }
+    };
+    return results;
+}
+
+#define LINE(name) GR_REDUCER(order_line, name, (GR_IMPL_LITERAL(order_line){1, 0}), compose)
+
+order_line order_nested_line(const order_range *range, int team_size) {
+    const gr_index lo = range->lo[0], hi = lo + range->n[0];
+    order_line result, *out = &result;
+
+    GR_PARALLEL_TEAM("nested lines", t, gr_teams(3, team_size)) {
+        order_line line;
+
+        GR_TEAM_REDUCE(t, i, lo, hi, LINE(line)) {
+            line = compose(line, line_of(order_mix((uint64_t)(i - lo))));
+        };
+        if (t.league_rank == 0 && t.team_rank == t.team_size - 1) {
+            *out = line;
+        }
+    };
+    return result;
+}
+
+static gr_team_policy league_of(const order_range *range) {
+    gr_team_policy p = gr_teams(range->n[0], GR_AUTO);
+
+    p.options = range->options;
+    return p;
+}
+
+order_f64 order_league_f64(const order_range *range) {
+    double sum, prod, min, max;
+    gr_minmax_f64 both;
+    gr_loc_f64 least, most;
+    order_f64 all;
+
+    GR_PARALLEL_TEAM_REDUCE("league", t, league_of(range), GR_SUM(double, sum),
+                            GR_PROD(double, prod), GR_MIN(double, min), GR_MAX(double, max),
+                            GR_MINMAX(double, both), GR_MINLOC(double, least),
+                            GR_MAXLOC(double, most)) {
+        const gr_index at = t.league_rank;
+        FLOAT_BODY(double, f64)
+    };
+    all.sum = sum, all.prod = prod, all.min = min, all.max = max;
+    all.both = both, all.least = least, all.most = most;
+    return all;
+}
+
+order_line order_league_line(const order_range *range) {
+    order_line line;
+
+    GR_PARALLEL_TEAM_REDUCE("league of lines", t, league_of(range), LINE(line)) {
+        line = compose(line, line_of(order_mix((uint64_t)t.league_rank)));
+    };
+    return line;
+}
