@@ -16,7 +16,7 @@ granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
 
-foreach(name test_team_for test_team_reduce test_team_scan test_team_share)
+foreach(name test_team_errors test_team_for test_team_reduce test_team_scan test_team_share)
     granum_test(${name} KERNELS ${name}_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 endforeach()
 
