@@ -21,6 +21,7 @@
     X(team)             \
     X(copy)             \
     X(histogram)        \
+    X(atomic)           \
     X(checked)          \
     X(compile)          \
     X(sweep)
