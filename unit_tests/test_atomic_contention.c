@@ -16,17 +16,17 @@ enum { THREADS = 4, MOST_CELLS = 64, N = 64 * 700 };
 
 static const gr_index cell_counts[] = {1, 4, 64};
 
-#define CHECK_ADD(suffix, T)                                                         \
-    Test(atomic_contention, adds_##suffix, .timeout = 60) {                          \
-        for (int c = 0; c < 3; c++) {                                                \
-            const gr_index cells = cell_counts[c];                                   \
-            T cell[MOST_CELLS] = {0};                                                \
-                                                                                     \
-            add_##suffix(cell, cells, N, THREADS);                                   \
-            cr_assert(eq(int, (int)gr_fence(), GR_SUCCESS));                         \
-            for (gr_index k = 0; k < cells; k++)                                     \
-                cr_expect(cell[k] == (T)(N / cells), "cell %td of %td", k, cells);   \
-        }                                                                            \
+#define CHECK_ADD(suffix, T)                                                       \
+    Test(atomic_contention, adds_##suffix, .timeout = 60) {                        \
+        for (int c = 0; c < 3; c++) {                                              \
+            const gr_index cells = cell_counts[c];                                 \
+            T cell[MOST_CELLS] = {0};                                              \
+                                                                                   \
+            add_##suffix(cell, cells, N, THREADS);                                 \
+            cr_assert(eq(int, (int)gr_fence(), GR_SUCCESS));                       \
+            for (gr_index k = 0; k < cells; k++)                                   \
+                cr_expect(cell[k] == (T)(N / cells), "cell %td of %td", k, cells); \
+        }                                                                          \
     }
 NUMBER_LIST(CHECK_ADD)
 
@@ -47,16 +47,16 @@ NUMBER_LIST(CHECK_ADD)
 CHECK_COMPLEX(c64)
 CHECK_COMPLEX(c128)
 
-#define CHECK_STRUCT(S)                                                                    \
-    {                                                                                      \
-        static bytes##S cell[3];                                                           \
-        const gr_index torn = update_##S(&cell[1], 6000, THREADS);                         \
-                                                                                           \
-        cr_expect(eq(long, torn, 0), "%d bytes", S);                                       \
-        for (int k = 0; k < S; k++) {                                                      \
-            cr_expect(eq(int, cell[1].b[k], 6000 % 256), "byte %d of %d", k, S);           \
+#define CHECK_STRUCT(S)                                                                     \
+    {                                                                                       \
+        static bytes##S cell[3];                                                            \
+        const gr_index torn = update_##S(&cell[1], 6000, THREADS);                          \
+                                                                                            \
+        cr_expect(eq(long, torn, 0), "%d bytes", S);                                        \
+        for (int k = 0; k < S; k++) {                                                       \
+            cr_expect(eq(int, cell[1].b[k], 6000 % 256), "byte %d of %d", k, S);            \
             cr_expect(cell[0].b[k] == 0 && cell[2].b[k] == 0, "neighbours of %d bytes", S); \
-        }                                                                                  \
+        }                                                                                   \
     }
 Test(atomic_contention, structs_are_never_torn, .timeout = 120) {
     STRUCT_LIST(CHECK_STRUCT)

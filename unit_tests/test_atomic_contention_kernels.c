@@ -5,54 +5,54 @@
  */
 #include "test_atomic_contention.h"
 
-#define DEFINE_ADD(suffix, T)                                                         \
-    void add_##suffix(T *cell, gr_index cells, gr_index n, int threads) {             \
-        GR_PARALLEL_FOR("add", i, gr_with_threads(gr_range(0, n), threads)) {         \
-            GR_ATOMIC_ADD(&cell[i % cells], 2);                                       \
-            (void)GR_ATOMIC_FETCH_SUB(&cell[i % cells], 1);                           \
-        };                                                                            \
+#define DEFINE_ADD(suffix, T)                                                 \
+    void add_##suffix(T *cell, gr_index cells, gr_index n, int threads) {     \
+        GR_PARALLEL_FOR("add", i, gr_with_threads(gr_range(0, n), threads)) { \
+            GR_ATOMIC_ADD(&cell[i % cells], 2);                               \
+            (void)GR_ATOMIC_FETCH_SUB(&cell[i % cells], 1);                   \
+        };                                                                    \
     }
 NUMBER_LIST(DEFINE_ADD)
 
-#define DEFINE_ADD_COMPLEX(C)                                                          \
-    void add_##C(gr_##C *cell, gr_index cells, gr_index n, int threads) {              \
-        GR_PARALLEL_FOR("add", i, gr_with_threads(gr_range(0, n), threads)) {          \
-            GR_ATOMIC_ADD(&cell[i % cells], gr_##C##_make(1, 2));                      \
-        };                                                                             \
+#define DEFINE_ADD_COMPLEX(C)                                                 \
+    void add_##C(gr_##C *cell, gr_index cells, gr_index n, int threads) {     \
+        GR_PARALLEL_FOR("add", i, gr_with_threads(gr_range(0, n), threads)) { \
+            GR_ATOMIC_ADD(&cell[i % cells], gr_##C##_make(1, 2));             \
+        };                                                                    \
     }
 DEFINE_ADD_COMPLEX(c64)
 DEFINE_ADD_COMPLEX(c128)
 
-#define DEFINE_UPDATE(S)                                                                         \
-    GR_FUNCTION bytes##S next_##S(bytes##S a, int by) {                                          \
-        for (int k = 0; k < S; k++)                                                              \
-            a.b[k] = (unsigned char)(a.b[k] + by);                                               \
-        return a;                                                                                \
-    }                                                                                            \
-    gr_index update_##S(bytes##S *cell, gr_index n, int threads) {                               \
-        gr_index torn;                                                                           \
-                                                                                                 \
-        GR_PARALLEL_REDUCE("update", i, gr_with_threads(gr_range(0, n), threads),                \
-                           GR_SUM(gr_index, torn)) {                                             \
-            bytes##S seen;                                                                       \
-                                                                                                 \
-            if (i % 3 == 0) {                                                                    \
-                GR_ATOMIC_UPDATE(cell, next_##S, 1);                                             \
-                seen = GR_ATOMIC_LOAD(cell);                                                     \
-            } else if (i % 3 == 1) {                                                             \
-                seen = GR_ATOMIC_FETCH_UPDATE(cell, next_##S, 1);                                \
-            } else {                                                                             \
-                bytes##S other;                                                                  \
-                                                                                                 \
-                seen = GR_ATOMIC_LOAD(cell);                                                     \
-                do {                                                                             \
-                    other = next_##S(seen, 1);                                                   \
-                } while (!GR_ATOMIC_COMPARE_EXCHANGE(cell, &seen, other, GR_ORDER_SEQ_CST));     \
-            }                                                                                    \
-            for (int k = 1; k < S; k++)                                                          \
-                torn += seen.b[k] != seen.b[0];                                                  \
-        };                                                                                       \
-        return torn;                                                                             \
+#define DEFINE_UPDATE(S)                                                                     \
+    GR_FUNCTION bytes##S next_##S(bytes##S a, int by) {                                      \
+        for (int k = 0; k < S; k++)                                                          \
+            a.b[k] = (unsigned char)(a.b[k] + by);                                           \
+        return a;                                                                            \
+    }                                                                                        \
+    gr_index update_##S(bytes##S *cell, gr_index n, int threads) {                           \
+        gr_index torn;                                                                       \
+                                                                                             \
+        GR_PARALLEL_REDUCE("update", i, gr_with_threads(gr_range(0, n), threads),            \
+                           GR_SUM(gr_index, torn)) {                                         \
+            bytes##S seen;                                                                   \
+                                                                                             \
+            if (i % 3 == 0) {                                                                \
+                GR_ATOMIC_UPDATE(cell, next_##S, 1);                                         \
+                seen = GR_ATOMIC_LOAD(cell);                                                 \
+            } else if (i % 3 == 1) {                                                         \
+                seen = GR_ATOMIC_FETCH_UPDATE(cell, next_##S, 1);                            \
+            } else {                                                                         \
+                bytes##S other;                                                              \
+                                                                                             \
+                seen = GR_ATOMIC_LOAD(cell);                                                 \
+                do {                                                                         \
+                    other = next_##S(seen, 1);                                               \
+                } while (!GR_ATOMIC_COMPARE_EXCHANGE(cell, &seen, other, GR_ORDER_SEQ_CST)); \
+            }                                                                                \
+            for (int k = 1; k < S; k++)                                                      \
+                torn += seen.b[k] != seen.b[0];                                              \
+        };                                                                                   \
+        return torn;                                                                         \
     }
 STRUCT_LIST(DEFINE_UPDATE)
 
@@ -92,8 +92,7 @@ gr_index pass_messages(int64_t *data, int32_t *flag, gr_index n, int threads) {
 
 void under_own_lock(int64_t *counter, int32_t *held, gr_index n, int threads) {
     GR_PARALLEL_FOR("own lock", i, gr_with_threads(gr_range(0, n), threads)) {
-        while (GR_ATOMIC_EXCHANGE(held, 1, GR_ORDER_ACQUIRE)) {
-        }
+        while (GR_ATOMIC_EXCHANGE(held, 1, GR_ORDER_ACQUIRE)) {}
         *counter += i;
         GR_ATOMIC_STORE(held, 0, GR_ORDER_RELEASE);
     };

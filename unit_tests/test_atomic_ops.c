@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file test_atomic_ops.c
- * @brief Atomics compute what plain C computes. Oracle: the operation in a serial loop, written out.
+ * @brief Atomics compute what plain C computes. Oracle: the operation in a serial loop.
  */
 #include "test_atomic_ops.h"
 
@@ -72,114 +72,114 @@ static uint64_t after(op which, __int128 a, __int128 b, bool truth) {
     }
 }
 
-#define CHECK_INTEGER(suffix, T)                                                        \
-    Test(atomic_ops, integers_##suffix, .timeout = 60) {                                \
-        const bool truth = (T)2 == (T)1;                                                \
-        T cell[3 * N], v[N], first[N], result[2 * N];                                   \
-                                                                                        \
-        for (int which = 0; which < OPS; which++) {                                     \
-            gr_index wrong = 0;                                                         \
-                                                                                        \
-            for (int i = 0; i < N; i++) {                                               \
-                first[i] = (T)(random_bits() >> 11);                                    \
-                v[i] = (T)operand((op)which, truth ? 1 : 8 * sizeof(T));                \
-                cell[i] = cell[N + i] = cell[2 * N + i] = first[i];                     \
-            }                                                                           \
-            ops_##suffix((op)which, cell, v, result, N);                                \
-            cr_assert(eq(int, (int)gr_fence(), GR_SUCCESS));                            \
-            for (int i = 0; i < N; i++) {                                               \
-                const T new_ = (T)after((op)which, first[i], v[i], truth);              \
-                                                                                        \
+#define CHECK_INTEGER(suffix, T)                                                            \
+    Test(atomic_ops, integers_##suffix, .timeout = 60) {                                    \
+        const bool truth = (T)2 == (T)1;                                                    \
+        T cell[3 * N], v[N], first[N], result[2 * N];                                       \
+                                                                                            \
+        for (int which = 0; which < OPS; which++) {                                         \
+            gr_index wrong = 0;                                                             \
+                                                                                            \
+            for (int i = 0; i < N; i++) {                                                   \
+                first[i] = (T)(random_bits() >> 11);                                        \
+                v[i] = (T)operand((op)which, truth ? 1 : 8 * sizeof(T));                    \
+                cell[i] = cell[N + i] = cell[2 * N + i] = first[i];                         \
+            }                                                                               \
+            ops_##suffix((op)which, cell, v, result, N);                                    \
+            cr_assert(eq(int, (int)gr_fence(), GR_SUCCESS));                                \
+            for (int i = 0; i < N; i++) {                                                   \
+                const T new_ = (T)after((op)which, first[i], v[i], truth);                  \
+                                                                                            \
                 wrong += cell[i] != new_ || cell[N + i] != new_ || cell[2 * N + i] != new_; \
-                wrong += result[i] != first[i] || result[N + i] != new_;                \
-            }                                                                           \
-            cr_expect(eq(long, wrong, 0), "operation %d", which);                       \
-        }                                                                               \
+                wrong += result[i] != first[i] || result[N + i] != new_;                    \
+            }                                                                               \
+            cr_expect(eq(long, wrong, 0), "operation %d", which);                           \
+        }                                                                                   \
     }
 INTEGER_LIST(CHECK_INTEGER)
 
-#define CHECK_REAL(suffix, T)                                                                  \
-    Test(atomic_ops, reals_##suffix, .timeout = 60) {                                          \
-        T cell[3 * N], v[N], first[N], result[2 * N];                                          \
-                                                                                               \
-        for (int which = 0; which <= OP_MAX; which++) {                                        \
-            gr_index wrong = 0;                                                                \
-                                                                                               \
-            for (int i = 0; i < N; i++) {                                                      \
-                first[i] = (T)((double)(int64_t)random_bits() * 0x1p-60);                      \
-                v[i] = i % 31 == 3 ? (T)NAN : (T)((double)(int64_t)random_bits() * 0x1p-61);   \
-                cell[i] = cell[N + i] = cell[2 * N + i] = first[i];                            \
-            }                                                                                  \
-            ops_##suffix((op)which, cell, v, result, N);                                       \
-            for (int i = 0; i < N; i++) {                                                      \
-                const T a = first[i], b = v[i];                                                \
-                const T new_ = which == OP_ADD   ? a + b                                       \
-                               : which == OP_SUB ? a - b                                       \
-                               : which == OP_MUL ? a * b                                       \
-                               : which == OP_DIV ? a / b                                       \
-                               : which == OP_MIN ? (b < a ? b : a)                             \
-                                                 : (b > a ? b : a);                            \
-                                                                                               \
-                for (int form = 0; form < 3; form++)                                           \
-                    wrong += cell[form * N + i] != new_ && !isnan(new_);                       \
-                wrong += isnan(new_) != isnan(cell[i]);                                        \
-                wrong += result[i] != a || (result[N + i] != new_ && !isnan(new_));            \
-            }                                                                                  \
-            cr_expect(eq(long, wrong, 0), "operation %d", which);                              \
-        }                                                                                      \
+#define CHECK_REAL(suffix, T)                                                                \
+    Test(atomic_ops, reals_##suffix, .timeout = 60) {                                        \
+        T cell[3 * N], v[N], first[N], result[2 * N];                                        \
+                                                                                             \
+        for (int which = 0; which <= OP_MAX; which++) {                                      \
+            gr_index wrong = 0;                                                              \
+                                                                                             \
+            for (int i = 0; i < N; i++) {                                                    \
+                first[i] = (T)((double)(int64_t)random_bits() * 0x1p-60);                    \
+                v[i] = i % 31 == 3 ? (T)NAN : (T)((double)(int64_t)random_bits() * 0x1p-61); \
+                cell[i] = cell[N + i] = cell[2 * N + i] = first[i];                          \
+            }                                                                                \
+            ops_##suffix((op)which, cell, v, result, N);                                     \
+            for (int i = 0; i < N; i++) {                                                    \
+                const T a = first[i], b = v[i];                                              \
+                const T new_ = which == OP_ADD   ? a + b                                     \
+                               : which == OP_SUB ? a - b                                     \
+                               : which == OP_MUL ? a * b                                     \
+                               : which == OP_DIV ? a / b                                     \
+                               : which == OP_MIN ? (b < a ? b : a)                           \
+                                                 : (b > a ? b : a);                          \
+                                                                                             \
+                for (int form = 0; form < 3; form++)                                         \
+                    wrong += cell[form * N + i] != new_ && !isnan(new_);                     \
+                wrong += isnan(new_) != isnan(cell[i]);                                      \
+                wrong += result[i] != a || (result[N + i] != new_ && !isnan(new_));          \
+            }                                                                                \
+            cr_expect(eq(long, wrong, 0), "operation %d", which);                            \
+        }                                                                                    \
     }
 REAL_LIST(CHECK_REAL)
 
-#define CHECK_COMPLEX(suffix, T)                                                                 \
-    Test(atomic_ops, complex_##suffix, .timeout = 60) {                                          \
-        T v[N], first[N], result[2 * N];                                                         \
-        T aligned[3 * N + 1];                                                                    \
-                                                                                                 \
-        for (int shift = 0; shift < 2; shift++) { /* behind a lock, or not */                    \
-            T *const cell = (T *)(void *)((char *)aligned + shift * (int)sizeof(T) / 2);         \
-                                                                                                 \
-            for (int which = 0; which <= OP_DIV; which++) {                                      \
-                gr_index wrong = 0;                                                              \
-                                                                                                 \
-                for (int i = 0; i < N; i++) {                                                    \
-                    first[i] = gr_##suffix##_make((float)i + 1, (float)(i % 7));                 \
-                    v[i] = gr_##suffix##_make((float)(i % 5), 2 - (float)(i % 3) / 4);           \
-                    cell[i] = cell[N + i] = cell[2 * N + i] = first[i];                          \
-                }                                                                                \
-                ops_##suffix((op)which, cell, v, result, N);                                     \
-                for (int i = 0; i < N; i++) {                                                    \
-                    const T a = first[i], b = v[i];                                              \
-                    const T new_ = which == OP_ADD   ? gr_##suffix##_add(a, b)                   \
-                                   : which == OP_SUB ? gr_##suffix##_sub(a, b)                   \
-                                   : which == OP_MUL ? gr_##suffix##_mul(a, b)                   \
-                                                     : gr_##suffix##_div(a, b);                  \
-                                                                                                 \
-                    for (int form = 0; form < 3; form++)                                         \
-                        wrong += memcmp(&cell[form * N + i], &new_, sizeof new_) != 0;           \
-                    wrong += memcmp(&result[i], &a, sizeof a) != 0;                              \
-                    wrong += memcmp(&result[N + i], &new_, sizeof new_) != 0;                    \
-                }                                                                                \
-                cr_expect(eq(long, wrong, 0), "operation %d, shift %d", which, shift);           \
-            }                                                                                    \
-        }                                                                                        \
+#define CHECK_COMPLEX(suffix, T)                                                         \
+    Test(atomic_ops, complex_##suffix, .timeout = 60) {                                  \
+        T v[N], first[N], result[2 * N];                                                 \
+        T aligned[3 * N + 1];                                                            \
+                                                                                         \
+        for (int shift = 0; shift < 2; shift++) { /* behind a lock, or not */            \
+            T *const cell = (T *)(void *)((char *)aligned + shift * (int)sizeof(T) / 2); \
+                                                                                         \
+            for (int which = 0; which <= OP_DIV; which++) {                              \
+                gr_index wrong = 0;                                                      \
+                                                                                         \
+                for (int i = 0; i < N; i++) {                                            \
+                    first[i] = gr_##suffix##_make((float)i + 1, (float)(i % 7));         \
+                    v[i] = gr_##suffix##_make((float)(i % 5), 2 - (float)(i % 3) / 4);   \
+                    cell[i] = cell[N + i] = cell[2 * N + i] = first[i];                  \
+                }                                                                        \
+                ops_##suffix((op)which, cell, v, result, N);                             \
+                for (int i = 0; i < N; i++) {                                            \
+                    const T a = first[i], b = v[i];                                      \
+                    const T new_ = which == OP_ADD   ? gr_##suffix##_add(a, b)           \
+                                   : which == OP_SUB ? gr_##suffix##_sub(a, b)           \
+                                   : which == OP_MUL ? gr_##suffix##_mul(a, b)           \
+                                                     : gr_##suffix##_div(a, b);          \
+                                                                                         \
+                    for (int form = 0; form < 3; form++)                                 \
+                        wrong += memcmp(&cell[form * N + i], &new_, sizeof new_) != 0;   \
+                    wrong += memcmp(&result[i], &a, sizeof a) != 0;                      \
+                    wrong += memcmp(&result[N + i], &new_, sizeof new_) != 0;            \
+                }                                                                        \
+                cr_expect(eq(long, wrong, 0), "operation %d, shift %d", which, shift);   \
+            }                                                                            \
+        }                                                                                \
     }
 COMPLEX_LIST(CHECK_COMPLEX)
 
-#define CHECK_WHOLE(suffix, T)                                                      \
-    Test(atomic_ops, whole_values_##suffix, .timeout = 60) {                        \
-        static T cell[N], v[N], w[N], out[2 * N], before[N];                        \
-                                                                                    \
-        for (size_t k = 0; k < sizeof cell; k++) {                                  \
-            /* 0 and 1 only, as bool has no other values */                         \
-            ((unsigned char *)cell)[k] = (unsigned char)(random_bits() >> 40) & 1;  \
-            ((unsigned char *)v)[k] = (unsigned char)(random_bits() >> 40) & 1;     \
-            ((unsigned char *)w)[k] = (unsigned char)(random_bits() >> 40) & 1;     \
-        }                                                                           \
-        memcpy(before, cell, sizeof cell);                                          \
-        cr_expect(eq(long, whole_##suffix(cell, v, w, out, N), 0));                 \
-        cr_expect(memcmp(out, before, sizeof before) == 0, "loads");                \
-        cr_expect(memcmp(out + N, v, sizeof v) == 0, "exchanges");                  \
-        cr_expect(memcmp(cell, v, sizeof v) == 0, "compare-exchanges");             \
+#define CHECK_WHOLE(suffix, T)                                                     \
+    Test(atomic_ops, whole_values_##suffix, .timeout = 60) {                       \
+        static T cell[N], v[N], w[N], out[2 * N], before[N];                       \
+                                                                                   \
+        for (size_t k = 0; k < sizeof cell; k++) {                                 \
+            /* 0 and 1 only, as bool has no other values */                        \
+            ((unsigned char *)cell)[k] = (unsigned char)(random_bits() >> 40) & 1; \
+            ((unsigned char *)v)[k] = (unsigned char)(random_bits() >> 40) & 1;    \
+            ((unsigned char *)w)[k] = (unsigned char)(random_bits() >> 40) & 1;    \
+        }                                                                          \
+        memcpy(before, cell, sizeof cell);                                         \
+        cr_expect(eq(long, whole_##suffix(cell, v, w, out, N), 0));                \
+        cr_expect(memcmp(out, before, sizeof before) == 0, "loads");               \
+        cr_expect(memcmp(out + N, v, sizeof v) == 0, "exchanges");                 \
+        cr_expect(memcmp(cell, v, sizeof v) == 0, "compare-exchanges");            \
     }
 INTEGER_LIST(CHECK_WHOLE)
 REAL_LIST(CHECK_WHOLE)

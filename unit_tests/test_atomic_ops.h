@@ -51,8 +51,8 @@ REAL_LIST(OPS_FUNCTION)
 COMPLEX_LIST(OPS_FUNCTION)
 
 /**
- * out[i] = load, store v[i], then exchange for w[i] (into out[n + i]), then compare-exchange with the
- * right and with a wrong value; the number of steps that did not do as they should.
+ * out[i] = load, store v[i], then exchange for w[i] (into out[n + i]), then compare-exchange with
+ * the right and with a wrong value; the number of steps that did not do as they should.
  */
 #define WHOLE_FUNCTION(suffix, T) \
     gr_index whole_##suffix(T *cell, const T *v, const T *w, T *out, gr_index n);
@@ -65,7 +65,7 @@ WHOLE_FUNCTION(text, text)
 /** Adds 1 under every memory order to each of n cells; afterwards each holds what this returns. */
 int64_t orders(int64_t *cell, gr_index n);
 
-/** Atomics on elements of Views, of members of structs, enumerations, and as arguments of atomics. */
+/** Atomics on elements of Views, members of structs, enumerations, and in arguments of atomics. */
 void places(gr_view2_f64 v, gr_view1_i32 hits);
 
 GR_EXTERN_C_END

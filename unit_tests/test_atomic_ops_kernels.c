@@ -5,10 +5,10 @@
  */
 #include "test_atomic_ops.h"
 
-#define OP_CASE(word)                                               \
-    case OP_##word:                                                 \
-        GR_ATOMIC_##word(&cell[i], v[i]);                           \
-        result[i] = GR_ATOMIC_FETCH_##word(&cell[n + i], v[i]);     \
+#define OP_CASE(word)                                                     \
+    case OP_##word:                                                       \
+        GR_ATOMIC_##word(&cell[i], v[i]);                                 \
+        result[i] = GR_ATOMIC_FETCH_##word(&cell[n + i], v[i]);           \
         result[n + i] = GR_ATOMIC_##word##_FETCH(&cell[2 * n + i], v[i]); \
         break;
 #define DEFINE_OPS(suffix, T, LIST)                                           \

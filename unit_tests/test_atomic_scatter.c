@@ -29,42 +29,42 @@ static double random_value(void) {
 }
 
 /* (elements, cells): around the limits of serial runs, blocks and parts. */
-static const gr_index shapes[][2] = {{0, 5},      {1, 1},          {257, 3},      {32768, 100},
-                                     {32769, 1},  {40000, 256},    {40001, 257},  {262144, 70000},
-                                     {262145, 7}, {LARGEST, 1000}, {LARGEST, 512}, {300000, 1000003}};
+static const gr_index shapes[][2] = {
+    {0, 5},       {1, 1},          {257, 3},    {32768, 100},    {32769, 1},     {40000, 256},
+    {40001, 257}, {262144, 70000}, {262145, 7}, {LARGEST, 1000}, {LARGEST, 512}, {300000, 1000003}};
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-#define CHECK_ORDER(T, value, I, key)                                                            \
-    static void order_##value##_##key(int skewed) {                                              \
-        for (int s = 0; s < SHAPES; s++) {                                                       \
-            const gr_index n = shapes[s][0], m = shapes[s][1];                                   \
-            gr_view1_##value dst = {0}, x = {0};                                                 \
-            gr_view1_##key index = {0};                                                          \
-            T *expected = malloc((size_t)m * sizeof(T));                                         \
-                                                                                                 \
-            cr_assert(eq(int, (int)GR_CREATE(&dst, "dst", m), GR_SUCCESS));                      \
-            cr_assert(eq(int, (int)GR_CREATE(&x, "x", n), GR_SUCCESS));                          \
-            cr_assert(eq(int, (int)GR_CREATE(&index, "index", n), GR_SUCCESS));                  \
-            for (gr_index c = 0; c < m; c++)                                                     \
-                GR_AT(dst, c) = expected[c] = (T)random_value();                                 \
-            for (gr_index k = 0; k < n; k++) {                                                   \
-                gr_index to = (gr_index)(random_bits() % (uint64_t)m);                           \
-                                                                                                 \
-                if (skewed && k % 5 != 0)                                                        \
-                    to = m / 2; /* most go to one */                                             \
-                GR_AT(index, k) = (I)to;                                                         \
-                GR_AT(x, k) = (T)random_value();                                                 \
-                expected[to] += GR_AT(x, k);                                                     \
-            }                                                                                    \
-            cr_expect(eq(int, (int)gr_scatter_add(GR_ANY(dst), GR_ANY(index), GR_ANY(x)),        \
-                         GR_SUCCESS));                                                           \
-            cr_expect(memcmp(dst.data, expected, (size_t)m * sizeof(T)) == 0, "%td into %td", n, \
-                      m);                                                                        \
-            free(expected);                                                                      \
-            GR_RELEASE(&index);                                                                  \
-            GR_RELEASE(&x);                                                                      \
-            GR_RELEASE(&dst);                                                                    \
-        }                                                                                        \
+#define CHECK_ORDER(T, value, I, key)                                                             \
+    static void order_##value##_##key(int skewed) {                                               \
+        for (int s = 0; s < SHAPES; s++) {                                                        \
+            const gr_index n = shapes[s][0], m = shapes[s][1];                                    \
+            gr_view1_##value dst = {0}, x = {0};                                                  \
+            gr_view1_##key index = {0};                                                           \
+            T *expected = malloc((size_t)m * sizeof(T));                                          \
+                                                                                                  \
+            cr_assert(eq(int, (int)GR_CREATE(&dst, "dst", m), GR_SUCCESS));                       \
+            cr_assert(eq(int, (int)GR_CREATE(&x, "x", n), GR_SUCCESS));                           \
+            cr_assert(eq(int, (int)GR_CREATE(&index, "index", n), GR_SUCCESS));                   \
+            for (gr_index c = 0; c < m; c++)                                                      \
+                GR_AT(dst, c) = expected[c] = (T)random_value();                                  \
+            for (gr_index k = 0; k < n; k++) {                                                    \
+                gr_index to = (gr_index)(random_bits() % (uint64_t)m);                            \
+                                                                                                  \
+                if (skewed && k % 5 != 0)                                                         \
+                    to = m / 2; /* most go to one */                                              \
+                GR_AT(index, k) = (I)to;                                                          \
+                GR_AT(x, k) = (T)random_value();                                                  \
+                expected[to] += GR_AT(x, k);                                                      \
+            }                                                                                     \
+            cr_expect(                                                                            \
+                eq(int, (int)gr_scatter_add(GR_ANY(dst), GR_ANY(index), GR_ANY(x)), GR_SUCCESS)); \
+            cr_expect(memcmp(dst.data, expected, (size_t)m * sizeof(T)) == 0, "%td into %td", n,  \
+                      m);                                                                         \
+            free(expected);                                                                       \
+            GR_RELEASE(&index);                                                                   \
+            GR_RELEASE(&x);                                                                       \
+            GR_RELEASE(&dst);                                                                     \
+        }                                                                                         \
     }
 CHECK_ORDER(float, f32, int32_t, i32)
 CHECK_ORDER(float, f32, int64_t, i64)
@@ -129,9 +129,10 @@ Test(atomic_scatter, strides, .timeout = 60) {
     GR_RELEASE(&both);
 }
 
-#define EXPECT_REFUSED(status, text, call)                                                       \
-    cr_expect(eq(int, (int)(call), status));                                                     \
-    cr_expect(strstr(gr_last_error()->message, text) != NULL, "message \"%s\"", gr_last_error()->message)
+#define EXPECT_REFUSED(status, text, call)                                      \
+    cr_expect(eq(int, (int)(call), status));                                    \
+    cr_expect(strstr(gr_last_error()->message, text) != NULL, "message \"%s\"", \
+              gr_last_error()->message)
 
 Test(atomic_scatter, bad_input, .timeout = 60) {
     enum { COUNT = 100000 };

@@ -18,9 +18,7 @@
 enum { STRIPES = 256, SPINS = 64 };
 
 /* A lock a cache line: neighbours do not disturb each other. */
-static struct {
-    _Alignas(64) int held;
-} stripes[STRIPES];
+static struct { _Alignas(64) int held; } stripes[STRIPES];
 
 /* Neighbouring elements have different locks. */
 static int *stripe_of(const void *p) {
@@ -109,8 +107,7 @@ typedef struct bits_16 {
     uint64_t part[2];
 } bits_16;
 
-static void find_instructions(void) {
-}
+static void find_instructions(void) {}
 #endif
 
 __attribute__((constructor)) static void prepare(void) {

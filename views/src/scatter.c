@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file scatter.c
- * @brief Ordered scatter-add: a stable counting sort of each block by parts of dst, then every part in
- * its own order.
+ * @brief Ordered scatter-add: a stable counting sort of each block by parts of dst, then every part
+ * in its own order.
  *
  * All additions to one element happen in one thread, in the order of their positions; which thread
  * that is does not matter, so the bits are those of a serial loop.
@@ -15,8 +15,8 @@
 #include <string.h>
 
 enum {
-    BLOCK = 1 << 20,  /* elements sorted at a time: few enough to stay in a large cache */
-    PARTS = 256,      /* parts of dst: many more than threads, so that uneven parts share out well */
+    BLOCK = 1 << 20, /* elements sorted at a time: few enough to stay in a large cache */
+    PARTS = 256,     /* parts of dst: many more than threads, so that uneven parts share out well */
     SERIAL = 1 << 15, /* fewer elements are added by the caller alone */
     FEW_THREADS = 3,  /* sorting costs about three times what adding does: so many gain nothing */
     MOST_THREADS = 256
@@ -91,10 +91,9 @@ static void check_piece(gr_index lo, gr_index hi, void *argument) {
             if ((uint64_t)index_at(s, k) >= m) {
                 gr_index first = __atomic_load_n(&s->bad, __ATOMIC_RELAXED);
 
-                while (k < first && !__atomic_compare_exchange_n(&s->bad, &first, k, true,
-                                                                 __ATOMIC_RELAXED,
-                                                                 __ATOMIC_RELAXED)) {
-                }
+                while (k < first &&
+                       !__atomic_compare_exchange_n(&s->bad, &first, k, true, __ATOMIC_RELAXED,
+                                                    __ATOMIC_RELAXED)) {}
                 return;
             }
         }

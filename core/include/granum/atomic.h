@@ -18,9 +18,9 @@
  * results that can be repeated use a reduction, or gr_scatter_add() of <granum/scatter.h>.
  *
  * Elements of 1, 2, 4 and 8 bytes (and 16, where the processor has such an instruction) that are
- * aligned to their size are exchanged by one instruction. Others go through a pool of locks that are
- * held while bytes are compared and copied and never while a function of yours runs, so an atomic
- * inside of an update cannot deadlock; not for signal handlers. See docs/design/004-atomics.md.
+ * aligned to their size are exchanged by one instruction. Others go through a pool of locks, which
+ * are held while bytes are compared and copied and never while a function of yours runs, so an
+ * atomic inside of an update cannot deadlock; not for signal handlers. See docs/design/004-atomics.md.
  */
 #ifndef GRANUM_ATOMIC_H
 #define GRANUM_ATOMIC_H
@@ -140,48 +140,50 @@
 #define GR_ATOMIC_DEC_FETCH(...) GR_IMPL_ATOMIC_DO(DEC, NEW, __VA_ARGS__)
 
 /* Pasted at once, so that a user's macro ADD does no harm. */
-#define GR_IMPL_ATOMIC_DO(op, result, ...)                                                 \
+#define GR_IMPL_ATOMIC_DO(op, result, ...)                                                         \
     GR_IMPL_ATOMIC_2(GR_IMPL_ATOMIC_ARITHMETIC, #op, GR_IMPL_ATOMIC_##op, GR_IMPL_ATOMIC_##result, \
                      __VA_ARGS__)
 
 /* The optional order: GR_IMPL_ATOMIC_n(M, name, op, result, ...) calls M(op, result, n arguments,
  * order). */
-#define GR_IMPL_ATOMIC_1(M, name, op, result, ...)                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1,                    \
-                     GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1,          \
-                     GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_ORDERED,         \
-                     GR_IMPL_ATOMIC_RELAXED, )                                                     \
+#define GR_IMPL_ATOMIC_1(M, name, op, result, ...)                                         \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1,            \
+                     GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1,  \
+                     GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_MANY_1, GR_IMPL_ATOMIC_ORDERED, \
+                     GR_IMPL_ATOMIC_RELAXED, )                                             \
     (M, name, op, result, __VA_ARGS__)
-#define GR_IMPL_ATOMIC_2(M, name, op, result, ...)                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_MANY_2,                    \
-                     GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_MANY_2,          \
-                     GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_ORDERED, GR_IMPL_ATOMIC_RELAXED,        \
-                     GR_IMPL_ATOMIC_MANY_2, )                                                      \
+#define GR_IMPL_ATOMIC_2(M, name, op, result, ...)                                          \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_MANY_2,             \
+                     GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_MANY_2,   \
+                     GR_IMPL_ATOMIC_MANY_2, GR_IMPL_ATOMIC_ORDERED, GR_IMPL_ATOMIC_RELAXED, \
+                     GR_IMPL_ATOMIC_MANY_2, )                                               \
     (M, name, op, result, __VA_ARGS__)
-#define GR_IMPL_ATOMIC_3(M, name, op, result, ...)                                                 \
-    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_ATOMIC_MANY_3, GR_IMPL_ATOMIC_MANY_3,                    \
-                     GR_IMPL_ATOMIC_MANY_3, GR_IMPL_ATOMIC_MANY_3, GR_IMPL_ATOMIC_MANY_3,          \
-                     GR_IMPL_ATOMIC_ORDERED, GR_IMPL_ATOMIC_RELAXED, GR_IMPL_ATOMIC_MANY_3,        \
-                     GR_IMPL_ATOMIC_MANY_3, )                                                      \
+#define GR_IMPL_ATOMIC_3(M, name, op, result, ...)                                          \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_ATOMIC_MANY_3, GR_IMPL_ATOMIC_MANY_3,             \
+                     GR_IMPL_ATOMIC_MANY_3, GR_IMPL_ATOMIC_MANY_3, GR_IMPL_ATOMIC_MANY_3,   \
+                     GR_IMPL_ATOMIC_ORDERED, GR_IMPL_ATOMIC_RELAXED, GR_IMPL_ATOMIC_MANY_3, \
+                     GR_IMPL_ATOMIC_MANY_3, )                                               \
     (M, name, op, result, __VA_ARGS__)
 #define GR_IMPL_ATOMIC_ORDERED(M, name, op, result, ...) M(op, result, __VA_ARGS__)
-#define GR_IMPL_ATOMIC_RELAXED(M, name, op, result, ...) M(op, result, __VA_ARGS__, GR_ORDER_RELAXED)
+#define GR_IMPL_ATOMIC_RELAXED(M, name, op, result, ...) \
+    M(op, result, __VA_ARGS__, GR_ORDER_RELAXED)
 #define GR_IMPL_ATOMIC_MANY_1(M, name, ...) \
     GR_IMPL_STATIC_CHECK(0, "GR_ATOMIC_" name ": expected (pointer [, order])")
 #define GR_IMPL_ATOMIC_MANY_2(M, name, ...) \
     GR_IMPL_STATIC_CHECK(0, "GR_ATOMIC_" name ": expected (pointer, value [, order])")
-#define GR_IMPL_ATOMIC_MANY_3(M, name, ...)       \
-    GR_IMPL_STATIC_CHECK(0, "GR_ATOMIC_" name     \
+#define GR_IMPL_ATOMIC_MANY_3(M, name, ...)   \
+    GR_IMPL_STATIC_CHECK(0, "GR_ATOMIC_" name \
                             ": expected 3 arguments and a memory order that may be left out")
 
 /* The checks of every backend. */
-#define GR_IMPL_ATOMIC_CHECK_SIZE(x)                                                       \
-    GR_IMPL_STATIC_CHECK(sizeof(x) <= GR_MAX_ATOMIC,                                       \
+#define GR_IMPL_ATOMIC_CHECK_SIZE(x)                 \
+    GR_IMPL_STATIC_CHECK(sizeof(x) <= GR_MAX_ATOMIC, \
                          "an atomic element has more than 64 bytes, expected 1..64")
-#define GR_IMPL_ATOMIC_CHECK_ORDER(order, wrong, also_wrong)                                    \
-    GR_IMPL_STATIC_CHECK((order) != (wrong) && (order) != (also_wrong) && (order) >= 0 &&       \
-                             (order) <= GR_ORDER_SEQ_CST,                                       \
-                         "atomic: the order must be a GR_ORDER_ constant that fits: a load cannot " \
-                         "release, a store cannot acquire")
+#define GR_IMPL_ATOMIC_CHECK_ORDER(order, wrong, also_wrong)                       \
+    GR_IMPL_STATIC_CHECK(                                                          \
+        (order) != (wrong) && (order) != (also_wrong) && (order) >= 0 &&           \
+            (order) <= GR_ORDER_SEQ_CST,                                           \
+        "atomic: the order must be a GR_ORDER_ constant that fits: a load cannot " \
+        "release, a store cannot acquire")
 
 #endif

@@ -29,10 +29,10 @@ GR_EXTERN_C_BEGIN
  *          GR_OUT_OF_MEMORY
  *          GR_IN_KERNEL        called inside of a kernel
  *          After an error dst is as it was.
- * Cost:    all threads read the indices once to check them. Then up to three threads leave the loop to
- *          the caller. More sort a block of elements at a time by the part of dst that they go to
- *          (12 B an element of the block, 12 MiB at most, written and read once) and add to a part
- *          each; one element that gets all values is added to by one thread.
+ * Cost:    all threads read the indices once to check them. Then up to three threads leave the loop
+ *          to the caller. More sort a block of elements at a time by the part of dst that they
+ *          go to (12 B an element of the block, 12 MiB at most, written and read once) and add
+ *          to a part each; one element that gets all values is added to by one thread.
  */
 GR_API gr_status gr_scatter_add(gr_any_view dst, gr_any_view index, gr_any_view value);
 

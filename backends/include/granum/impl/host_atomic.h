@@ -48,11 +48,11 @@ GR_IMPL_INLINE void gr_impl_atomic_load(const void *p, void *value, size_t size,
         return;
     }
     switch (size) {
-#define GR_IMPL_ATOMIC_CASE(S)                                                        \
-    case S: {                                                                         \
-        gr_impl_bits_##S bits = __atomic_load_n((const gr_impl_bits_##S *)p, order);  \
-        __builtin_memcpy(value, &bits, S);                                            \
-        break;                                                                        \
+#define GR_IMPL_ATOMIC_CASE(S)                                                       \
+    case S: {                                                                        \
+        gr_impl_bits_##S bits = __atomic_load_n((const gr_impl_bits_##S *)p, order); \
+        __builtin_memcpy(value, &bits, S);                                           \
+        break;                                                                       \
     }
         GR_IMPL_ATOMIC_SIZES(GR_IMPL_ATOMIC_CASE)
 #undef GR_IMPL_ATOMIC_CASE
@@ -68,12 +68,12 @@ GR_IMPL_INLINE void gr_impl_atomic_store(void *p, const void *value, size_t size
         return;
     }
     switch (size) {
-#define GR_IMPL_ATOMIC_CASE(S)                                     \
-    case S: {                                                      \
-        gr_impl_bits_##S bits;                                     \
-        __builtin_memcpy(&bits, value, S);                         \
-        __atomic_store_n((gr_impl_bits_##S *)p, bits, order);      \
-        break;                                                     \
+#define GR_IMPL_ATOMIC_CASE(S)                                \
+    case S: {                                                 \
+        gr_impl_bits_##S bits;                                \
+        __builtin_memcpy(&bits, value, S);                    \
+        __atomic_store_n((gr_impl_bits_##S *)p, bits, order); \
+        break;                                                \
     }
         GR_IMPL_ATOMIC_SIZES(GR_IMPL_ATOMIC_CASE)
 #undef GR_IMPL_ATOMIC_CASE
@@ -89,13 +89,13 @@ GR_IMPL_INLINE void gr_impl_atomic_exchange(void *p, const void *value, void *ol
         return;
     }
     switch (size) {
-#define GR_IMPL_ATOMIC_CASE(S)                                           \
-    case S: {                                                            \
-        gr_impl_bits_##S bits;                                           \
-        __builtin_memcpy(&bits, value, S);                               \
-        bits = __atomic_exchange_n((gr_impl_bits_##S *)p, bits, order);  \
-        __builtin_memcpy(old, &bits, S);                                 \
-        break;                                                           \
+#define GR_IMPL_ATOMIC_CASE(S)                                          \
+    case S: {                                                           \
+        gr_impl_bits_##S bits;                                          \
+        __builtin_memcpy(&bits, value, S);                              \
+        bits = __atomic_exchange_n((gr_impl_bits_##S *)p, bits, order); \
+        __builtin_memcpy(old, &bits, S);                                \
+        break;                                                          \
     }
         GR_IMPL_ATOMIC_SIZES(GR_IMPL_ATOMIC_CASE)
 #undef GR_IMPL_ATOMIC_CASE
@@ -117,15 +117,15 @@ GR_IMPL_INLINE bool gr_impl_atomic_compare_exchange(void *p, void *expected, con
                                                     order == __ATOMIC_SEQ_CST);
     }
     switch (size) {
-#define GR_IMPL_ATOMIC_CASE(S)                                                                \
-    case S: {                                                                                 \
-        gr_impl_bits_##S seen, bits;                                                          \
-        __builtin_memcpy(&seen, expected, S);                                                 \
-        __builtin_memcpy(&bits, desired, S);                                                  \
-        done = __atomic_compare_exchange_n((gr_impl_bits_##S *)p, &seen, bits, false, order,  \
-                                           failed);                                           \
-        __builtin_memcpy(expected, &seen, S);                                                 \
-        break;                                                                                \
+#define GR_IMPL_ATOMIC_CASE(S)                                                                     \
+    case S: {                                                                                      \
+        gr_impl_bits_##S seen, bits;                                                               \
+        __builtin_memcpy(&seen, expected, S);                                                      \
+        __builtin_memcpy(&bits, desired, S);                                                       \
+        done =                                                                                     \
+            __atomic_compare_exchange_n((gr_impl_bits_##S *)p, &seen, bits, false, order, failed); \
+        __builtin_memcpy(expected, &seen, S);                                                      \
+        break;                                                                                     \
     }
         GR_IMPL_ATOMIC_SIZES(GR_IMPL_ATOMIC_CASE)
 #undef GR_IMPL_ATOMIC_CASE
@@ -136,25 +136,24 @@ GR_IMPL_INLINE bool gr_impl_atomic_compare_exchange(void *p, void *expected, con
 }
 
 /* Integer operations of the machine; the value before goes to old. */
-#define GR_IMPL_ATOMIC_FETCH(name, fetch)                                                               \
-    GR_IMPL_INLINE void name(void *p, const void *value, void *old,       \
-                                                    size_t size, int order) {                    \
-        switch (size) {                                                                          \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 1)                                                   \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 2)                                                   \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 4)                                                   \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 8)                                                   \
-        default:                                                                                 \
-            __builtin_unreachable();                                                             \
-        }                                                                                        \
+#define GR_IMPL_ATOMIC_FETCH(name, fetch)                                                     \
+    GR_IMPL_INLINE void name(void *p, const void *value, void *old, size_t size, int order) { \
+        switch (size) {                                                                       \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 1)                                               \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 2)                                               \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 4)                                               \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 8)                                               \
+        default:                                                                              \
+            __builtin_unreachable();                                                          \
+        }                                                                                     \
     }
-#define GR_IMPL_ATOMIC_FETCH_CASE(fetch, S)                                    \
-    case S: {                                                                 \
-        gr_impl_bits_##S bits;                                                \
-        __builtin_memcpy(&bits, value, S);                                    \
-        bits = fetch((gr_impl_bits_##S *)p, bits, order);     \
-        __builtin_memcpy(old, &bits, S);                                      \
-        break;                                                                \
+#define GR_IMPL_ATOMIC_FETCH_CASE(fetch, S)               \
+    case S: {                                             \
+        gr_impl_bits_##S bits;                            \
+        __builtin_memcpy(&bits, value, S);                \
+        bits = fetch((gr_impl_bits_##S *)p, bits, order); \
+        __builtin_memcpy(old, &bits, S);                  \
+        break;                                            \
     }
 GR_IMPL_ATOMIC_FETCH(gr_impl_atomic_fetch_add, __atomic_fetch_add)
 GR_IMPL_ATOMIC_FETCH(gr_impl_atomic_fetch_sub, __atomic_fetch_sub)

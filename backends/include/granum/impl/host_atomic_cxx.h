@@ -34,13 +34,13 @@ template <class T> constexpr bool gr_impl_atomic_is_complex() {
 template <class T, bool integer> struct gr_impl_atomic_wide { using type = T; };
 template <class T> struct gr_impl_atomic_wide<T, true> { using type = uint64_t; };
 
-#define GR_IMPL_ATOMIC_COMPLEX_CASE(word, op)              \
-    if constexpr (std::is_same<T, gr_c64>::value) {        \
-        return gr_c64_##word(a, b);                        \
+#define GR_IMPL_ATOMIC_COMPLEX_CASE(word, op)               \
+    if constexpr (std::is_same<T, gr_c64>::value) {         \
+        return gr_c64_##word(a, b);                         \
     } else if constexpr (std::is_same<T, gr_c128>::value) { \
-        return gr_c128_##word(a, b);                       \
-    } else {                                               \
-        return (T)((W)a op (W)b);                          \
+        return gr_c128_##word(a, b);                        \
+    } else {                                                \
+        return (T)((W)a op(W) b);                           \
     }
 
 template <gr_impl_atomic_op Op, class T> inline T gr_impl_atomic_new(T a, T b) {
@@ -133,8 +133,8 @@ inline auto gr_impl_atomic_update(T *p, F function, V v, int order) {
     gr_impl_atomic_check_write<T>();
     do {
         after = function(before, v);
-    } while (!gr_impl_atomic_compare_exchange((void *)p, &before, &after, sizeof(T), alignof(T),
-                                              order));
+    } while (
+        !gr_impl_atomic_compare_exchange((void *)p, &before, &after, sizeof(T), alignof(T), order));
     if constexpr (Result == GR_IMPL_ATOMIC_OLD) {
         return before;
     } else if constexpr (Result == GR_IMPL_ATOMIC_NEW) {
@@ -148,10 +148,10 @@ inline auto gr_impl_atomic_arithmetic(T *p, gr_impl_atomic_value<T> v, int order
     constexpr bool integer = gr_impl_atomic_is_integer<U>();
     U before, after;
 
-    static_assert(
-        integer || (gr_impl_atomic_is_real<U>() && Op <= GR_IMPL_ATOMIC_MAX) ||
-            (gr_impl_atomic_is_complex<U>() && Op <= GR_IMPL_ATOMIC_DIV),
-        "atomic: the type of the element has no such operation (GR_ATOMIC_UPDATE takes a function)");
+    static_assert(integer || (gr_impl_atomic_is_real<U>() && Op <= GR_IMPL_ATOMIC_MAX) ||
+                      (gr_impl_atomic_is_complex<U>() && Op <= GR_IMPL_ATOMIC_DIV),
+                  "atomic: the type of the element has no such operation (GR_ATOMIC_UPDATE takes a "
+                  "function)");
     gr_impl_atomic_check_write<T>();
     const bool done = integer && gr_impl_atomic_has(Op, std::is_same<U, bool>::value) &&
                       gr_impl_atomic_is_native((const void *)p, sizeof(T), alignof(T));
@@ -162,9 +162,9 @@ inline auto gr_impl_atomic_arithmetic(T *p, gr_impl_atomic_value<T> v, int order
     }
     do {
         after = gr_impl_atomic_new<Op>(before, v);
-    } while (!done && !gr_impl_atomic_keeps(Op, order, &before, &after, sizeof(T)) &&
-             !gr_impl_atomic_compare_exchange((void *)p, &before, &after, sizeof(T), alignof(T),
-                                              order));
+    } while (
+        !done && !gr_impl_atomic_keeps(Op, order, &before, &after, sizeof(T)) &&
+        !gr_impl_atomic_compare_exchange((void *)p, &before, &after, sizeof(T), alignof(T), order));
     if constexpr (Result == GR_IMPL_ATOMIC_OLD) {
         return before;
     } else if constexpr (Result == GR_IMPL_ATOMIC_NEW) {
@@ -172,10 +172,10 @@ inline auto gr_impl_atomic_arithmetic(T *p, gr_impl_atomic_value<T> v, int order
     }
 }
 
-#define GR_IMPL_ATOMIC_LOAD(op, result, p, order)                               \
+#define GR_IMPL_ATOMIC_LOAD(op, result, p, order)                           \
     (GR_IMPL_ATOMIC_CHECK_ORDER(order, GR_ORDER_RELEASE, GR_ORDER_ACQ_REL), \
      gr_impl_atomic_read((p), (order)))
-#define GR_IMPL_ATOMIC_STORE(op, result, p, v, order)                           \
+#define GR_IMPL_ATOMIC_STORE(op, result, p, v, order)                       \
     (GR_IMPL_ATOMIC_CHECK_ORDER(order, GR_ORDER_ACQUIRE, GR_ORDER_ACQ_REL), \
      gr_impl_atomic_write((p), (v), (order)))
 #define GR_IMPL_ATOMIC_EXCHANGE(op, result, p, v, order) \

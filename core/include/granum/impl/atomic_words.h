@@ -18,8 +18,8 @@ typedef enum gr_order {
     GR_ORDER_SEQ_CST = __ATOMIC_SEQ_CST  /**< both, and one order of all such atomics */
 } gr_order;
 
-/** The operations, and which value is the result: what a backend's macros are called with. The first
- * four are for all numbers, the next two not for complex ones, the rest for integers. */
+/** The operations, and which value is the result: what a backend's macros are called with. The
+ * first four are for all numbers, the next two not for complex ones, the rest for integers. */
 enum gr_impl_atomic_op {
     GR_IMPL_ATOMIC_ADD,
     GR_IMPL_ATOMIC_SUB,
