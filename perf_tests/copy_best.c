@@ -13,8 +13,39 @@
 #define INLINE static inline __attribute__((always_inline))
 
 /* Tiles are long in the direction in which the input is read, and low, so that few pages of the
- * output are in use; both in lines of 64 bytes. Lines are fetched so many ahead. */
-enum { TILE_BANDS = 8, TILE_LINES = 64, AHEAD = 4 };
+ * output are in use: bands of one line of 64 bytes by columns. Lines are fetched so many ahead. */
+enum { TILE_BANDS = 16, TILE_COLUMNS = 1024, STRIP_COLUMNS = 512, AHEAD = 4 };
+
+/* The last n elements of a, then the first of b: a line that begins n elements before b. */
+INLINE v8d v8d_join(v8d a, v8d b, int n) {
+#ifdef __AVX512F__
+    const __m512i first = _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0);
+
+    return (v8d)_mm512_permutex2var_pd(
+        (__m512d)a, _mm512_add_epi64(first, _mm512_set1_epi64(8 - n)), (__m512d)b);
+#else
+    double both[16];
+
+    v8d_store(both, a);
+    v8d_store(both + 8, b);
+    return v8d_load(both + 8 - n);
+#endif
+}
+
+INLINE v16f v16f_join(v16f a, v16f b, int n) {
+#ifdef __AVX512F__
+    const __m512i first = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+
+    return (v16f)_mm512_permutex2var_ps(
+        (__m512)a, _mm512_add_epi32(first, _mm512_set1_epi32(16 - n)), (__m512)b);
+#else
+    float both[32];
+
+    v16f_store(both, a);
+    v16f_store(both + 16, b);
+    return v16f_load(both + 16 - n);
+#endif
+}
 
 #define REAL double
 #define VECTOR v8d
