@@ -10,6 +10,10 @@
 #ifndef GRANUM_IMPL_HOST_ATOMIC_C_H
 #define GRANUM_IMPL_HOST_ATOMIC_C_H
 
+#include <granum/impl/host_atomic.h>
+
+#ifndef __cplusplus
+
 /* What x, an lvalue of the element's type, is. Enumerations are integers. */
 #define GR_IMPL_ATOMIC_IS(x, T) __builtin_types_compatible_p(__typeof__(x), T)
 #define GR_IMPL_ATOMIC_IS_INTEGER(x) \
@@ -204,5 +208,7 @@ GR_IMPL_INLINE uint64_t gr_impl_atomic_product(uint64_t a, uint64_t b) {
 #define GR_IMPL_ATOMIC_NONE_OF(old, new_) (void)0
 #define GR_IMPL_ATOMIC_OLD_OF(old, new_) old
 #define GR_IMPL_ATOMIC_NEW_OF(old, new_) new_
+
+#endif
 
 #endif

@@ -10,6 +10,8 @@
 #error "granum: C has <granum/impl/host_atomic_c.h> in the place of this header"
 #endif
 
+#include <granum/impl/host_atomic.h>
+
 #include <type_traits>
 
 /* The value type; a parameter of it converts its argument. */
