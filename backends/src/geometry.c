@@ -18,6 +18,7 @@
 /* Bounds into the launch; false where they are wrong, or the number of elements overflows. */
 static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_index *hi, int rank) {
     gr_index all = 1, rows = 1;
+    bool empty = false, fits = true;
 
     for (int d = 0; d < rank; ++d) {
         gr_index extent;
@@ -29,19 +30,16 @@ static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_inde
         launch->last[d] = hi[d];
         if (d < rank - 1) {
             launch->count[d] = extent;
-            if (__builtin_mul_overflow(rows, extent, &rows)) {
-                return false;
-            }
+            fits = !__builtin_mul_overflow(rows, extent, &rows) && fits;
         }
         launch->width = extent;
+        empty = empty || extent == 0;
     }
-    if (__builtin_mul_overflow(rows, launch->width, &all)) {
-        return false;
-    }
-    launch->rows = all == 0 ? 0 : rows;
+    fits = !__builtin_mul_overflow(rows, launch->width, &all) && fits;
+    launch->rows = empty ? 0 : rows;
     launch->pieces = 1;
     launch->count[rank - 1] = 1;
-    return true;
+    return fits || empty;
 }
 
 static gr_index ceil_div(gr_index a, gr_index b) {

@@ -239,13 +239,13 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
     launch->team_size = 1;
     launch->iterations = iterations;
     gr_impl_self.launch = launch;
+    if (GR_IMPL_UNLIKELY(LOAD(host.threads) == 0)) { /* the first use */
+        gr_impl_self.launch = NULL;
+        gr_impl_num_threads();
+        gr_impl_self.launch = launch;
+    }
     if (threads == GR_AUTO) {
         threads = LOAD(host.threads);
-        if (GR_IMPL_UNLIKELY(threads == 0)) {
-            gr_impl_self.launch = NULL;
-            threads = gr_impl_num_threads();
-            gr_impl_self.launch = launch;
-        }
     }
     if (site->host_threads && threads > site->host_threads) {
         threads = site->host_threads;

@@ -126,7 +126,8 @@ GR_IMPL_LOC_TYPE(f64, double)
 
 /**
  * @brief A reducer of one's own: any trivially copyable T, `identity` a constant initialiser of it,
- * `T join(T a, T b)` a GR_FUNCTION; a comes before b in the order of the indices.
+ * `T join(T a, T b)` a GR_FUNCTION, associative. In a scan a comes before b in the order of the
+ * indices; in a reduction lanes interleave, so there it must be commutative too.
  */
 #define GR_REDUCER(T, variable, identity, join) \
     (USER, T, variable, identity, GR_IMPL_JOIN_USER, join)
