@@ -104,7 +104,7 @@ stage_fuzz() {
 }
 stage_coverage() {
     local kind folder files=()
-    ctest_arguments=(-LE "large|tree|language")
+    ctest_arguments=(-LE "large|tree|language|oracle")
     for kind in serial openmp checked; do
         folder=build/test/coverage_$kind
         find "$folder" -name '*.gcda' -delete 2>/dev/null
