@@ -21,7 +21,8 @@
  *   7. GR_IMPL_ATOMIC_LOAD, _STORE, _EXCHANGE, _COMPARE_EXCHANGE, _UPDATE, _ARITHMETIC
  *      (op, result, pointer, values..., order)                     docs/design/004-atomics.md
  *
- * Launches end where the user's block begins; reducers are the tuples of <granum/reduce.h>. What the
+ * Launches end where the user's block begins; reducers are the tuples of <granum/reduce.h>. What
+ * the
  * host backends share is in include/granum/impl/: launch.h (the life of a launch), host.h (the
  * expansions for C and OpenMP), host_scan.h, host_atomic.h (C and C++).
  */

@@ -29,7 +29,8 @@ double errors_launch(int kind, gr_team_policy policy, long *bodies);
 /** Threads that the team was given. */
 int errors_team_size(int team_size);
 
-/** Scratch Views of n elements at a level, per team or thread, asked for twice: blocks that ended. */
+/** Scratch Views of n elements at a level, per team or thread, asked for twice: blocks that ended.
+ *  */
 long errors_scratch(gr_team_policy policy, bool per_thread, int level, gr_index n);
 
 /** Blocks that ended although part of the team went astray; then 100 more barriers each. */

@@ -20,7 +20,8 @@
  * Elements of 1, 2, 4 and 8 bytes (and 16, where the processor has such an instruction) that are
  * aligned to their size are exchanged by one instruction. Others go through a pool of locks, which
  * are held while bytes are compared and copied and never while a function of yours runs, so an
- * atomic inside of an update cannot deadlock; not for signal handlers. See docs/design/004-atomics.md.
+ * atomic inside of an update cannot deadlock; not for signal handlers. See
+ * docs/design/004-atomics.md.
  */
 #ifndef GRANUM_ATOMIC_H
 #define GRANUM_ATOMIC_H

@@ -12,7 +12,8 @@
  *         return gr_fence();
  *     }
  *
- * In reading order: status.h (errors), initialize.h, view.h and its neighbours, range.h, parallel.h,
+ * In reading order: status.h (errors), initialize.h, view.h and its neighbours, range.h,
+ * parallel.h,
  * reduce.h, scan.h, team.h. Each compiles alone.
  */
 #ifndef GRANUM_GRANUM_H
@@ -46,7 +47,6 @@
 #include <granum/atomic.h>
 
 #include <granum/copy.h>
-
 #include <granum/scatter.h>
 
 #include <granum/npy.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file impl/host.h
- * @brief The kernel language for C compilers with OpenMP: what the serial and openmp backends share.
+ * @brief The kernel language for C compilers with OpenMP: what the serial and openmp backends
+ * share.
  *
  * A launch is a nest of loops around the user's block. One-shot loops declare names, and do in
  * their increment what has to follow the block; `continue` in the block reaches each of them. The
@@ -122,8 +123,10 @@ GR_IMPL_INLINE gr_span gr_impl_next(gr_impl_launch *launch, gr_span done) {
     GR_IMPL_FOR_ROWS(6, label, policy) GR_IMPL_OUTER_6D(i, j, k, l, m) GR_IMPL_INNER(5, n)
 
 /* The loops right around a body that is not the body of an `omp simd` loop itself. `break` would
- * end the inner one with gr_left still 1; where there is none the compiler sees that at any level of
- * optimisation, and the call with its error is gone. Without optimisation it is a check at run time. */
+ * end the inner one with gr_left still 1; where there is none the compiler sees that at any level
+ * of
+ * optimisation, and the call with its error is gone. Without optimisation it is a check at run
+ * time. */
 #ifdef __OPTIMIZE__
 void gr_impl_break_in_body(void)
     __attribute__((error("a kernel body is left by break: use GR_CONTINUE to end one iteration")));

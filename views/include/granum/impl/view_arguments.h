@@ -29,7 +29,8 @@
 
 #define GR_IMPL_FIRST(first, ...) first
 
-/* GR_HERE as a constant of the program. A place by value is stored in parts and read as a whole, which
+/* GR_HERE as a constant of the program. A place by value is stored in parts and read as a whole,
+ * which
  * the processor waits for: a sixth of what a small View costs. */
 #define GR_IMPL_HERE                                                         \
     (__extension__({                                                         \
@@ -75,7 +76,8 @@
     GR_IMPL_STATIC_CHECK(GR_IMPL_COUNT(__VA_ARGS__) == sizeof((v).facts->rank) - 1, \
                          what ": the number of extents is not the View's rank")
 
-/* A pointer to another element type is a mistake that void * would hide. C++ has no word of its own to
+/* A pointer to another element type is a mistake that void * would hide. C++ has no word of its own
+ * to
  * compare types: there the compiler rejects the comparison of the pointers. */
 #ifdef __cplusplus
 #define GR_IMPL_CHECK_POINTER(what, v, pointer) ((void)sizeof((v).data == (pointer)))

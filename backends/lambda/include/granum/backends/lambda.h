@@ -3,8 +3,10 @@
  * @file lambda.h
  * @brief The lambda backend: kernel files as C++17, each body a lambda, on the calling thread.
  *
- * This is what a GPU compiler makes of a kernel file: [=] copies that are read-only, a block that is
- * the body of a lambda. It finds a missing `;`, a written capture and C that is not C++ without one.
+ * This is what a GPU compiler makes of a kernel file: [=] copies that are read-only, a block that
+ * is
+ * the body of a lambda. It finds a missing `;`, a written capture and C that is not C++ without
+ * one.
  * Order and results are those of the other backends.
  */
 #ifndef GRANUM_BACKENDS_LAMBDA_H
