@@ -19,7 +19,7 @@
 static const int team_sizes[] = {GR_AUTO, 1, 2, 3, 4, 5, 6, 7, 8};
 enum { TEAM_SIZES = sizeof team_sizes / sizeof *team_sizes };
 
-static const gr_index leagues[] = {0, 1, 3, 4, 30, 501};
+static const gr_index leagues[] = {0, 1, 3, 30};
 enum { LEAGUES = sizeof leagues / sizeof *leagues };
 
 #define EACH_POLICY(policy)                                                                    \
@@ -42,14 +42,14 @@ Test(team_share, broadcast_reaches_every_thread, .timeout = 120) {
 }
 
 Test(team_share, barriers_separate_phases, .timeout = 120) {
-    static const gr_index sizes[] = {1, 2, 7, 64, 500};
+    static const gr_index sizes[] = {1, 7, 500};
 
     EACH_POLICY(policy) {
-        for (int s = 0; s < 5; s++) {
+        for (int s = 0; s < 3; s++) {
             for (int level = 0; level < 2; level++) {
                 const gr_team_policy own = gr_with_scratch(policy, level, 16 * sizes[s], 0);
 
-                expect_fine(share_phases(own, level, sizes[s], 10), own);
+                expect_fine(share_phases(own, level, sizes[s], 5), own);
             }
         }
     }
@@ -129,7 +129,7 @@ Test(team_share, memory_grows_and_is_given_back, .timeout = 60) {
 
 /* ---- several host threads ---- */
 
-enum { HOSTS = 4, ROUNDS = 30 };
+enum { HOSTS = 4, ROUNDS = 10 };
 
 static void *share_all(void *argument) {
     long *wrong = (long *)argument;
