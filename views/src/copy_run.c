@@ -17,6 +17,10 @@
 /* Rows shorter than this are not streamed: their first and last lines go through the caches. */
 #define STREAM_RUN_BYTES ((size_t)512)
 
+/* Tiles are made smaller until there are so many, but not below the sizes that follow, and
+ * of whole bands. */
+enum { TILES_PER_THREAD = 2, LEAST_TILE_ROWS = 256, LEAST_TILE_COLUMNS = 128 };
+
 /* What a thread needs to work on pieces [lo, hi). */
 typedef struct copy_job {
     const copy_plan *plan;
@@ -159,6 +163,30 @@ static void turn_round(copy_plan *plan, copy_loop *loop) {
     loop->src_step = -loop->src_step;
 }
 
+/* Count tiles, and halve them until every thread has a few: first their rows, whose number costs
+ * least, then their columns. */
+static void cut_tiles(copy_job *job, const copy_plan *plan) {
+    const transpose_matrix *m = &job->matrix;
+    const gr_index wanted = TILES_PER_THREAD * (gr_index)gr_impl_num_threads();
+    const gr_index outer = outer_count(plan, job->outer);
+    const gr_index band = m->kernel == NULL ? 1 : (gr_index)(LINE / m->item);
+
+    for (;;) {
+        job->tiles_across = divide_up(m->columns, job->tile_columns);
+        job->inner = divide_up(m->rows, job->tile_rows) * job->tiles_across;
+        if (outer * job->inner >= wanted) {
+            return;
+        }
+        if (job->tile_rows > LEAST_TILE_ROWS && job->tile_rows % (2 * band) == 0) {
+            job->tile_rows /= 2;
+        } else if (job->tile_columns > LEAST_TILE_COLUMNS) {
+            job->tile_columns /= 2;
+        } else {
+            return;
+        }
+    }
+}
+
 /* The two loops that matter, dst's densest as rows and src's densest as columns, become a matrix;
  * the others go round it. */
 static void plan_tiles(copy_job *job, copy_plan *plan, const copy_machine *machine, bool large) {
@@ -188,8 +216,7 @@ static void plan_tiles(copy_job *job, copy_plan *plan, const copy_machine *machi
     };
     transpose_choose(&job->matrix, large);
     transpose_tile_shape(&job->matrix, plan->dst, &job->tile_rows, &job->tile_columns);
-    job->tiles_across = divide_up(job->matrix.columns, job->tile_columns);
-    job->inner = divide_up(job->matrix.rows, job->tile_rows) * job->tiles_across;
+    cut_tiles(job, plan);
 }
 
 void copy_run(const copy_plan *plan, const copy_run_method *method) {
