@@ -16,9 +16,11 @@ granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
 
-foreach(name test_team_errors test_team_for test_team_reduce test_team_scan test_team_share)
-    granum_test(${name} KERNELS ${name}_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
-endforeach()
+granum_test(test_team_errors KERNELS test_team_errors_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_test(test_team_for KERNELS test_team_for_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_test(test_team_reduce KERNELS test_team_reduce_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_test(test_team_scan KERNELS test_team_scan_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_test(test_team_share KERNELS test_team_share_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 
 granum_program_test(test_fork_compute SOURCES test_fork_compute.c KERNELS test_fork_compute_kernels.c)
 
@@ -42,5 +44,6 @@ if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openm
 endif()
 if(GRANUM_SANITIZE)
     # Many reducers in each launch: minutes of optimising what the sanitizers have put between them.
-    set_property(SOURCE oracle/canonical_order_kernels.c test_reduce_results_kernels.c APPEND PROPERTY COMPILE_OPTIONS -O0)
+    set_property(SOURCE oracle/canonical_order_kernels.c test_reduce_results_kernels.c test_team_reduce_kernels.c
+        APPEND PROPERTY COMPILE_OPTIONS -O0)
 endif()

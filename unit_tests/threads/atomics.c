@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file atomics.c
- * @brief Threads that meet at elements: for the thread sanitizer, which Criterion does not run under.
+ * @brief Threads that meet at elements: for the thread sanitizer, which Criterion does not run
+ * under.
  */
 #include "test_atomic_contention.h"
 

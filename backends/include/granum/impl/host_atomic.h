@@ -16,6 +16,15 @@
 #include <granum/impl/atomic_words.h>
 #include <granum/impl/view_arguments.h>
 
+/* Without optimisation nothing is folded, so that inlining these everywhere would only take
+ * compilers
+ * (and sanitizers most of all) minutes. */
+#ifdef __OPTIMIZE__
+#define GR_IMPL_ATOMIC_INLINE GR_IMPL_INLINE
+#else
+#define GR_IMPL_ATOMIC_INLINE static inline __attribute__((unused))
+#endif
+
 GR_EXTERN_C_BEGIN
 
 /* Elements behind locks, and of 16 bytes; ordered: seq_cst. */
@@ -34,15 +43,15 @@ typedef uint64_t __attribute__((may_alias)) gr_impl_bits_8;
 #define GR_IMPL_ATOMIC_SIZES(X) X(1) X(2) X(4) X(8)
 
 /** Whether an element at p has instructions of its own; a constant where its type is aligned so. */
-GR_IMPL_INLINE bool gr_impl_atomic_is_native(const void *p, size_t size, size_t align) {
+GR_IMPL_ATOMIC_INLINE bool gr_impl_atomic_is_native(const void *p, size_t size, size_t align) {
     const bool small = size == 1 || size == 2 || size == 4 ||
                        (size == 8 && __atomic_always_lock_free(sizeof(uint64_t), 0));
 
     return small && (align >= size || (uintptr_t)p % size == 0);
 }
 
-GR_IMPL_INLINE void gr_impl_atomic_load(const void *p, void *value, size_t size, size_t align,
-                                        int order) {
+GR_IMPL_ATOMIC_INLINE void gr_impl_atomic_load(const void *p, void *value, size_t size,
+                                               size_t align, int order) {
     if (!gr_impl_atomic_is_native(p, size, align)) {
         gr_impl_atomic_pool_load(p, value, size, order == __ATOMIC_SEQ_CST);
         return;
@@ -61,8 +70,8 @@ GR_IMPL_INLINE void gr_impl_atomic_load(const void *p, void *value, size_t size,
     }
 }
 
-GR_IMPL_INLINE void gr_impl_atomic_store(void *p, const void *value, size_t size, size_t align,
-                                         int order) {
+GR_IMPL_ATOMIC_INLINE void gr_impl_atomic_store(void *p, const void *value, size_t size,
+                                                size_t align, int order) {
     if (!gr_impl_atomic_is_native(p, size, align)) {
         gr_impl_atomic_pool_exchange(p, value, NULL, size, order == __ATOMIC_SEQ_CST);
         return;
@@ -82,8 +91,8 @@ GR_IMPL_INLINE void gr_impl_atomic_store(void *p, const void *value, size_t size
     }
 }
 
-GR_IMPL_INLINE void gr_impl_atomic_exchange(void *p, const void *value, void *old, size_t size,
-                                            size_t align, int order) {
+GR_IMPL_ATOMIC_INLINE void gr_impl_atomic_exchange(void *p, const void *value, void *old,
+                                                   size_t size, size_t align, int order) {
     if (!gr_impl_atomic_is_native(p, size, align)) {
         gr_impl_atomic_pool_exchange(p, value, old, size, order == __ATOMIC_SEQ_CST);
         return;
@@ -104,8 +113,9 @@ GR_IMPL_INLINE void gr_impl_atomic_exchange(void *p, const void *value, void *ol
     }
 }
 
-GR_IMPL_INLINE bool gr_impl_atomic_compare_exchange(void *p, void *expected, const void *desired,
-                                                    size_t size, size_t align, int order) {
+GR_IMPL_ATOMIC_INLINE bool gr_impl_atomic_compare_exchange(void *p, void *expected,
+                                                           const void *desired, size_t size,
+                                                           size_t align, int order) {
     /* A comparison that fails is only a load. */
     const int failed = order == __ATOMIC_ACQ_REL   ? __ATOMIC_ACQUIRE
                        : order == __ATOMIC_RELEASE ? __ATOMIC_RELAXED
@@ -136,16 +146,17 @@ GR_IMPL_INLINE bool gr_impl_atomic_compare_exchange(void *p, void *expected, con
 }
 
 /* Integer operations of the machine; the value before goes to old. */
-#define GR_IMPL_ATOMIC_FETCH(name, fetch)                                                     \
-    GR_IMPL_INLINE void name(void *p, const void *value, void *old, size_t size, int order) { \
-        switch (size) {                                                                       \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 1)                                               \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 2)                                               \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 4)                                               \
-            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 8)                                               \
-        default:                                                                              \
-            __builtin_unreachable();                                                          \
-        }                                                                                     \
+#define GR_IMPL_ATOMIC_FETCH(name, fetch)                                               \
+    GR_IMPL_ATOMIC_INLINE void name(void *p, const void *value, void *old, size_t size, \
+                                    int order) {                                        \
+        switch (size) {                                                                 \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 1)                                         \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 2)                                         \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 4)                                         \
+            GR_IMPL_ATOMIC_FETCH_CASE(fetch, 8)                                         \
+        default:                                                                        \
+            __builtin_unreachable();                                                    \
+        }                                                                               \
     }
 #define GR_IMPL_ATOMIC_FETCH_CASE(fetch, S)               \
     case S: {                                             \
@@ -165,8 +176,9 @@ GR_IMPL_ATOMIC_FETCH(gr_impl_atomic_fetch_xor, __atomic_fetch_xor)
 #undef GR_IMPL_ATOMIC_SIZES
 
 /** Do an operation that the machine has for integers. */
-GR_IMPL_INLINE void gr_impl_atomic_fetch(enum gr_impl_atomic_op op, void *p, const void *value,
-                                         void *old, size_t size, int order) {
+GR_IMPL_ATOMIC_INLINE void gr_impl_atomic_fetch(enum gr_impl_atomic_op op, void *p,
+                                                const void *value, void *old, size_t size,
+                                                int order) {
     switch (op) {
     case GR_IMPL_ATOMIC_ADD:
         gr_impl_atomic_fetch_add(p, value, old, size, order);
@@ -189,15 +201,15 @@ GR_IMPL_INLINE void gr_impl_atomic_fetch(enum gr_impl_atomic_op op, void *p, con
 }
 
 /** Whether the machine has an operation, for integers or for truth values. */
-GR_IMPL_INLINE bool gr_impl_atomic_has(enum gr_impl_atomic_op op, bool truth) {
+GR_IMPL_ATOMIC_INLINE bool gr_impl_atomic_has(enum gr_impl_atomic_op op, bool truth) {
     return op == GR_IMPL_ATOMIC_AND || op == GR_IMPL_ATOMIC_OR || op == GR_IMPL_ATOMIC_XOR ||
            (!truth && (op == GR_IMPL_ATOMIC_ADD || op == GR_IMPL_ATOMIC_SUB));
 }
 
 /** Whether a minimum or maximum leaves the element as it is, so that nothing has to be written; one
  * that orders other memory writes all the same. */
-GR_IMPL_INLINE bool gr_impl_atomic_keeps(enum gr_impl_atomic_op op, int order, const void *old,
-                                         const void *value, size_t size) {
+GR_IMPL_ATOMIC_INLINE bool gr_impl_atomic_keeps(enum gr_impl_atomic_op op, int order,
+                                                const void *old, const void *value, size_t size) {
     return (op == GR_IMPL_ATOMIC_MIN || op == GR_IMPL_ATOMIC_MAX) && order == __ATOMIC_RELAXED &&
            size <= sizeof(uint64_t) && __builtin_memcmp(old, value, size) == 0;
 }
