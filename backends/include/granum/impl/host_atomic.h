@@ -16,9 +16,7 @@
 #include <granum/impl/atomic_words.h>
 #include <granum/impl/view_arguments.h>
 
-/* Without optimisation nothing is folded, so that inlining these everywhere would only take
- * compilers
- * (and sanitizers most of all) minutes. */
+/* Without optimisation nothing is folded: inlining everywhere would only take compilers minutes. */
 #ifdef __OPTIMIZE__
 #define GR_IMPL_ATOMIC_INLINE GR_IMPL_INLINE
 #else
