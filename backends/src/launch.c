@@ -37,7 +37,9 @@ static struct {
     float fork;             /* ticks to start and join a team whose threads still spin */
     float wake;             /* the same when they have gone to sleep */
     uint64_t last_parallel; /* tick at which the last team was joined */
-} host = {0, (float)FORK_GUESS, (float)WAKE_GUESS, 0};
+    uint64_t last_alone;    /* tick of the last launch that let the sleepers sleep */
+    uint64_t burst;         /* ticks of such launches, one soon after the other */
+} host = {0, (float)FORK_GUESS, (float)WAKE_GUESS, 0, 0, 0};
 
 #define LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define STORE(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
@@ -179,6 +181,24 @@ void gr_impl_launch_widen(gr_impl_launch *launch, int threads) {
     go_parallel(launch);
 }
 
+/* Whether a launch of so many ticks is not worth waking threads. Launches that follow each other soon
+ * count together: once they have cost what waking costs, it pays for those to come. */
+static bool let_sleep(const gr_impl_launch *launch, double ticks) {
+    const double wake = (double)load_float(&host.wake);
+    uint64_t burst = 0;
+
+    if (ticks > worth(launch, wake)) {
+        return false;
+    }
+    if (launch->started - LOAD(host.last_alone) <= CLOCK_IDLE) {
+        burst = LOAD(host.burst);
+    }
+    burst += (uint64_t)ticks;
+    STORE(host.last_alone, launch->started);
+    STORE(host.burst, burst);
+    return (double)burst <= wake;
+}
+
 /* Choose who runs the units from launch->lo on, given what an iteration costs [ticks]. */
 static void choose(gr_impl_launch *launch, double cost) {
     const double all = cost * launch->iterations * (double)(launch->end - launch->lo);
@@ -200,7 +220,7 @@ static void choose(gr_impl_launch *launch, double cost) {
         return;
     }
     launch->started = clock_ticks();
-    if (threads_sleep(launch->started) && all <= worth(launch, (double)load_float(&host.wake))) {
+    if (threads_sleep(launch->started) && let_sleep(launch, all)) {
         go_alone(launch);
     } else {
         go_parallel(launch);
@@ -316,6 +336,7 @@ static void learn_overhead(const gr_impl_launch *launch, uint64_t now) {
 
     store_float(overhead, old + (sample - old) / (sample < old ? 4 : 32));
     STORE(host.last_parallel, now);
+    STORE(host.burst, 0);
 }
 
 /* A launch that stayed on the caller although it is not small says nothing about teams: let what is
