@@ -181,7 +181,8 @@ void gr_impl_launch_widen(gr_impl_launch *launch, int threads) {
     go_parallel(launch);
 }
 
-/* Whether a launch of so many ticks is not worth waking threads. Launches that follow each other soon
+/* Whether a launch of so many ticks is not worth waking threads. Launches that follow each other
+ * soon
  * count together: once they have cost what waking costs, it pays for those to come. */
 static bool let_sleep(const gr_impl_launch *launch, double ticks) {
     const double wake = (double)load_float(&host.wake);
