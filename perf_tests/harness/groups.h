@@ -19,6 +19,7 @@
     X(stencil)          \
     X(residual)         \
     X(team)             \
+    X(spmv)             \
     X(copy)             \
     X(histogram)        \
     X(atomic)           \
