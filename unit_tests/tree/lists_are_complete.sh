@@ -22,4 +22,7 @@ done
 while IFS= read -r file; do
     expect "$file" "$(basename "$file" .c)" unit_tests/CMakeLists.txt unit_tests/kernels.cmake
 done < <(find unit_tests -maxdepth 1 -name 'test_*.c')
+while IFS= read -r file; do
+    expect "$file" "$(basename "$file" .c)" unit_tests/ladder/CMakeLists.txt
+done < <(find unit_tests/ladder -name '[0-9]*.c')
 [ "$missing" -eq 0 ] && echo "every file is listed"
