@@ -12,6 +12,7 @@
 #include <granum/granum.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef struct csr {
     gr_view1_i64 row;

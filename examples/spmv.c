@@ -6,10 +6,9 @@
  *
  *     spmv [FOLDER]     FOLDER: matrices that matrices.py wrote; else two are made up
  *
- * Products are checked against sums in long double, and where matrices.py left one, SciPy's.
+ * Products are checked against sums in long double, and so is SciPy's where matrices.py left one.
  */
 #include "csr.h"
-
 #include <float.h>
 #include <math.h>
 #include <stdio.h>

@@ -20,6 +20,7 @@
     X(residual)         \
     X(team)             \
     X(spmv)             \
+    X(cg)               \
     X(copy)             \
     X(histogram)        \
     X(atomic)           \
