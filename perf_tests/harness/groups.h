@@ -24,6 +24,8 @@
     X(copy)             \
     X(histogram)        \
     X(atomic)           \
+    X(gups)             \
+    X(mandelbrot)       \
     X(checked)          \
     X(compile)          \
     X(sweep)
