@@ -26,6 +26,7 @@
     X(atomic)           \
     X(gups)             \
     X(mandelbrot)       \
+    X(d2q9)             \
     X(checked)          \
     X(compile)          \
     X(sweep)
