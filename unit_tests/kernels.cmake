@@ -14,6 +14,8 @@ granum_test(test_launch_errors KERNELS test_launch_errors_kernels.c)
 
 granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
+granum_test(test_reduce_locations KERNELS test_reduce_locations_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
 
 granum_test(test_team_errors KERNELS test_team_errors_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
@@ -44,6 +46,7 @@ if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openm
 endif()
 if(GRANUM_SANITIZE)
     # Many reducers in each launch: minutes of optimising what the sanitizers have put between them.
-    set_property(SOURCE oracle/canonical_order_kernels.c test_reduce_results_kernels.c test_team_reduce_kernels.c
+    set_property(SOURCE oracle/canonical_order_kernels.c test_reduce_locations_kernels.c test_reduce_results_kernels.c
+        test_team_reduce_kernels.c
         APPEND PROPERTY COMPILE_OPTIONS -O0)
 endif()

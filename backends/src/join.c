@@ -52,6 +52,8 @@
             JOIN(T, (T)-1, band)                                                        \
         case GR_IMPL_OP_BOR:                                                            \
             JOIN(T, (T)0, bor)                                                          \
+        case GR_IMPL_OP_FIRST:                                                          \
+            break;                                                                      \
         }                                                                               \
     }
 #define ARITHMETIC GR_IMPL_JOIN_SUM, GR_IMPL_JOIN_PROD, GR_IMPL_JOIN_MIN, GR_IMPL_JOIN_MAX
@@ -80,6 +82,10 @@
 NUMBER_LIST(DEFINE_ROW)
 
 void gr_impl_join(gr_impl_op op, gr_dtype dtype, const void *part, gr_index chunks, void *result) {
+    if (op == GR_IMPL_OP_FIRST) { /* as unsigned numbers, of which GR_NO_LOCATION is the largest */
+        join_u64(GR_IMPL_OP_MIN, (const uint64_t *)part, chunks, (uint64_t *)result);
+        return;
+    }
     switch (dtype) {
 #define CASE(name, T, word, joins)                             \
     case GR_##word:                                            \

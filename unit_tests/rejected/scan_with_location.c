@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
-/* expect: any */
+/* expect: a scan takes a reducer of one value without locations or a last step */
 /* form: all */
 #include <granum/granum.h>
 

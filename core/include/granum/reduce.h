@@ -35,14 +35,18 @@
 #define GR_NO_LOCATION ((gr_index)-1)
 
 /** A value and where it was found; the body chooses what a location means (an index, i * m + j). */
-#define GR_IMPL_LOC_TYPE(suffix, T)     \
-    typedef struct gr_loc_##suffix {    \
-        T value;                        \
-        gr_index location;              \
-    } gr_loc_##suffix;                  \
-    typedef struct gr_minmax_##suffix { \
-        T min, max;                     \
-    } gr_minmax_##suffix;
+#define GR_IMPL_LOC_TYPE(suffix, T)          \
+    typedef struct gr_loc_##suffix {         \
+        T value;                             \
+        gr_index location;                   \
+    } gr_loc_##suffix;                       \
+    typedef struct gr_minmax_##suffix {      \
+        T min, max;                          \
+    } gr_minmax_##suffix;                    \
+    typedef struct gr_minmaxloc_##suffix {   \
+        T min, max;                          \
+        gr_index min_location, max_location; \
+    } gr_minmaxloc_##suffix;
 GR_IMPL_LOC_TYPE(i8, int8_t)
 GR_IMPL_LOC_TYPE(i16, int16_t)
 GR_IMPL_LOC_TYPE(i32, int32_t)
@@ -121,16 +125,64 @@ GR_IMPL_LOC_TYPE(f64, double)
 #define GR_MINLOC(T, variable) (LOC, T, variable, GR_IMPL_HIGHEST(T), GR_IMPL_BEFORE_MIN, )
 /** Maximum with its location; as GR_MINLOC. */
 #define GR_MAXLOC(T, variable) (LOC, T, variable, GR_IMPL_LOWEST(T), GR_IMPL_BEFORE_MAX, )
+/**
+ * @brief As GR_MINLOC and GR_MAXLOC, but of equal values the highest location wins.
+ *
+ * The block says `<=` or `>=` where it says `<` or `>` there, so that later elements of a lane win
+ * too. Locations are 0 or more.
+ */
+#define GR_MINLOC_LAST(T, variable) \
+    (LOC, T, variable, GR_IMPL_HIGHEST(T), GR_IMPL_BEFORE_MIN_LAST, )
+#define GR_MAXLOC_LAST(T, variable) (LOC, T, variable, GR_IMPL_LOWEST(T), GR_IMPL_BEFORE_MAX_LAST, )
+
 /** Minimum and maximum in one variable of type gr_minmax_<dtype>, members min and max. */
 #define GR_MINMAX(T, variable) (MINMAX, T, variable, , , )
 
 /**
- * @brief A reducer of one's own: any trivially copyable T, `identity` a constant initialiser of it,
- * `T join(T a, T b)` a GR_FUNCTION, associative. In a scan a comes before b in the order of the
- * indices; in a reduction lanes interleave, so there it must be commutative too.
+ * @brief Minimum and maximum with their locations, in one variable of type gr_minmaxloc_<dtype>.
+ *
+ * Its members are min, max, min_location, max_location. Of equal values the lowest locations win.
+ */
+#define GR_MINMAXLOC(T, variable) (MINMAXLOC, T, variable, , GR_IMPL_BEFORE_MIN, GR_IMPL_BEFORE_MAX)
+/** As GR_MINMAXLOC, but of equal maxima the highest location wins (and the block says `>=`). */
+#define GR_MINMAXLOC_FIRST_LAST(T, variable) \
+    (MINMAXLOC, T, variable, , GR_IMPL_BEFORE_MIN, GR_IMPL_BEFORE_MAX_LAST)
+
+/**
+ * @brief The first and the last location at which a condition holds; the variable is a gr_index.
+ *
+ *     gr_index first, last;
+ *     GR_PARALLEL_REDUCE("negative", i, gr_range(0, n), GR_FIRST(first), GR_LAST(last)) {
+ *         if (GR_AT(x, i) < 0) {
+ *             if (first == GR_NO_LOCATION) first = i;
+ *             last = i;
+ *         }
+ *     };
+ *
+ * Where it holds nowhere the result is GR_NO_LOCATION. The whole range is visited.
+ */
+#define GR_FIRST(variable) \
+    (SCALAR, gr_index, variable, GR_NO_LOCATION, GR_IMPL_JOIN_FIRST, GR_IMPL_OP_FIRST)
+#define GR_LAST(variable) \
+    (SCALAR, gr_index, variable, GR_NO_LOCATION, GR_IMPL_JOIN_MAX, GR_IMPL_OP_MAX)
+
+/**
+ * @brief A reducer of one's own: any trivially copyable T, `identity` an expression of type T (such
+ * as the call of a GR_FUNCTION), `T join(T a, T b)` a GR_FUNCTION, associative. In a scan a comes
+ * before b in the order of the indices; in a reduction lanes interleave, so there it must be
+ * commutative too.
  */
 #define GR_REDUCER(T, variable, identity, join) \
     (USER, T, variable, identity, GR_IMPL_JOIN_USER, join)
+
+/**
+ * @brief As GR_REDUCER; at the end the variable becomes `T finish(T result)`, a GR_FUNCTION.
+ *
+ * It is called on the joined result, and over an empty range on the identity; in a nested reduction
+ * by every thread of the team. Not for scans.
+ */
+#define GR_REDUCER_FINAL(T, variable, identity, join, finish) \
+    (FINAL, T, variable, identity, GR_IMPL_JOIN_FINAL, (join, finish))
 
 /** Sum and product of complex numbers. */
 #define GR_SUM_C64(variable) \
@@ -150,19 +202,27 @@ GR_IMPL_LOC_TYPE(f64, double)
 #define GR_IMPL_JOIN_LOR(T, argument, a, b) ((T)((a) != 0 || (b) != 0))
 #define GR_IMPL_JOIN_BAND(T, argument, a, b) ((T)((a) & (b)))
 #define GR_IMPL_JOIN_BOR(T, argument, a, b) ((T)((a) | (b)))
+#define GR_IMPL_JOIN_FIRST(T, argument, a, b) ((T)((uint64_t)(b) < (uint64_t)(a) ? (b) : (a)))
 #define GR_IMPL_JOIN_USER(T, argument, a, b) argument(a, b)
+#define GR_IMPL_JOIN_FINAL(T, argument, a, b) GR_IMPL_JOIN_OF argument(a, b)
+#define GR_IMPL_JOIN_OF(join, finish) join
+#define GR_IMPL_FINISH_OF(join, finish) finish
 /* Whether value b at location m replaces value a at location l. Bitwise operators: no branches. */
 #define GR_IMPL_BEFORE_MIN(a, l, b, m) \
     (((b) < (a)) | (((b) == (a)) & ((uint64_t)(m) < (uint64_t)(l))))
 #define GR_IMPL_BEFORE_MAX(a, l, b, m) \
     (((b) > (a)) | (((b) == (a)) & ((uint64_t)(m) < (uint64_t)(l))))
+#define GR_IMPL_BEFORE_MIN_LAST(a, l, b, m) (((b) < (a)) | (((b) == (a)) & ((m) > (l))))
+#define GR_IMPL_BEFORE_MAX_LAST(a, l, b, m) (((b) > (a)) | (((b) == (a)) & ((m) > (l))))
 
 /* Whether an argument is a reducer: it is a tuple whose first word is a kind. */
 #define GR_IMPL_IS_REDUCER(x) GR_IMPL_SECOND(GR_IMPL_REDUCER_PROBE x, BY_LABEL, )
 #define GR_IMPL_REDUCER_PROBE(kind, ...) GR_IMPL_PROBE_##kind
 #define GR_IMPL_PROBE_SCALAR ~, BARE
 #define GR_IMPL_PROBE_USER ~, BARE
+#define GR_IMPL_PROBE_FINAL ~, BARE
 #define GR_IMPL_PROBE_LOC ~, BARE
+#define GR_IMPL_PROBE_MINMAXLOC ~, BARE
 #define GR_IMPL_PROBE_MINMAX ~, BARE
 #define GR_IMPL_SECOND(...) GR_IMPL_SECOND_OF(__VA_ARGS__)
 #define GR_IMPL_SECOND_OF(a, b, ...) b

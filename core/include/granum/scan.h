@@ -17,10 +17,22 @@
 
 #include <granum/reduce.h>
 
+/* Whether a kind of reducer has what a scan needs; the value of an expression that says so. */
+#define GR_IMPL_SCANS_SCALAR 1
+#define GR_IMPL_SCANS_USER 1
+#define GR_IMPL_SCANS_FINAL 0
+#define GR_IMPL_SCANS_LOC 0
+#define GR_IMPL_SCANS_MINMAX 0
+#define GR_IMPL_SCANS_MINMAXLOC 0
+#define GR_IMPL_CHECK_SCANS(kind)              \
+    GR_IMPL_STATIC_CHECK(GR_IMPL_SCANS_##kind, \
+                         "a scan takes a reducer of one value without locations or a last step")
+
 /**
  * @brief GR_PARALLEL_SCAN([label,] i, gr_range(...), reducer, final) { ... };
  *
- * The reducer's variable need not exist outside; any reducer but the ones with locations will do.
+ * The reducer's variable need not exist outside; any reducer of one value will do: not those
+ * with locations, MINMAX, or a last step.
  *
  * Errors:    as GR_PARALLEL_FOR (at gr_fence)
  * Cost:      each element is read from memory once, then from cache

@@ -21,12 +21,16 @@
 #define GR_IMPL_CHECK_SCALAR(k, T, v, identity, join, argument) \
     GR_IMPL_CHECK_TYPE(v, T) v = identity;
 #define GR_IMPL_CHECK_USER(k, T, v, identity, join, argument) GR_IMPL_CHECK_TYPE(v, T) v = identity;
+#define GR_IMPL_CHECK_FINAL(k, T, v, identity, join, argument) \
+    GR_IMPL_CHECK_TYPE(v, T) v = GR_IMPL_FINISH_OF argument(identity);
 #define GR_IMPL_CHECK_LOC(k, T, v, identity, join, argument) \
     GR_IMPL_CHECK_TYPE(v.value, T) v.value = identity;       \
     v.location = GR_NO_LOCATION;
 #define GR_IMPL_CHECK_MINMAX(k, T, v, identity, join, argument) \
     GR_IMPL_CHECK_TYPE(v.min, T) v.min = GR_IMPL_HIGHEST(T);    \
     v.max = GR_IMPL_LOWEST(T);
+#define GR_IMPL_CHECK_MINMAXLOC(k, T, v, identity, join, argument) \
+    GR_IMPL_CHECK_MINMAX(k, T, v, , , ) v.min_location = v.max_location = GR_NO_LOCATION;
 
 /* SIZE: bytes of one chunk's result. */
 #define GR_IMPL_SIZE(k, kind, T, v, identity, join, argument) sizeof(v),
@@ -39,7 +43,25 @@
     GR_IMPL_LANES_OF(T, gr_lane_##k, identity,                   \
                      (GR_IMPL_TREE_SCALAR(k, T, join, argument), \
                       GR_IMPL_PARTIAL(k, T)[gr_unit] = gr_lane_##k[0]))
+/* A user's identity may be any expression; clang takes only constants in a range of elements. */
+#ifdef __clang__
+#define GR_IMPL_LANES_USER(k, T, v, identity, join, argument)                                \
+    for (T gr_lane_##k[GR_IMPL_WIDTH], gr_start_##k = GR_IMPL_FILLED(gr_lane_##k, identity); \
+         gr_chunk; (void)gr_start_##k, GR_IMPL_TREE_SCALAR(k, T, join, argument),            \
+                                       GR_IMPL_PARTIAL(k, T)[gr_unit] = gr_lane_##k[0],      \
+                                       gr_chunk = 0)
+#else
 #define GR_IMPL_LANES_USER GR_IMPL_LANES_SCALAR
+#endif
+#define GR_IMPL_FILLED(lanes, identity)                    \
+    (__extension__({                                       \
+        const __typeof__(lanes[0]) gr_none = identity;     \
+        for (int gr_q = 0; gr_q < GR_IMPL_WIDTH; ++gr_q) { \
+            lanes[gr_q] = gr_none;                         \
+        }                                                  \
+        gr_none;                                           \
+    }))
+#define GR_IMPL_LANES_FINAL GR_IMPL_LANES_USER
 #define GR_IMPL_LANES_LOC(k, T, v, identity, join, argument)                             \
     GR_IMPL_LANES_OF(T, gr_lane_##k, identity, (void)0)                                  \
     GR_IMPL_LANES_OF(gr_index, gr_location_##k, GR_NO_LOCATION,                          \
@@ -52,6 +74,15 @@
                      (GR_IMPL_TREE_MINMAX(k, T),                                       \
                       GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit].min = gr_lane_##k[0], \
                       GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit].max = gr_high_##k[0]))
+#define GR_IMPL_LANES_MINMAXLOC(k, T, v, identity, before, after)                 \
+    GR_IMPL_LANES_OF(T, gr_lane_##k, GR_IMPL_HIGHEST(T), (void)0)                 \
+    GR_IMPL_LANES_OF(gr_index, gr_location_##k, GR_NO_LOCATION, (void)0)          \
+    GR_IMPL_LANES_OF(T, gr_lane_h##k, GR_IMPL_LOWEST(T), (void)0)                 \
+    GR_IMPL_LANES_OF(gr_index, gr_location_h##k, GR_NO_LOCATION,                  \
+                     (GR_IMPL_TREE_LOC(k, before), GR_IMPL_TREE_LOC(h##k, after), \
+                      GR_IMPL_PARTIAL(k, __typeof__(v))[gr_unit] = GR_IMPL_MINMAXLOC(k, v, 0)))
+#define GR_IMPL_MINMAXLOC(k, v, l) \
+    ((__typeof__(v)){gr_lane_##k[l], gr_lane_h##k[l], gr_location_##k[l], gr_location_h##k[l]})
 #define GR_IMPL_PARTIAL(k, V) ((V *)gr_p->partial[k])
 
 /* TREE: join the lanes, each with the one half the width further on. A chunk of few elements has
@@ -97,12 +128,19 @@ enum { gr_small = 0 };
 #define GR_IMPL_RESULT_SCALAR(k, T, v, identity, join, argument) \
     for (T v = gr_lane_##k[gr_l]; gr_body; gr_lane_##k[gr_l] = v, gr_body = 0)
 #define GR_IMPL_RESULT_USER GR_IMPL_RESULT_SCALAR
+#define GR_IMPL_RESULT_FINAL GR_IMPL_RESULT_SCALAR
 #define GR_IMPL_RESULT_LOC(k, T, v, identity, join, argument)                   \
     for (__typeof__(v) v = {gr_lane_##k[gr_l], gr_location_##k[gr_l]}; gr_body; \
          gr_lane_##k[gr_l] = v.value, gr_location_##k[gr_l] = v.location, gr_body = 0)
 #define GR_IMPL_RESULT_MINMAX(k, T, v, identity, join, argument)            \
     for (__typeof__(v) v = {gr_lane_##k[gr_l], gr_high_##k[gr_l]}; gr_body; \
          gr_lane_##k[gr_l] = v.min, gr_high_##k[gr_l] = v.max, gr_body = 0)
+#define GR_IMPL_RESULT_MINMAXLOC(k, T, v, identity, join, argument)                       \
+    for (__typeof__(v) v = {gr_lane_##k[gr_l], gr_lane_h##k[gr_l], gr_location_##k[gr_l], \
+                            gr_location_h##k[gr_l]};                                      \
+         gr_body; gr_lane_##k[gr_l] = v.min, gr_lane_h##k[gr_l] = v.max,                  \
+                       gr_location_##k[gr_l] = v.min_location,                            \
+                       gr_location_h##k[gr_l] = v.max_location, gr_body = 0)
 
 /* FINISH: the chunk results, joined as if each were an element: chunk c in lane c mod 32. */
 #define GR_IMPL_FINISH(k, kind, ...) GR_IMPL_FINISH_##kind(k, __VA_ARGS__)
@@ -123,8 +161,9 @@ enum { gr_small = 0 };
                                                                                          \
         v = gr_part[0];                                                                  \
         if (gr_launch.end > 1) {                                                         \
-            T gr_lane_##k[GR_IMPL_WIDTH] = {[0 ... GR_IMPL_WIDTH - 1] = identity};       \
+            T gr_lane_##k[GR_IMPL_WIDTH];                                                \
                                                                                          \
+            (void)GR_IMPL_FILLED(gr_lane_##k, identity);                                 \
             for (gr_index gr_c = 0; gr_c < gr_launch.end; ++gr_c) {                      \
                 gr_lane_##k[gr_c % GR_IMPL_WIDTH] =                                      \
                     join(T, argument, gr_lane_##k[gr_c % GR_IMPL_WIDTH], gr_part[gr_c]); \
@@ -132,6 +171,11 @@ enum { gr_small = 0 };
             GR_IMPL_TREE_SCALAR(k, T, join, argument);                                   \
             v = gr_lane_##k[0];                                                          \
         }                                                                                \
+    }
+#define GR_IMPL_FINISH_FINAL(k, T, v, identity, join, argument) \
+    {                                                           \
+        GR_IMPL_FINISH_USER(k, T, v, identity, join, argument)  \
+        v = GR_IMPL_FINISH_OF argument(v);                      \
     }
 #define GR_IMPL_FINISH_LOC(k, T, v, identity, before, argument)                             \
     {                                                                                       \
@@ -143,6 +187,24 @@ enum { gr_small = 0 };
                 v = gr_part[gr_c];                                                          \
             }                                                                               \
         }                                                                                   \
+    }
+#define GR_IMPL_FINISH_MINMAXLOC(k, T, v, identity, before, after)                  \
+    {                                                                               \
+        const __typeof__(v) *gr_part = (const __typeof__(v) *)gr_launch.partial[k]; \
+                                                                                    \
+        v = gr_part[0];                                                             \
+        for (gr_index gr_c = 1; gr_c < gr_launch.end; ++gr_c) {                     \
+            const __typeof__(v) gr_z = gr_part[gr_c];                               \
+                                                                                    \
+            if (before(v.min, v.min_location, gr_z.min, gr_z.min_location)) {       \
+                v.min = gr_z.min;                                                   \
+                v.min_location = gr_z.min_location;                                 \
+            }                                                                       \
+            if (after(v.max, v.max_location, gr_z.max, gr_z.max_location)) {        \
+                v.max = gr_z.max;                                                   \
+                v.max_location = gr_z.max_location;                                 \
+            }                                                                       \
+        }                                                                           \
     }
 #define GR_IMPL_FINISH_MINMAX(k, T, v, identity, join, argument)                                 \
     {                                                                                            \

@@ -93,11 +93,12 @@
 #define GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer) \
     GR_IMPL_CALL(GR_IMPL_SCAN_OF, (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
 
-#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join, \
-                        argument)                                                           \
-    GR_IMPL_SCAN_STATE(T, identity, finish(total, T, join, argument))                       \
-    GR_IMPL_ROUNDS(gr_impl_begin_scan(&gr_launch, GR_IMPL_SITE(label), policy))             \
-    GR_IMPL_SPANS                                                                           \
+#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join,       \
+                        argument)                                                                 \
+    GR_IMPL_SCAN_STATE(T, identity, finish(total, T, join, argument))                             \
+    GR_IMPL_ROUNDS(                                                                               \
+        gr_impl_begin_scan(&gr_launch, (GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy)) \
+    GR_IMPL_SPANS                                                                                 \
     GR_IMPL_SCAN_CHUNKS(gr_s, i, final, kind, T, v, identity, join, argument)
 
 /* What came before, kept through a scan; then `end`. */

@@ -47,7 +47,8 @@
 #define GR_IMPL_LEAGUE_SCAN_OF(label, t, policy, final, finish, total, kind, T, v, identity, join, \
                                argument)                                                           \
     GR_IMPL_SCAN_STATE(T, identity, finish(total, T, join, argument))                              \
-    GR_IMPL_ROUNDS(gr_impl_begin_team_scan(&gr_launch, GR_IMPL_SITE(label), policy))               \
+    GR_IMPL_ROUNDS(gr_impl_begin_team_scan(                                                        \
+        &gr_launch, (GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy))                     \
     GR_IMPL_SPANS                                                                                  \
     GR_IMPL_SCAN_CHUNKS(gr_s, gr_rank, final, kind, T, v, identity, join, argument)                \
     for (gr_team t = gr_impl_team_at(gr_p, gr_rank), *gr_t = &t; gr_t; gr_t = NULL)                \
@@ -132,8 +133,9 @@
                  (true, (void)(t).team_rank, k, from, to, final, GR_IMPL_UNTUPLE reducer))
 #define GR_IMPL_NESTED_SCAN(runs, end, k, from, to, final, kind, T, v, identity, join, argument) \
     GR_IMPL_SCAN_STATE(T, identity, end)                                                         \
-    for (gr_impl_launch gr_launch, *gr_p = gr_impl_nest_scan(&gr_launch, from, to, runs); gr_p;  \
-         gr_p = NULL)                                                                            \
+    for (gr_impl_launch gr_launch,                                                               \
+         *gr_p = gr_impl_nest_scan(&gr_launch, from, to, (GR_IMPL_CHECK_SCANS(kind), runs));     \
+         gr_p; gr_p = NULL)                                                                      \
     GR_IMPL_SCAN_CHUNKS(gr_launch, k, final, kind, T, v, identity, join, argument)
 
 #define GR_IMPL_TEAM_SINGLE(t) if ((t).team_rank == 0)

@@ -115,7 +115,8 @@ typedef enum gr_impl_op {
     GR_IMPL_OP_LAND,
     GR_IMPL_OP_LOR,
     GR_IMPL_OP_BAND,
-    GR_IMPL_OP_BOR
+    GR_IMPL_OP_BOR,
+    GR_IMPL_OP_FIRST /**< the least of gr_index values, of which -1 is none */
 } gr_impl_op;
 
 /** Join the results of several chunks: the last step of a reduction of numbers. */

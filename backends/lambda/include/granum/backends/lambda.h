@@ -162,6 +162,20 @@ gr_impl_reducer<V, Join> gr_impl_make_reducer(V *result, V identity, Join join) 
     return {result, identity, join, {}, {}, nullptr};
 }
 
+template <class V, class Join, class Finish>
+struct gr_impl_final_reducer : gr_impl_reducer<V, Join> {
+    Finish last;
+
+    gr_impl_final_reducer(V *result, V identity, Join join, Finish finish)
+        : gr_impl_reducer<V, Join>{result, identity, join, {}, {}, nullptr}, last(finish) {
+        *result = last(identity);
+    }
+    void finish(gr_index chunks) {
+        gr_impl_reducer<V, Join>::finish(chunks);
+        *this->result = last(*this->result);
+    }
+};
+
 template <int R, class Policy, class... Reducers> struct gr_impl_reduce_statement {
     gr_site *site;
     Policy policy;
@@ -231,6 +245,14 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
                                    [](T a, T b) -> T { return join_of(T, argument, a, b); }); \
     }))
 #define GR_IMPL_OBJECT_USER GR_IMPL_OBJECT_SCALAR
+#define GR_IMPL_OBJECT_FINAL(T, v, identity, join_of, argument)                               \
+    , (__extension__({                                                                        \
+        GR_IMPL_SAME(v, T);                                                                   \
+        const auto gr_join = [](T a, T b) -> T { return join_of(T, argument, a, b); };        \
+        const auto gr_last = [](T a) -> T { return GR_IMPL_FINISH_OF argument(a); };          \
+        gr_impl_final_reducer<T, decltype(gr_join), decltype(gr_last)>(&v, identity, gr_join, \
+                                                                       gr_last);              \
+    }))
 #define GR_IMPL_OBJECT_LOC(T, v, start, before, argument)                                 \
     , (__extension__({                                                                    \
         GR_IMPL_SAME(v.value, T);                                                         \
@@ -250,6 +272,21 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
                                                   GR_IMPL_JOIN_MIN(T, , a.min, b.min),             \
                                                   GR_IMPL_JOIN_MAX(T, , a.max, b.max)};            \
                                           });                                                      \
+    }))
+#define GR_IMPL_OBJECT_MINMAXLOC(T, v, identity, before, after)                                  \
+    , (__extension__({                                                                           \
+        GR_IMPL_SAME(v.min, T);                                                                  \
+        using gr_value = decltype(v);                                                            \
+        gr_impl_make_reducer<T, gr_value>(                                                       \
+            &v,                                                                                  \
+            gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>(), GR_NO_LOCATION, GR_NO_LOCATION}, \
+            [](gr_value a, gr_value b) -> gr_value {                                             \
+                const bool low = before(a.min, a.min_location, b.min, b.min_location);           \
+                const bool high = after(a.max, a.max_location, b.max, b.max_location);           \
+                return gr_value{low ? b.min : a.min, high ? b.max : a.max,                       \
+                                low ? b.min_location : a.min_location,                           \
+                                high ? b.max_location : a.max_location};                         \
+            });                                                                                  \
     }))
 #define GR_IMPL_PARAMETER(k, kind, T, v, ...) , [[maybe_unused]] decltype(v) &v
 
@@ -363,11 +400,10 @@ void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) 
 #define GR_IMPL_SCAN_TOTAL(T, total) &total
 #define GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer) \
     GR_IMPL_CALL(GR_IMPL_SCAN_OF, (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
-#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join_of, \
-                        argument)                                                              \
-    gr_impl_scan<T>(                                                                           \
-        GR_IMPL_SITE(label), policy, identity,                                                 \
-        [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %          \
+#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join_of,    \
+                        argument)                                                                 \
+    gr_impl_scan<T>((GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy, identity,           \
+                    [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) % \
         [=](GR_IMPL_INDEX i, T & v, [[maybe_unused]] const int final)
 
 #include <granum/impl/host_atomic.h>

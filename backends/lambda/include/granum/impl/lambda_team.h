@@ -110,9 +110,10 @@ void operator%(const gr_impl_league_scan_statement<T, Join> &statement, const F 
 
 #define GR_IMPL_LEAGUE_SCAN(label, t, policy, final, finish, total, reducer) \
     GR_IMPL_CALL(GR_IMPL_LEAGUE_SCAN_OF, (label, t, policy, final, GR_IMPL_UNTUPLE reducer))
-#define GR_IMPL_LEAGUE_SCAN_OF(label, t, policy, final, kind, T, v, identity, join_of, argument) \
-    gr_impl_league_scan<T>(GR_IMPL_SITE(label), policy, identity, [](T a, T b) -> T {            \
-        return join_of(T, argument, a, b);                                                       \
+#define GR_IMPL_LEAGUE_SCAN_OF(label, t, policy, final, kind, T, v, identity, join_of, argument)   \
+    gr_impl_league_scan<                                                                           \
+        T>((GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy, identity, [](T a, T b) -> T { \
+        return join_of(T, argument, a, b);                                                         \
     }) % [=]([[maybe_unused]] const gr_team &t, T &v, [[maybe_unused]] const int final)
 
 /* Nested ranges. Their lambdas see the block's own variables by reference, as on a GPU. */
@@ -208,9 +209,9 @@ void operator%(const gr_impl_nested_scan_statement<T, Join> &statement, const F 
 #define GR_IMPL_TEAM_SCAN(t, k, from, to, reducer, final) \
     GR_IMPL_CALL(GR_IMPL_NESTED_SCAN, (t, k, from, to, final, GR_IMPL_UNTUPLE reducer))
 #define GR_IMPL_THREAD_VECTOR_SCAN GR_IMPL_TEAM_SCAN
-#define GR_IMPL_NESTED_SCAN(t, k, from, to, final, kind, T, v, identity, join_of, argument) \
-    gr_impl_nested_scan<T>(t, from, to, identity, [](T a, T b) -> T {                       \
-        return join_of(T, argument, a, b);                                                  \
+#define GR_IMPL_NESTED_SCAN(t, k, from, to, final, kind, T, v, identity, join_of, argument)        \
+    gr_impl_nested_scan<T>(t, (GR_IMPL_CHECK_SCANS(kind), from), to, identity, [](T a, T b) -> T { \
+        return join_of(T, argument, a, b);                                                         \
     }) % [&](GR_IMPL_INDEX k, T & v, [[maybe_unused]] const int final)
 
 #define GR_IMPL_TEAM_SINGLE(t) if ((t).team_rank == 0)
