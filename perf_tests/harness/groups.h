@@ -27,6 +27,7 @@
     X(gups)             \
     X(mandelbrot)       \
     X(d2q9)             \
+    X(lennard_jones)    \
     X(checked)          \
     X(compile)          \
     X(sweep)
