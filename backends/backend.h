@@ -38,6 +38,9 @@ typedef struct gr_impl_host_backend {
     /** Threads that a launch may use now: affinity, limits and the runtime's own settings. */
     int (*threads)(void);
 
+    /** Whether the calling thread is one of a team already (the user's own parallel region). */
+    bool (*in_team)(void);
+
     /** Run work(thread, threads, argument) on each of that many threads, or fewer; then return. */
     void (*run)(int threads, void (*work)(int thread, int threads, void *argument), void *argument);
 
@@ -57,10 +60,16 @@ typedef struct gr_impl_room {
 /** What the rooms are for: chunk results of reductions, and teams with their scratch memory. */
 enum { GR_IMPL_ROOM_PARTIALS, GR_IMPL_ROOM_TEAMS, GR_IMPL_ROOMS };
 
+/** A part of the threads. */
+typedef struct gr_impl_instance gr_impl_instance;
+
 /** State of the calling thread. */
 typedef struct gr_impl_thread {
     struct gr_impl_launch *launch; /**< whose body it runs, NULL outside of kernels */
     bool alone;                    /**< the next parallel region is a launch for the caller alone */
+    bool holds;                    /**< something to give back when the launch ends */
+    int held;                      /**< threads of the budget that its launch holds */
+    gr_impl_instance *instance;    /**< that its work is on; NULL: the default one */
     bool skipped;                  /**< that region has begun (clang) */
     int inside;                    /**< serialised regions of the user's own inside of it (clang) */
     int thread, team_size;         /**< number in the launch, and threads of its team */

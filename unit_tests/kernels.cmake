@@ -32,6 +32,7 @@ set_property(SOURCE openmp_meaning_without.c APPEND PROPERTY COMPILE_OPTIONS -fo
 granum_test(test_atomic_ops KERNELS test_atomic_ops_kernels.c)
 granum_test(test_atomic_contention KERNELS test_atomic_contention_kernels.c)
 granum_test(test_atomic_scatter)
+granum_test(test_instance_launch KERNELS test_instance_launch_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_launch_hosts KERNELS test_launch_hosts_kernels.c)
 granum_test(test_launch_adapts KERNELS test_launch_adapts_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=2 RUN_SERIAL)
 granum_test(test_parallel_large KERNELS test_parallel_large_kernels.c LABELS large)

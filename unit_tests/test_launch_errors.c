@@ -17,7 +17,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
-static const gr_options plain = {GR_AUTO, GR_STATIC, GR_AUTO};
+static const gr_options plain = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
 static const char *const labels[] = {"wrong for", "wrong reduce", "wrong scan"};
 
 /* The fence answers this; afterwards nothing is pending, and a launch works. */
@@ -100,7 +100,7 @@ Test(launch_errors, reductions_end_a_step_before_the_last_index, .timeout = 60) 
 }
 
 Test(launch_errors, chunk_below_one, .timeout = 60) {
-    const gr_options none = {0, GR_DYNAMIC, GR_AUTO}, negative = {-5, GR_STATIC, GR_AUTO};
+    const gr_options none = {0, GR_DYNAMIC, GR_AUTO, {0}}, negative = {-5, GR_STATIC, GR_AUTO, {0}};
     const gr_index lo[3] = {0, 0, 0}, hi[3] = {4, 3, 9};
 
     expect_failure_1d(0, 1000, none, "chunk = 0, expected 1 or more");
@@ -110,7 +110,7 @@ Test(launch_errors, chunk_below_one, .timeout = 60) {
 }
 
 Test(launch_errors, threads_below_one, .timeout = 60) {
-    const gr_options none = {GR_AUTO, GR_STATIC, 0}, negative = {GR_AUTO, GR_STATIC, -3};
+    const gr_options none = {GR_AUTO, GR_STATIC, 0, {0}}, negative = {GR_AUTO, GR_STATIC, -3, {0}};
     const gr_index lo[3] = {0, 0, 0}, hi[3] = {4, 3, 9};
 
     expect_failure_1d(0, 1000, none, "threads = 0, expected 1 or more");
@@ -126,7 +126,7 @@ Test(launch_errors, message_without_label_has_no_prefix, .timeout = 60) {
 
 Test(launch_errors, the_first_of_several_is_kept, .timeout = 60) {
     long bodies = 0;
-    const gr_options none = {0, GR_DYNAMIC, GR_AUTO};
+    const gr_options none = {0, GR_DYNAMIC, GR_AUTO, {0}};
 
     launch_1d(LAUNCH_SCAN, 3, 2, plain, &bodies);
     launch_1d(LAUNCH_FOR, 0, 10, none, &bodies);

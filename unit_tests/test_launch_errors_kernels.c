@@ -59,7 +59,7 @@ void launch_without_label(void) {
 
 /* A launch in a function that bodies call: a person's library may do so without knowing. */
 static void __attribute__((noinline)) inner_launch(int kind, long *bodies) {
-    const gr_options options = {GR_AUTO, GR_STATIC, GR_AUTO};
+    const gr_options options = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
 
     launch_1d(kind, 0, 10, options, bodies);
 }

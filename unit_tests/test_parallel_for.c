@@ -17,18 +17,18 @@
 /* ---- laws: each index once ---- */
 
 static const gr_options choices[] = {
-    {GR_AUTO, GR_STATIC, GR_AUTO},
-    {GR_AUTO, GR_DYNAMIC, GR_AUTO},
-    {1, GR_DYNAMIC, GR_AUTO},
-    {GR_AUTO, GR_STATIC, 1},
-    {GR_AUTO, GR_STATIC, 2},
-    {GR_AUTO, GR_STATIC, 7},
-    {GR_AUTO, GR_DYNAMIC, 3},
-    {1, GR_DYNAMIC, 4},
-    {3, GR_DYNAMIC, 2},
-    {1000, GR_DYNAMIC, 8},
-    {5, GR_STATIC, 3},
-    {PTRDIFF_MAX, GR_DYNAMIC, 2},
+    {GR_AUTO, GR_STATIC, GR_AUTO, {0}},
+    {GR_AUTO, GR_DYNAMIC, GR_AUTO, {0}},
+    {1, GR_DYNAMIC, GR_AUTO, {0}},
+    {GR_AUTO, GR_STATIC, 1, {0}},
+    {GR_AUTO, GR_STATIC, 2, {0}},
+    {GR_AUTO, GR_STATIC, 7, {0}},
+    {GR_AUTO, GR_DYNAMIC, 3, {0}},
+    {1, GR_DYNAMIC, 4, {0}},
+    {3, GR_DYNAMIC, 2, {0}},
+    {1000, GR_DYNAMIC, 8, {0}},
+    {5, GR_STATIC, 3, {0}},
+    {PTRDIFF_MAX, GR_DYNAMIC, 2, {0}},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 
@@ -175,7 +175,7 @@ Test(parallel_for, visits_indices_at_both_ends, .timeout = 60) {
 /* A statement learns what its iterations cost; whatever it decides, each index is visited once. */
 Test(parallel_for, visits_each_index_once_while_it_learns, .timeout = 60) {
     static const gr_index sizes[] = {1, 100000, 10, 70000, 3, 300000, 0, 1000};
-    const gr_options adaptive = {GR_AUTO, GR_STATIC, GR_AUTO};
+    const gr_options adaptive = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
 
     for (int round = 0; round < 40; round++) {
         const visit_range range = {1, {0}, {sizes[round % 8]}, {0}};

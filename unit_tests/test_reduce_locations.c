@@ -19,8 +19,8 @@ static const gr_index sizes[] = {0,    1,    2,    7,    8,    9,    31,   32,  
 enum { SIZES = sizeof sizes / sizeof *sizes, LARGEST = 100003 };
 
 static const gr_options choices[] = {
-    {GR_AUTO, GR_STATIC, GR_AUTO}, {GR_AUTO, GR_STATIC, 1}, {GR_AUTO, GR_STATIC, 3},
-    {GR_AUTO, GR_DYNAMIC, 4},      {1, GR_DYNAMIC, 2},      {100000, GR_DYNAMIC, 8},
+    {GR_AUTO, GR_STATIC, GR_AUTO, {0}}, {GR_AUTO, GR_STATIC, 1, {0}}, {GR_AUTO, GR_STATIC, 3, {0}},
+    {GR_AUTO, GR_DYNAMIC, 4, {0}},      {1, GR_DYNAMIC, 2, {0}},      {100000, GR_DYNAMIC, 8, {0}},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 

@@ -19,8 +19,8 @@ static const gr_index sizes[] = {0,   1,   2,    7,    8,    9,    31,    32,   
 enum { SIZES = sizeof sizes / sizeof *sizes, LARGEST = 139265 };
 
 static const gr_options choices[] = {
-    {GR_AUTO, GR_STATIC, GR_AUTO}, {GR_AUTO, GR_STATIC, 1},  {GR_AUTO, GR_STATIC, 2},
-    {GR_AUTO, GR_DYNAMIC, 5},      {3, GR_DYNAMIC, GR_AUTO},
+    {GR_AUTO, GR_STATIC, GR_AUTO, {0}}, {GR_AUTO, GR_STATIC, 1, {0}},  {GR_AUTO, GR_STATIC, 2, {0}},
+    {GR_AUTO, GR_DYNAMIC, 5, {0}},      {3, GR_DYNAMIC, GR_AUTO, {0}},
 };
 enum { CHOICES = sizeof choices / sizeof *choices };
 

@@ -58,10 +58,10 @@ Test(team_for, each_thread_of_each_team_runs_once, .timeout = 120) {
 }
 
 Test(team_for, options_of_the_policy, .timeout = 120) {
-    static const gr_options choices[] = {{GR_AUTO, GR_DYNAMIC, GR_AUTO},
-                                         {1, GR_DYNAMIC, GR_AUTO},
-                                         {7, GR_STATIC, GR_AUTO},
-                                         {PTRDIFF_MAX, GR_DYNAMIC, GR_AUTO}};
+    static const gr_options choices[] = {{GR_AUTO, GR_DYNAMIC, GR_AUTO, {0}},
+                                         {1, GR_DYNAMIC, GR_AUTO, {0}},
+                                         {7, GR_STATIC, GR_AUTO, {0}},
+                                         {PTRDIFF_MAX, GR_DYNAMIC, GR_AUTO, {0}}};
 
     for (size_t c = 0; c < sizeof choices / sizeof *choices; c++) {
         for (int s = 0; s < TEAM_SIZES; s++) {

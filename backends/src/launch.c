@@ -12,6 +12,7 @@
 #include "../backend.h"
 #include "clock.h"
 #include "geometry.h"
+#include "instance.h"
 #include "thread.h"
 
 #include <granum/impl/launch.h>
@@ -34,12 +35,13 @@ _Thread_local gr_impl_thread gr_impl_self;
 /* What the process has learnt about its threads; read and written with relaxed atomics. */
 static struct {
     int threads;            /* 0: not started */
+    int asked;              /* by the settings; 0: as many as there are */
     float fork;             /* ticks to start and join a team whose threads still spin */
     float wake;             /* the same when they have gone to sleep */
     uint64_t last_parallel; /* tick at which the last team was joined */
     uint64_t last_alone;    /* tick of the last launch that let the sleepers sleep */
     uint64_t burst;         /* ticks of such launches, one soon after the other */
-} host = {0, (float)FORK_GUESS, (float)WAKE_GUESS, 0, 0, 0};
+} host = {0, 0, (float)FORK_GUESS, (float)WAKE_GUESS, 0, 0, 0};
 
 #define LOAD(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define STORE(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
@@ -70,15 +72,30 @@ static gr_place place_of(const gr_site *site) {
 }
 
 void gr_impl_backends_start(int num_threads) {
+    STORE(host.asked, num_threads);
     STORE(host.threads, num_threads > 0 ? num_threads : gr_impl_host_backends[0]->threads());
 }
 
 void gr_impl_backends_stop(void) {
+    gr_impl_instances_stop();
     gr_impl_drop_rooms();
     STORE(host.threads, 0);
 }
 
+int gr_impl_all_threads(void) {
+    return LOAD(host.threads);
+}
+
+void gr_impl_all_threads_refresh(void) {
+    if (LOAD(host.threads) != 0 && LOAD(host.asked) == 0) {
+        STORE(host.threads, gr_impl_host_backends[0]->threads());
+    }
+}
+
 int gr_impl_num_threads(void) {
+    if (GR_IMPL_UNLIKELY(gr_impl_self.instance != NULL)) {
+        return LOAD(gr_impl_self.instance->threads);
+    }
     if (LOAD(host.threads) == 0) {
         gr_impl_ensure_initialized();
     }
@@ -166,8 +183,8 @@ static void go_alone(gr_impl_launch *launch) {
     gr_impl_self.alone = true;
 }
 
-static void go_parallel(gr_impl_launch *launch) {
-    launch->threads = launch->most_threads;
+static void go_parallel(gr_impl_launch *launch, int threads) {
+    launch->threads = threads;
     launch->errors = gr_impl_launch_errors_here();
     launch->own_ticks = 0;
     launch->own_units = 0;
@@ -178,7 +195,8 @@ void gr_impl_launch_widen(gr_impl_launch *launch, int threads) {
     gr_impl_self.alone = false;
     launch->most_threads = threads;
     launch->piece = 0;
-    go_parallel(launch);
+    gr_impl_threads_insist(threads);
+    go_parallel(launch, threads);
 }
 
 /* Whether a launch of so many ticks is not worth waking threads. Launches that follow each other
@@ -224,7 +242,13 @@ static void choose(gr_impl_launch *launch, double cost) {
     if (threads_sleep(launch->started) && let_sleep(launch, all)) {
         go_alone(launch);
     } else {
-        go_parallel(launch);
+        const int threads = gr_impl_threads_take(launch->most_threads);
+
+        if (threads > 1) {
+            go_parallel(launch, threads);
+        } else {
+            go_alone(launch);
+        }
     }
 }
 
@@ -242,17 +266,12 @@ static void look(gr_impl_launch *launch) {
     launch->started = clock_ticks();
 }
 
-gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
-                                     gr_index units, double iterations, const gr_options *options) {
+/* Begin a launch whose options are good, on up to `most` threads; 0: the library is not started. */
+GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
+                                     gr_index units, double iterations, const gr_options *options,
+                                     int most) {
     int threads = options->threads;
 
-    if (GR_IMPL_UNLIKELY(gr_impl_self.launch || (options->chunk != GR_AUTO && options->chunk < 1) ||
-                         (threads != GR_AUTO && threads < 1))) {
-        return refuse(site, options);
-    }
-    if (units <= 0) {
-        return NULL;
-    }
     launch->lo = lo;
     launch->end = lo + units;
     launch->site = site;
@@ -260,13 +279,13 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
     launch->team_size = 1;
     launch->iterations = iterations;
     gr_impl_self.launch = launch;
-    if (GR_IMPL_UNLIKELY(LOAD(host.threads) == 0)) { /* the first use */
+    if (GR_IMPL_UNLIKELY(most == 0)) { /* the first use */
         gr_impl_self.launch = NULL;
-        gr_impl_num_threads();
+        most = gr_impl_num_threads();
         gr_impl_self.launch = launch;
     }
     if (threads == GR_AUTO) {
-        threads = LOAD(host.threads);
+        threads = most;
     }
     if (site->host_threads && threads > site->host_threads) {
         threads = site->host_threads;
@@ -291,13 +310,59 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
         launch->next = 0;
         launch->turn = lo;
         launch->started = 0;
-        go_parallel(launch);
+        gr_impl_threads_insist(threads);
+        go_parallel(launch, threads);
     } else if (LOAD(site->cost) == 0) {
         look(launch);
     } else {
         choose(launch, (double)cost_of(site));
     }
     return launch;
+}
+
+/* Wait for the policy's instance, and begin with what it says. */
+__attribute__((noinline)) static gr_impl_launch *begin_on_instance(gr_impl_launch *launch,
+                                                                   gr_site *site, gr_index lo,
+                                                                   gr_index units,
+                                                                   double iterations,
+                                                                   const gr_options *options) {
+    gr_options own = *options;
+    int most;
+
+    if (!gr_impl_instance_enter(options->instance)) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                            "instance = %llu, expected one that lives: it was destroyed or never "
+                            "made",
+                            (unsigned long long)options->instance.id);
+        return NULL;
+    }
+    most = gr_impl_num_threads();
+    if (options->threads > most) {
+        gr_impl_instance_leave();
+        gr_impl_launch_fail(GR_INVALID_ARG, place_of(site), site->label,
+                            "threads = %d, expected 1..%d, those of the instance", options->threads,
+                            most);
+        return NULL;
+    }
+    if (own.chunk == GR_AUTO) {
+        own.chunk = LOAD(gr_impl_self.instance->chunk);
+    }
+    return begin(launch, site, lo, units, iterations, &own, most);
+}
+
+gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
+                                     gr_index units, double iterations, const gr_options *options) {
+    if (GR_IMPL_UNLIKELY(gr_impl_self.launch || (options->chunk != GR_AUTO && options->chunk < 1) ||
+                         (options->threads != GR_AUTO && options->threads < 1))) {
+        return refuse(site, options);
+    }
+    if (units <= 0) {
+        return NULL;
+    }
+    if (GR_IMPL_UNLIKELY(options->instance.id != 0)) {
+        return begin_on_instance(launch, site, lo, units, iterations, options);
+    }
+    return begin(launch, site, lo, units, iterations, options, LOAD(host.threads));
 }
 
 /* Take a measurement of ticks per iteration into account, and answer what to go by from now on. A
@@ -368,12 +433,28 @@ static double measure(gr_impl_launch *launch) {
     return learn(launch->site, ticks / iterations);
 }
 
+/* Give back what a round took, and what the launch took after its last one. */
+__attribute__((noinline)) static void give_back(const gr_impl_launch *launch) {
+    if (gr_impl_self.spares) {
+        gr_impl_drop_spares();
+    }
+    gr_impl_threads_give();
+    gr_impl_self.holds = false;
+    if (gr_impl_self.instance) {
+        if (launch->hi < launch->end) {
+            gr_impl_self.holds = true;
+        } else {
+            gr_impl_instance_leave();
+        }
+    }
+}
+
 gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch) {
     double cost = 0;
 
     gr_impl_self.alone = false;
-    if (GR_IMPL_UNLIKELY(gr_impl_self.spares != NULL)) {
-        gr_impl_drop_spares();
+    if (GR_IMPL_UNLIKELY(gr_impl_self.holds)) {
+        give_back(launch);
     }
     if (launch->started) {
         cost = measure(launch);
@@ -510,10 +591,15 @@ static void run_piece(int thread, int threads, void *argument) {
 void gr_impl_run_ranges(gr_index n, gr_index grain, void (*fn)(gr_index lo, gr_index hi, void *arg),
                         void *arg) {
     pieces all = {n, fn, arg};
+    int threads = 1;
 
-    if (n <= grain || gr_impl_in_kernel() || gr_impl_num_threads() == 1) {
-        fn(0, n, arg);
-        return;
+    if (n > grain && !gr_impl_in_kernel() && gr_impl_num_threads() > 1) {
+        threads = gr_impl_threads_take(gr_impl_num_threads());
     }
-    gr_impl_host_backends[0]->run(gr_impl_num_threads(), run_piece, &all);
+    if (threads > 1) {
+        gr_impl_host_backends[0]->run(threads, run_piece, &all);
+    } else {
+        fn(0, n, arg);
+    }
+    gr_impl_threads_give();
 }

@@ -4,6 +4,7 @@
  * @brief The backends of this build, and what is done once for all of them.
  */
 #include "../backend.h"
+#include "instance.h"
 
 #include <granum/impl/backend.h>
 #include <granum_backend_list.h>
@@ -38,7 +39,7 @@ static void before_fork(void) {
 }
 
 __attribute__((constructor)) static void watch_forks(void) {
-    pthread_atfork(before_fork, NULL, NULL);
+    pthread_atfork(before_fork, NULL, gr_impl_instances_after_fork);
 }
 
 int gr_printf(const char *format, ...) {

@@ -10,6 +10,7 @@
 #include "../backend.h"
 #include "clock.h"
 #include "geometry.h"
+#include "instance.h"
 #include "thread.h"
 
 #include <granum/impl/team.h>
@@ -61,12 +62,18 @@ static size_t lines(gr_index bytes) {
 }
 
 /* Threads of a launch that asks for so many, or for none in particular. */
-static int threads_of(int asked, int host_threads) {
-    return host_threads ? host_threads : asked > 0 ? asked : gr_impl_num_threads();
+static int threads_of(const gr_options *options, int host_threads) {
+    const int asked =
+        options->threads > 0 ? options->threads
+        : options->instance.id
+            ? gr_impl_instance_num_threads(options->instance, GR_HERE) /* 0: refused later */
+            : gr_impl_num_threads();
+
+    return host_threads ? host_threads : asked > 1 ? asked : 1;
 }
 
 int gr_impl_team_size_max(gr_team_policy policy, int host_threads) {
-    return (int)gr_impl_min(threads_of(policy.options.threads, host_threads), GR_TEAM_SIZE_MAX);
+    return (int)gr_impl_min(threads_of(&policy.options, host_threads), GR_TEAM_SIZE_MAX);
 }
 
 int gr_impl_team_size_recommended(gr_team_policy policy, int host_threads) {
@@ -179,7 +186,10 @@ static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_po
     if (gr_impl_self.launch) {
         return true; /* refused later, as every launch inside a kernel */
     }
-    threads = threads_of(policy->options.threads, site->host_threads);
+    threads = threads_of(&policy->options, site->host_threads);
+    if (*size > 1 && policy->options.threads == GR_AUTO) {
+        threads = gr_impl_threads_left(threads);
+    }
     if (*size > 1 && threads > 1) {
         *size = *size < threads ? *size : threads;
         policy->options.schedule = GR_STATIC;
@@ -189,14 +199,29 @@ static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_po
     } else {
         *size = 1;
     }
+    launch->team_threads = threads;
     return set_teams(launch, site, policy, *size, threads);
+}
+
+/* No more threads than there is memory for: the number that launches have may have grown since. */
+static gr_impl_launch *keep_to_room(gr_impl_launch *launch) {
+    const bool may_widen = launch && (launch->threads > 1 || launch->hi < launch->end);
+
+    if (may_widen && launch->most_threads > launch->team_threads) {
+        launch->most_threads = launch->team_threads;
+        if (launch->threads > launch->team_threads) {
+            launch->threads = launch->team_threads;
+        }
+    }
+    return launch;
 }
 
 gr_impl_launch *gr_impl_begin_team(gr_impl_launch *launch, gr_site *site, gr_team_policy policy) {
     int size = policy.team_size;
 
     if (!begin_league(launch, site, &policy, &size) ||
-        !gr_impl_launch_begin(launch, site, 0, policy.league_size, 1.0, &policy.options)) {
+        !keep_to_room(
+            gr_impl_launch_begin(launch, site, 0, policy.league_size, 1.0, &policy.options))) {
         return NULL;
     }
     launch->team_size = size;
@@ -212,8 +237,9 @@ gr_impl_launch *gr_impl_begin_team_reduce(gr_impl_launch *launch, gr_site *site,
     int size = 1;
 
     return begin_league(launch, site, &policy, &size)
-               ? gr_impl_reduce_range(launch, site, policy.league_size, GR_IMPL_LEAGUE_CHUNK,
-                                      &policy.options, reducers, bytes)
+               ? keep_to_room(gr_impl_reduce_range(launch, site, policy.league_size,
+                                                   GR_IMPL_LEAGUE_CHUNK, &policy.options, reducers,
+                                                   bytes))
                : NULL;
 }
 
@@ -223,8 +249,9 @@ gr_impl_launch *gr_impl_begin_team_scan(gr_impl_launch *launch, gr_site *site,
     int size = 1;
 
     range.options = policy.options;
-    return begin_league(launch, site, &policy, &size) ? gr_impl_begin_scan(launch, site, range)
-                                                      : NULL;
+    return begin_league(launch, site, &policy, &size)
+               ? keep_to_room(gr_impl_begin_scan(launch, site, range))
+               : NULL;
 }
 
 /* ---- one team ---- */
@@ -386,6 +413,7 @@ static char *spare(size_t bytes, gr_index league_rank) {
     block->next = (spare_block *)gr_impl_self.spares;
     block->league_rank = league_rank;
     gr_impl_self.spares = block;
+    gr_impl_self.holds = true;
     return (char *)(block + 1);
 }
 

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static gr_options options = {GR_AUTO, GR_STATIC, GR_AUTO};
+static gr_options options = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
 
 static void print_bits(uint64_t bits, size_t size) {
     printf(" %0*llx", (int)(2 * size), (unsigned long long)bits);

@@ -135,7 +135,7 @@ static uint64_t everything(gr_options options) {
 }
 
 int main(void) {
-    gr_options options = {GR_AUTO, GR_STATIC, GR_AUTO};
+    gr_options options = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
     uint64_t first;
     int wrong = 0;
 

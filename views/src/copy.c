@@ -105,6 +105,26 @@ gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place) {
     return GR_SUCCESS;
 }
 
+gr_status gr_impl_deep_copy_on(gr_instance instance, gr_any_view dst, gr_any_view src,
+                               gr_place place) {
+    gr_status status;
+
+    GR_TRY(gr_impl_instance_begin(instance, place));
+    status = gr_impl_deep_copy(dst, src, place);
+    gr_impl_instance_end();
+    return status;
+}
+
+gr_status gr_impl_view_fill_on(gr_instance instance, gr_any_view v, const void *value,
+                               gr_place place) {
+    gr_status status;
+
+    GR_TRY(gr_impl_instance_begin(instance, place));
+    status = gr_impl_view_fill(v, value, place);
+    gr_impl_instance_end();
+    return status;
+}
+
 static gr_status check_scalar(const gr_any_view *v, gr_place place) {
     GR_TRY(copy_check_view("v", v, place));
     if (gr_view_size(*v) != 1) {

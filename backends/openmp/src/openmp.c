@@ -9,10 +9,51 @@
  */
 #include "../../backend.h"
 
-#include <omp.h>
+#include <granum/instance.h>
 
+#include <omp.h>
+#include <sched.h>
+#include <stdlib.h>
+
+/* CPUs in the affinity mask of the calling thread, whose new threads inherit it. */
+static int mask_cpus(void) {
+    int cpus = 0;
+
+    for (int most = CPU_SETSIZE; cpus == 0 && most <= 64 * CPU_SETSIZE; most *= 2) {
+        cpu_set_t *set = CPU_ALLOC((size_t)most);
+        const size_t size = CPU_ALLOC_SIZE((size_t)most);
+
+        if (set && sched_getaffinity(0, size, set) == 0) {
+            cpus = CPU_COUNT_S(size, set);
+        }
+        CPU_FREE(set);
+    }
+    return cpus > 0 ? cpus : 1;
+}
+
+/* What OpenMP takes as its default, unless it binds threads to places. */
+static int cpus_at_load;
+
+__attribute__((constructor)) static void note_mask(void) {
+    cpus_at_load = mask_cpus();
+}
+
+/* Where OpenMP binds threads, the calling one is bound too, and its mask says nothing of the
+ * others. A number of threads that somebody asked OpenMP for is not ours to change. */
 static int threads(void) {
-    return omp_get_max_threads();
+    const bool are_bound = omp_get_num_places() > 0;
+    const int by_default = are_bound ? omp_get_num_procs() : cpus_at_load;
+    const char *asked = getenv("OMP_NUM_THREADS");
+    int count = omp_get_max_threads();
+
+    if (!(asked && *asked) && count == by_default) {
+        count = gr_impl_cpus("", are_bound ? omp_get_num_procs() : mask_cpus());
+    }
+    return count < omp_get_thread_limit() ? count : omp_get_thread_limit();
+}
+
+static bool in_team(void) {
+    return omp_in_parallel() != 0;
 }
 
 static void run(int count, void (*work)(int thread, int threads, void *argument), void *argument) {
@@ -29,7 +70,7 @@ static void before_fork(void) {
     }
 }
 
-const gr_impl_host_backend gr_impl_host_openmp = {"openmp", threads, run, before_fork};
+const gr_impl_host_backend gr_impl_host_openmp = {"openmp", threads, in_team, run, before_fork};
 
 void GOMP_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags)
     __attribute__((weak));

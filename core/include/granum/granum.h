@@ -32,6 +32,7 @@
 #include <granum/mirror.h>
 #include <granum/subview.h>
 
+#include <granum/instance.h>
 #include <granum/range.h>
 
 #include <granum/parallel.h>

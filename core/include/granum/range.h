@@ -13,6 +13,7 @@
 #ifndef GRANUM_RANGE_H
 #define GRANUM_RANGE_H
 
+#include <granum/instance.h>
 #include <granum/types.h>
 
 /** "Let granum choose", for a chunk or a number of threads. */
@@ -30,6 +31,7 @@ typedef struct gr_options {
                                outermost loop], or GR_AUTO */
     gr_schedule schedule; /**< GR_STATIC unless asked otherwise */
     int threads;          /**< exactly so many threads, or GR_AUTO: as many as pay */
+    gr_instance instance; /**< whose threads they are */
 } gr_options;
 
 #define GR_IMPL_RANGE_LIST(X) X(1) X(2) X(3) X(4) X(5) X(6)
@@ -41,8 +43,12 @@ typedef struct gr_options {
 GR_IMPL_RANGE_LIST(GR_IMPL_RANGE_TYPE)
 #undef GR_IMPL_RANGE_TYPE
 
-#define GR_IMPL_OPTIONS \
-    { GR_AUTO, GR_STATIC, GR_AUTO }
+#define GR_IMPL_OPTIONS                \
+    {                                  \
+        GR_AUTO, GR_STATIC, GR_AUTO, { \
+            0                          \
+        }                              \
+    }
 
 /** The indices lo <= i < hi. */
 GR_IMPL_INLINE gr_range_1d_policy gr_range(gr_index lo, gr_index hi) {
@@ -116,5 +122,8 @@ GR_IMPL_INLINE gr_range_6d_policy gr_range_6d(gr_index lo0, gr_index hi0, gr_ind
 
 /** The policy on exactly `count` threads; count >= 1. Turns the adaptive choice off. */
 #define gr_with_threads(policy, count) GR_IMPL_WITH(policy, threads, count)
+
+/** The policy on the threads of an instance (<granum/instance.h>), after the work that it has. */
+#define gr_on(policy, space) GR_IMPL_WITH(policy, instance, space)
 
 #endif

@@ -40,7 +40,7 @@ typedef struct gr_team_policy {
 /** @brief `league_size` teams of `team_size` threads, or GR_AUTO. */
 GR_IMPL_INLINE gr_team_policy gr_teams(gr_index league_size, int team_size) {
     gr_team_policy policy = {league_size,      team_size, GR_AUTO,
-                             {{0, 0}, {0, 0}}, 0,         {GR_AUTO, GR_STATIC, GR_AUTO}};
+                             {{0, 0}, {0, 0}}, 0,         {GR_AUTO, GR_STATIC, GR_AUTO, {0}}};
 
     return policy;
 }

@@ -14,6 +14,7 @@
 #ifndef GRANUM_COPY_H
 #define GRANUM_COPY_H
 
+#include <granum/instance.h>
 #include <granum/view.h>
 
 GR_EXTERN_C_BEGIN
@@ -57,6 +58,21 @@ GR_EXTERN_C_BEGIN
 #define gr_view_fill(v, value) gr_impl_view_fill((v), (value), GR_HERE)
 
 /**
+ * @brief gr_deep_copy, GR_FILL and gr_view_fill on the threads of an instance, after the work that
+ * it has.
+ *
+ * Errors:  as the calls without an instance, and
+ *          GR_INVALID_ARG  the instance was destroyed
+ */
+#define gr_deep_copy_on(instance, dst, src) gr_impl_deep_copy_on((instance), (dst), (src), GR_HERE)
+#define GR_FILL_ON(instance, v, ...)                                          \
+    (__extension__({                                                          \
+        const __typeof__(*(v).data) gr_fill_value = __VA_ARGS__;              \
+        gr_impl_view_fill_on((instance), GR_ANY(v), &gr_fill_value, GR_HERE); \
+    }))
+#define gr_view_fill_on(instance, v, value) gr_impl_view_fill_on((instance), (v), (value), GR_HERE)
+
+/**
  * @brief Read the only element of a View: GR_COPY_TO_SCALAR(&x, v), x of v's element type.
  *
  * Errors:  GR_INVALID_ARG    v has not exactly one element
@@ -79,6 +95,10 @@ GR_EXTERN_C_BEGIN
 /* Functions behind the macros. */
 GR_API gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place);
 GR_API gr_status gr_impl_view_fill(gr_any_view v, const void *value, gr_place place);
+GR_API gr_status gr_impl_deep_copy_on(gr_instance instance, gr_any_view dst, gr_any_view src,
+                                      gr_place place);
+GR_API gr_status gr_impl_view_fill_on(gr_instance instance, gr_any_view v, const void *value,
+                                      gr_place place);
 GR_API gr_status gr_impl_copy_to_scalar(void *out, gr_any_view v, gr_place place);
 GR_API gr_status gr_impl_copy_from_scalar(gr_any_view v, const void *value, gr_place place);
 

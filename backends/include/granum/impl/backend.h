@@ -6,6 +6,7 @@
 #ifndef GRANUM_IMPL_BACKEND_H
 #define GRANUM_IMPL_BACKEND_H
 
+#include <granum/instance.h>
 #include <granum/types.h>
 
 GR_EXTERN_C_BEGIN
@@ -36,6 +37,11 @@ GR_API const char *const *gr_impl_backend_names(void);
  *  */
 GR_API void gr_impl_run_ranges(gr_index n, gr_index grain,
                                void (*fn)(gr_index lo, gr_index hi, void *arg), void *arg);
+
+/** Do what follows on an instance, after the work that it has: its threads are those that
+ * gr_impl_run_ranges splits over. Then let the next one have it. */
+GR_API gr_status gr_impl_instance_begin(gr_instance instance, gr_place place);
+GR_API void gr_impl_instance_end(void);
 
 GR_EXTERN_C_END
 

@@ -67,6 +67,7 @@ typedef struct gr_impl_launch {
     /* teams */
     gr_index league;             /**< teams */
     int team_size;               /**< threads that a team may have */
+    int team_threads;            /**< that there is memory for */
     struct gr_impl_teams *teams; /**< their memory; NULL: teams of one thread without scratch */
 } gr_impl_launch;
 
