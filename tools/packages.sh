@@ -5,11 +5,12 @@
 build_packages="cmake ninja-build gcc libc6-dev"
 python_packages="python3 python3-numpy python3-matplotlib"
 test_packages="g++ binutils git pkg-config libcriterion-dev clang-15 libomp-15-dev llvm-15 clang-format-14 gcovr"
+python_test_packages="python3-venv python3-dev"
 
 packages_of() {
     case $1 in
         demo | bench) echo "$build_packages $python_packages" ;;
-        test) echo "$build_packages $python_packages $test_packages" ;;
+        test) echo "$build_packages $python_packages $test_packages $python_test_packages" ;;
         doctor) echo "$build_packages" ;;
     esac
 }

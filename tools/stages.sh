@@ -125,6 +125,46 @@ stage_coverage() {
 }
 least_lines=95 least_branches=85
 
+# The Pythons to test with, one of each version from 3.10 on: Debian's own first.
+find_pythons() {
+    local candidate version seen=" "
+    for candidate in /usr/bin/python3 /usr/bin/python3.[0-9]* /usr/local/bin/python3.[0-9]* \
+        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
+        [ -x "$candidate" ] || continue
+        version=$("$candidate" -c 'import sys, sysconfig, venv, ensurepip
+assert sys.version_info >= (3, 10)
+print("%d.%d%s" % (*sys.version_info[:2], "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""))' 2>/dev/null) || continue
+        case $seen in *" $version "*) continue ;; esac
+        seen+="$version "
+        echo "$version $candidate"
+    done
+}
+# The package as users install it, into an environment of each Python, tested from outside of the tree.
+stage_python() {
+    local version python folder root=$PWD options status=0 count
+    while read -r version python; do
+        folder=$PWD/build/test/python/$version options=()
+        # Debian's NumPy is old, others get a new one.
+        [ "$python" = /usr/bin/python3 ] && options=(--system-site-packages)
+        echo "== Python $version, $python"
+        [ -x "$folder/bin/python" ] || "$python" -m venv "${options[@]}" "$folder" || return 1
+        "$folder/bin/python" -m pip install --quiet --disable-pip-version-check numpy pytest hypothesis &&
+            "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
+                --config-settings=build-dir="$folder/build" . || return 1
+        (cd "$folder" && env "${test_environment[@]}" GRANUM_CACHE_DIR="$folder/cache" PYTHONDONTWRITEBYTECODE=1 \
+            bin/python -m pytest -q -p no:cacheprovider "$root/pybind/tests") | tee "$folder/log" || status=1
+        [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+        count=$(grep -oE '[0-9]+ passed' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
+        passed=$((passed + ${count:-0}))
+        count=$(grep -oE '[0-9]+ skipped' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
+        skipped=$((skipped + ${count:-0}))
+        count=$(grep -oE '[0-9]+ (failed|errors?)' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
+        failed=$((failed + ${count:-0}))
+        [ "${count:-0}" -eq 0 ] || counted_failure=1
+    done < <(find_pythons)
+    return "$status"
+}
+
 count_one() { passed=$((passed + 1)); }
 
 stages=(
@@ -137,6 +177,7 @@ stages=(
     "asan:address and undefined-behaviour sanitizers"
     "tsan:thread sanitizer over launches (clang, libarcher)"
     "fuzz:fuzz the .npy reader"
+    "python:the Python package, installed and tested with each Python"
     "coverage:coverage over serial, openmp, checked"
 )
 

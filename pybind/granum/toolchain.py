@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The machine's C compiler: where it is, with which flags, and what identifies it.
+
+Nothing here starts a process until something must be compiled: a compiler is known by the file that
+it is (path, size, time of change), so a program whose kernels are in the cache never runs it.
+"""
+import os
+
+from . import _config, _granum
+
+ABI = "granum-py-1"
+_NAMES = ("gcc", "clang", "cc", "gcc-14", "gcc-13", "gcc-12", "clang-18", "clang-16", "clang-15")
+_found = {}
+
+
+class Compiler:
+    """A C compiler: path, whether it is clang, what identifies it, the flags for kernels."""
+
+    __slots__ = ("path", "is_clang", "identity", "flags")
+
+    def __init__(self, path):
+        real = os.path.realpath(path)
+        status = os.stat(real)
+        self.path = path
+        self.is_clang = "clang" in os.path.basename(real)
+        self.identity = f"{real} {status.st_size} {status.st_mtime_ns}"
+        self.flags = ("-std=gnu11", "-O3", "-march=native", "-fPIC", "-fvisibility=hidden",
+                      *_config.FLAGS, *(_config.CLANG_FLAGS if self.is_clang else ()))
+
+    def __repr__(self):
+        return f"Compiler({self.path!r})"
+
+
+def compiler():
+    """The compiler that kernels are compiled with, or None where there is none.
+
+    The first of: $GRANUM_CC, the one that built granum, and what PATH has under the usual names.
+    """
+    wanted = os.environ.get("GRANUM_CC", "")
+    key = wanted, os.environ.get("PATH", "")
+    if key not in _found:
+        _found[key] = _find(wanted)
+    return _found[key]
+
+
+def _find(wanted):
+    for name in (wanted,) if wanted else (_config.COMPILER, *_NAMES):
+        path = _which(name)
+        if path:
+            return Compiler(path)
+    return None
+
+
+def _which(name):
+    # shutil.which does the same, for an import that costs more than all of this.
+    for folder in ("",) if "/" in name else os.environ.get("PATH", os.defpath).split(":"):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    return None
+
+
+def no_compiler_message():
+    """What to say where a kernel must be compiled and nothing can do it."""
+    wanted = os.environ.get("GRANUM_CC")
+    if wanted:
+        return f"GRANUM_CC = {wanted!r}, expected the name or path of a C compiler"
+    return ("no C compiler found, expected gcc or clang: install one (Debian, Ubuntu: apt install gcc libc6-dev; "
+            "Fedora: dnf install gcc; conda: conda install c-compiler) or name it in GRANUM_CC; "
+            "kernels that are in the cache run without")
+
+
+def fingerprint():
+    """Everything outside of a kernel that decides what its compilation gives, as a list of strings."""
+    found = compiler()
+    return [ABI, _config.VERSION, _granum._processor(), os.uname().machine, str(_config.CHECKED), _library_stamp(),
+            *((found.identity, *found.flags) if found else ("no compiler",))]
+
+
+def _library_stamp():
+    # Headers and library of a build tree change without a new version.
+    status = os.stat(_config.LIBRARY)
+    return f"{status.st_size} {status.st_mtime_ns}"
+
+
+def command(source, output, *, extra_flags=(), rpath=False):
+    """The command that compiles a C file into a shared object with kernels."""
+    found = compiler()
+    if found is None:
+        raise _error(no_compiler_message())
+    folder, _, library = _config.LIBRARY.rpartition("/")
+    return [found.path, *found.flags, *extra_flags,
+            *(("-DGRANUM_CHECKED=1",) if _config.CHECKED else ()),
+            *(f"-I{include}" for include in _config.INCLUDES),
+            "-shared", source, "-o", output, _config.LIBRARY, "-lm",
+            *((f"-Wl,-rpath,{folder}",) if rpath else ())]
+
+
+def compile(c_source, output, *, extra_flags=(), rpath=False, keep_source=None):
+    """Compile C source with kernels into the shared object `output`.
+
+    The source is compiled from standard input, so that nothing is left behind when the process is
+    killed. Raises KernelCompileError with the compiler's own words.
+    """
+    import subprocess
+
+    source = keep_source or "-"
+    words = command(source, output, extra_flags=(*extra_flags, *(() if keep_source else ("-x", "c"))), rpath=rpath)
+    if not keep_source:
+        # Behind the source, so that the library is no C file.
+        words[words.index("-") + 1:words.index("-") + 1] = ["-x", "none"]
+    process = subprocess.run(words, input=None if keep_source else c_source.encode(), capture_output=True,
+                             check=False)
+    if process.returncode != 0:
+        said = process.stderr.decode(errors="replace").strip()
+        raise _error(f"{words[0]} answered {process.returncode} on generated C:\n{said}")
+
+
+def _error(message):
+    from .compiler.errors import KernelCompileError
+
+    return KernelCompileError(message)

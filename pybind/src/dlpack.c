@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file dlpack.c
+ * @brief DLPack, both ways: versioned tensors (1.x), and those of before.
+ *
+ * Source: https://dmlc.github.io/dlpack/latest/ (the structs are an ABI and are declared again).
+ */
+#include "module.h"
+
+#include <string.h>
+
+typedef struct dl_device {
+    int32_t type, id;
+} dl_device;
+
+typedef struct dl_tensor {
+    void *data;
+    dl_device device;
+    int32_t rank;
+    struct {
+        uint8_t code, bits;
+        uint16_t lanes;
+    } dtype;
+    int64_t *shape, *strides; /* strides in elements; NULL: C order */
+    uint64_t offset;          /* of the first element [B] */
+} dl_tensor;
+
+typedef struct dl_managed {
+    dl_tensor tensor;
+    void *context;
+    void (*deleter)(struct dl_managed *self);
+} dl_managed;
+
+typedef struct dl_versioned {
+    uint32_t major, minor;
+    void *context;
+    void (*deleter)(struct dl_versioned *self);
+    uint64_t flags;
+    dl_tensor tensor;
+} dl_versioned;
+
+_Static_assert(sizeof(dl_tensor) == 48 && offsetof(dl_tensor, shape) == 24, "DLPack's DLTensor");
+_Static_assert(offsetof(dl_managed, deleter) == 56, "DLPack's DLManagedTensor");
+_Static_assert(offsetof(dl_versioned, tensor) == 32, "DLPack's DLManagedTensorVersioned");
+
+enum { DL_CPU = 1, DL_CUDA_HOST = 3, DL_CUDA_MANAGED = 13, DL_ROCM_HOST = 11 };
+enum { DL_INT = 0, DL_UINT = 1, DL_FLOAT = 2, DL_COMPLEX = 5, DL_BOOL = 6 };
+enum { DL_READ_ONLY = 1, DL_COPIED = 2 };
+
+/* A tensor of ours: what it needs behind it, and the View that it keeps. */
+typedef struct exported {
+    union {
+        dl_managed plain;
+        dl_versioned versioned;
+    } managed;
+    int64_t shape[GR_MAX_RANK], strides[GR_MAX_RANK];
+    PyObject *view;
+} exported;
+
+static void drop_exported(exported *self) {
+    if (Py_IsInitialized()) {
+        const PyGILState_STATE gil = PyGILState_Ensure();
+        PyObject *type, *value, *trace;
+
+        PyErr_Fetch(&type, &value, &trace);
+        Py_CLEAR(self->view);
+        PyErr_Restore(type, value, trace);
+        PyGILState_Release(gil);
+    }
+    free(self);
+}
+
+static void drop_plain(dl_managed *self) {
+    drop_exported(self->context);
+}
+
+static void drop_versioned(dl_versioned *self) {
+    drop_exported(self->context);
+}
+
+/* A capsule that nobody took gives its tensor back. */
+static void drop_capsule(PyObject *capsule) {
+    PyObject *type, *value, *trace;
+
+    PyErr_Fetch(&type, &value, &trace);
+    if (PyCapsule_IsValid(capsule, "dltensor")) {
+        dl_managed *managed = PyCapsule_GetPointer(capsule, "dltensor");
+
+        if (managed && managed->deleter) {
+            managed->deleter(managed);
+        }
+    } else if (PyCapsule_IsValid(capsule, "dltensor_versioned")) {
+        dl_versioned *managed = PyCapsule_GetPointer(capsule, "dltensor_versioned");
+
+        if (managed && managed->deleter) {
+            managed->deleter(managed);
+        }
+    }
+    PyErr_Restore(type, value, trace);
+}
+
+/** Give the tensor back that a View was made of. */
+void view_drop_dlpack(void *managed, bool versioned) {
+    if (versioned && ((dl_versioned *)managed)->deleter) {
+        ((dl_versioned *)managed)->deleter(managed);
+    } else if (!versioned && ((dl_managed *)managed)->deleter) {
+        ((dl_managed *)managed)->deleter(managed);
+    }
+}
+
+static void describe(const view_object *self, exported *export, dl_tensor *tensor) {
+    static const uint8_t codes[] = {DL_INT,     DL_INT,     DL_INT,  DL_INT,   DL_UINT,
+                                    DL_UINT,    DL_UINT,    DL_UINT, DL_FLOAT, DL_FLOAT,
+                                    DL_COMPLEX, DL_COMPLEX, DL_BOOL};
+    const gr_any_view *view = &self->view;
+
+    tensor->data = view->data;
+    tensor->device.type = DL_CPU;
+    tensor->device.id = 0;
+    tensor->rank = view->rank;
+    tensor->dtype.code = codes[view->dtype - GR_I8];
+    tensor->dtype.bits = (uint8_t)(8 * view->item);
+    tensor->dtype.lanes = 1;
+    tensor->offset = 0;
+    tensor->shape = export->shape;
+    tensor->strides = export->strides;
+    for (int d = 0; d < view->rank; d++) {
+        export->shape[d] = view->extent[d];
+        export->strides[d] = view->stride[d];
+    }
+}
+
+static PyObject *export_view(view_object *self, bool versioned, uint64_t flags) {
+    exported *export = calloc(1, sizeof *export);
+    PyObject *capsule;
+
+    if (!export) {
+        return PyErr_NoMemory();
+    }
+    if (versioned) {
+        dl_versioned *managed = &export->managed.versioned;
+
+        managed->major = 1;
+        managed->minor = 0;
+        managed->context = export;
+        managed->deleter = drop_versioned;
+        managed->flags = flags | (self->readonly ? DL_READ_ONLY : 0);
+        describe(self, export, &managed->tensor);
+        capsule = PyCapsule_New(managed, "dltensor_versioned", drop_capsule);
+    } else {
+        dl_managed *managed = &export->managed.plain;
+
+        managed->context = export;
+        managed->deleter = drop_plain;
+        describe(self, export, &managed->tensor);
+        capsule = PyCapsule_New(managed, "dltensor", drop_capsule);
+    }
+    if (!capsule) {
+        free(export);
+        return NULL;
+    }
+    export->view = Py_NewRef(self);
+    return capsule;
+}
+
+/** view.__dlpack__(*, stream=None, max_version=None, dl_device=None, copy=None) */
+PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
+                      PyObject *names) {
+    view_object *self = (view_object *)object;
+    bool versioned = false, copy = false;
+
+    (void)type;
+    if (count > 0) {
+        PyErr_SetString(PyExc_TypeError, "__dlpack__ takes its arguments by name");
+        return NULL;
+    }
+    for (Py_ssize_t k = 0; names && k < PyTuple_GET_SIZE(names); k++) {
+        PyObject *name = PyTuple_GET_ITEM(names, k), *value = args[k];
+        int device = DL_CPU, id = 0;
+
+        if (value == Py_None) {
+            continue;
+        }
+        if (PyUnicode_CompareWithASCIIString(name, "max_version") == 0) {
+            if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != 2) {
+                PyErr_Format(PyExc_TypeError, "max_version = %R, expected (major, minor)", value);
+                return NULL;
+            }
+            versioned = PyLong_AsLong(PyTuple_GET_ITEM(value, 0)) >= 1;
+        } else if (PyUnicode_CompareWithASCIIString(name, "copy") == 0) {
+            copy = PyObject_IsTrue(value) == 1;
+        } else if (PyUnicode_CompareWithASCIIString(name, "dl_device") == 0) {
+            if (!PyArg_ParseTuple(value, "ii", &device, &id)) {
+                return NULL;
+            }
+            if (device != DL_CPU) {
+                PyErr_Format(PyExc_BufferError,
+                             "dl_device = (%d, %d), expected (1, 0): the View "
+                             "lies in the host's memory",
+                             device, id);
+                return NULL;
+            }
+        } else if (PyUnicode_CompareWithASCIIString(name, "stream") != 0) {
+            PyErr_Format(PyExc_TypeError, "__dlpack__ has no argument %R", name);
+            return NULL;
+        }
+        if (PyErr_Occurred()) {
+            return NULL;
+        }
+    }
+    if (!versioned && self->readonly && !copy) {
+        PyErr_SetString(PyExc_BufferError, "the View is read-only, which tensors before DLPack 1.0 "
+                                           "cannot say: ask with max_version=(1, 0) or copy=True");
+        return NULL;
+    }
+    if (copy) {
+        PyObject *other = PyObject_CallMethod(object, "copy", NULL), *capsule;
+
+        if (!other) {
+            return NULL;
+        }
+        capsule = export_view((view_object *)other, versioned, DL_COPIED);
+        Py_DECREF(other);
+        return capsule;
+    }
+    return export_view(self, versioned, 0);
+}
+
+PyObject *view_dlpack_device(PyObject *self, PyObject *ignored) {
+    (void)self, (void)ignored;
+    return Py_BuildValue("(ii)", DL_CPU, 0);
+}
+
+static gr_dtype dtype_of_tensor(const dl_tensor *tensor) {
+    const int bits = tensor->dtype.bits;
+    const int log2_bytes = bits >= 8 ? __builtin_ctz((unsigned)bits / 8) : -1;
+
+    if (tensor->dtype.lanes != 1 || bits < 8 || (bits & (bits - 1))) {
+        return (gr_dtype)0;
+    }
+    switch (tensor->dtype.code) {
+    case DL_INT:
+        return log2_bytes <= 3 ? (gr_dtype)(GR_I8 + log2_bytes) : (gr_dtype)0;
+    case DL_UINT:
+        return log2_bytes <= 3 ? (gr_dtype)(GR_U8 + log2_bytes) : (gr_dtype)0;
+    case DL_FLOAT:
+        return bits == 32 ? GR_F32 : bits == 64 ? GR_F64 : (gr_dtype)0;
+    case DL_COMPLEX:
+        return bits == 64 ? GR_C64 : bits == 128 ? GR_C128 : (gr_dtype)0;
+    case DL_BOOL:
+        return bits == 8 ? GR_BOOL : (gr_dtype)0;
+    default:
+        return (gr_dtype)0;
+    }
+}
+
+static int read_tensor(const dl_tensor *tensor, gr_any_view *view) {
+    gr_index step = 1;
+
+    memset(view, 0, sizeof *view);
+    if (tensor->device.type != DL_CPU && tensor->device.type != DL_CUDA_HOST &&
+        tensor->device.type != DL_ROCM_HOST && tensor->device.type != DL_CUDA_MANAGED) {
+        PyErr_Format(PyExc_TypeError,
+                     "lies on a device (DLPack type %d), expected the host's "
+                     "memory: this build has no GPU backend",
+                     (int)tensor->device.type);
+        return -1;
+    }
+    view->dtype = dtype_of_tensor(tensor);
+    if (!view->dtype || tensor->rank < 0 || tensor->rank > GR_MAX_RANK) {
+        PyErr_Format(PyExc_TypeError,
+                     "has DLPack type (%d, %d, %d) and rank %d, expected a number "
+                     "of 8 to 128 bits and rank 0..%d",
+                     tensor->dtype.code, tensor->dtype.bits, tensor->dtype.lanes, (int)tensor->rank,
+                     GR_MAX_RANK);
+        return -1;
+    }
+    view->item = gr_dtype_size(view->dtype);
+    view->layout = GR_STRIDED;
+    view->rank = tensor->rank;
+    view->data = tensor->data ? (char *)tensor->data + tensor->offset : NULL;
+    for (int d = view->rank - 1; d >= 0; d--) {
+        view->extent[d] = (gr_index)tensor->shape[d];
+        view->stride[d] = tensor->strides ? (gr_index)tensor->strides[d] : step;
+        step *= view->extent[d];
+    }
+    return 0;
+}
+
+/* The capsule of a producer: of DLPack 1 if it knows that, else of before. */
+static PyObject *capsule_of(PyObject *object) {
+    PyObject *method = PyObject_GetAttrString(object, "__dlpack__"), *capsule = NULL;
+    PyObject *empty = PyTuple_New(0);
+    PyObject *names = Py_BuildValue("{s:(ii)}", "max_version", 1, 0);
+
+    if (method && empty && names) {
+        capsule = PyObject_Call(method, empty, names);
+        if (!capsule && PyErr_ExceptionMatches(PyExc_TypeError)) {
+            PyErr_Clear();
+            capsule = PyObject_Call(method, empty, NULL);
+        }
+    }
+    Py_XDECREF(method);
+    Py_XDECREF(empty);
+    Py_XDECREF(names);
+    return capsule;
+}
+
+/** A View of a tensor of somebody's DLPack. */
+PyObject *view_from_dlpack(module_state *state, PyObject *object) {
+    PyObject *capsule = capsule_of(object), *result = NULL;
+    bool versioned, readonly;
+    void *managed;
+    gr_any_view view;
+
+    if (!capsule) {
+        return NULL;
+    }
+    versioned = PyCapsule_IsValid(capsule, "dltensor_versioned");
+    managed = PyCapsule_GetPointer(capsule, versioned ? "dltensor_versioned" : "dltensor");
+    if (managed && versioned && ((dl_versioned *)managed)->major != 1) {
+        PyErr_Format(PyExc_BufferError, "has DLPack version %d.%d, expected 1.x",
+                     (int)((dl_versioned *)managed)->major, (int)((dl_versioned *)managed)->minor);
+        managed = NULL;
+    }
+    if (managed && read_tensor(versioned ? &((dl_versioned *)managed)->tensor
+                                         : &((dl_managed *)managed)->tensor,
+                               &view) == 0) {
+        readonly = versioned && (((dl_versioned *)managed)->flags & DL_READ_ONLY);
+        result = view_new_from(state, view, object, readonly);
+    }
+    if (result) {
+        ((view_object *)result)->managed = managed;
+        ((view_object *)result)->versioned = versioned;
+        PyCapsule_SetName(capsule, versioned ? "used_dltensor_versioned" : "used_dltensor");
+    }
+    Py_DECREF(capsule);
+    return result;
+}

@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file launch.c
+ * @brief parallel_for, parallel_reduce, parallel_scan and bound launches.
+ *
+ * A launch reads its range, fills words on the stack for the first plan that fits its arguments and
+ * calls that plan's entry: no dictionary, no allocation, no attribute is looked at. Everything else
+ * (a first launch, an argument that must be wrapped, one that is refused) takes the slow path.
+ */
+#include "module.h"
+
+#include <string.h>
+
+/* A launch on its way through the slow path. */
+typedef struct request {
+    module_state *state;
+    kernel_object *kernel;
+    int pattern, rank;
+    int64_t bounds[2 * MOST_RANK];
+    PyObject *const *args; /* of the kernel */
+    Py_ssize_t count;
+} request;
+
+static double iterations_of(const int64_t *bounds, int rank) {
+    double product = 1;
+
+    for (int d = 0; d < rank; d++) {
+        product *= (double)(bounds[2 * d + 1] - bounds[2 * d]);
+    }
+    return product;
+}
+
+/* Put "axpy: argument 'y' " in front of the exception under way. */
+static void name_argument(const request *request, Py_ssize_t at) {
+    PyObject *type, *value, *trace, *name = NULL, *argument = NULL;
+
+    PyErr_Fetch(&type, &value, &trace);
+    name = PyObject_GetAttrString((PyObject *)request->kernel, "__name__");
+    PyErr_Clear();
+    argument = PyObject_CallMethod((PyObject *)request->kernel, "_argument_name", "sin",
+                                   request->pattern == PATTERN_FOR      ? "for"
+                                   : request->pattern == PATTERN_REDUCE ? "reduce"
+                                                                        : "scan",
+                                   request->rank, at);
+    PyErr_Clear();
+    if (argument) {
+        PyErr_Format(type, "%S: argument '%S' %S", name ? name : Py_None, argument,
+                     value ? value : Py_None);
+    } else {
+        PyErr_Format(type, "%S: argument %zd %S", name ? name : Py_None, at + 1,
+                     value ? value : Py_None);
+    }
+    Py_XDECREF(name);
+    Py_XDECREF(argument);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(trace);
+}
+
+/* Why an argument that the kernel writes cannot be written to. */
+static void refuse_write(const request *request, Py_ssize_t at) {
+    PyObject *argument = request->args[at];
+    module_state *state = request->state;
+    bool flag = true;
+
+    if (state->ndarray && PyType_IsSubtype(Py_TYPE(argument), state->ndarray)) {
+        flag = !(((const array_object *)argument)->flags & ARRAY_WRITEABLE);
+    } else if (PyType_IsSubtype(Py_TYPE(argument), state->view_type)) {
+        flag = ((const view_object *)argument)->readonly;
+    }
+    PyErr_SetString(PyExc_ValueError,
+                    flag ? "is read-only, expected a writable array: the kernel writes to it"
+                         : "has a stride of 0 (it was broadcast), expected elements of their own: "
+                           "the kernel writes to it; pass a.copy()");
+    name_argument(request, at);
+}
+
+static bool types_are(const plan_object *plan, const request *request, const type_code *code) {
+    if (plan->pattern != request->pattern || plan->rank != request->rank ||
+        plan->arguments != request->count) {
+        return false;
+    }
+    for (int k = 0; k < plan->arguments; k++) {
+        if (plan->slots[k].code != code[k]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The plan for types: one that is there, or a new one from Python. A new reference. */
+static plan_object *plan_for(const request *request, const type_code *code) {
+    const plan_table *table = request->kernel->table;
+    PyObject *types, *plan;
+
+    for (Py_ssize_t k = 0; table && k < table->count; k++) {
+        if (types_are(table->plan[k], request, code)) {
+            return (plan_object *)Py_NewRef(table->plan[k]);
+        }
+    }
+    types = PyTuple_New(request->count);
+    for (Py_ssize_t k = 0; types && k < request->count; k++) {
+        PyObject *described = argument_describe(code[k]);
+
+        if (!described) {
+            Py_CLEAR(types);
+        } else {
+            PyTuple_SET_ITEM(types, k, described);
+        }
+    }
+    if (!types) {
+        return NULL;
+    }
+    plan = PyObject_CallMethod((PyObject *)request->kernel, "_specialise", "NiN",
+                               pattern_name(request->pattern), request->rank, types);
+    if (plan && Py_TYPE(plan) != request->state->plan_type) {
+        PyErr_Format(PyExc_TypeError, "_specialise answered a %s, expected a Plan",
+                     Py_TYPE(plan)->tp_name);
+        Py_CLEAR(plan);
+    }
+    if (plan && !types_are((plan_object *)plan, request, code)) {
+        PyErr_SetString(PyExc_ValueError, "_specialise answered a Plan of other types");
+        Py_CLEAR(plan);
+    }
+    if (plan && kernel_keep(request->kernel, (plan_object *)plan) < 0) {
+        Py_CLEAR(plan);
+    }
+    return (plan_object *)plan;
+}
+
+/* The types of the arguments; those that must be wrapped are, as new references in own. */
+static int classify(request *request, PyObject **own, type_code *code, bool *fixed) {
+    for (Py_ssize_t k = 0; k < request->count; k++) {
+        int known = argument_classify(request->state, request->args[k], &code[k], &fixed[k]);
+
+        if (known == 0) {
+            own[k] = view_wrap(request->state, request->args[k]);
+            known = own[k] ? argument_classify(request->state, own[k], &code[k], &fixed[k]) : -1;
+        }
+        if (known < 0) {
+            name_argument(request, k);
+            return -1;
+        }
+        if (!own[k]) {
+            own[k] = Py_NewRef(request->args[k]);
+        }
+    }
+    return 0;
+}
+
+/* Words for the plan in memory of their own, with room for the results' addresses. */
+static int64_t *words_for(const request *request, const plan_object *plan) {
+    int64_t *words = PyMem_Malloc(((size_t)plan->words + MOST_RESULTS) * sizeof *words);
+    int64_t *at;
+
+    if (!words) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    memcpy(words, request->bounds, 2 * (size_t)request->rank * sizeof *words);
+    at = words + 2 * request->rank;
+    for (Py_ssize_t k = 0; k < request->count; k++) {
+        at = argument_fill(request->state, &plan->slots[k], request->args[k], at);
+        if (!at) {
+            name_argument(request, k);
+            PyMem_Free(words);
+            return NULL;
+        }
+    }
+    return words;
+}
+
+/*
+ * Prepare a launch: a plan and its words, both for the caller to give back. Arguments that had to
+ * be wrapped are replaced by their Views, which *held (a tuple) keeps alive.
+ */
+static int64_t *prepare(request *request, plan_object **plan, PyObject **held) {
+    type_code code[MOST_ARGUMENTS];
+    bool fixed[MOST_ARGUMENTS];
+    int64_t *words = NULL;
+
+    *plan = NULL;
+    if (request->count > MOST_ARGUMENTS) {
+        PyErr_Format(PyExc_TypeError, "%zd arguments, expected at most %d", request->count,
+                     MOST_ARGUMENTS);
+        return NULL;
+    }
+    *held = PyTuple_New(request->count);
+    if (!*held) {
+        return NULL;
+    }
+    if (classify(request, ((PyTupleObject *)*held)->ob_item, code, fixed) == 0) {
+        request->args = ((PyTupleObject *)*held)->ob_item;
+        *plan = plan_for(request, code);
+    }
+    for (Py_ssize_t k = 0; *plan && k < request->count; k++) {
+        if (fixed[k] && (*plan)->slots[k].written) {
+            refuse_write(request, k);
+            goto failed;
+        }
+    }
+    if (*plan) {
+        words = words_for(request, *plan);
+    }
+    if (words) {
+        return words;
+    }
+failed:
+    Py_CLEAR(*plan);
+    Py_CLEAR(*held);
+    return NULL;
+}
+
+static PyObject *launch_slowly(request *request) {
+    plan_object *plan;
+    PyObject *held, *result;
+    int64_t *words = prepare(request, &plan, &held);
+
+    if (!words) {
+        return NULL;
+    }
+    result = plan_run(request->state, plan, words, iterations_of(request->bounds, request->rank),
+                      request->kernel, request->args);
+    PyMem_Free(words);
+    Py_DECREF(plan);
+    Py_DECREF(held);
+    return result;
+}
+
+/* A launch that Python code has to look at first: method(pattern, policy, args[, kwargs]). */
+static PyObject *launch_in_python(module_state *state, PyObject *kernel, int pattern,
+                                  PyObject *const *args, Py_ssize_t count, PyObject *names) {
+    PyObject *arguments = PyTuple_New(count - 2), *keywords = NULL, *result = NULL;
+    PyObject *word = pattern_name(pattern);
+
+    if (!arguments || !word) {
+        goto done;
+    }
+    for (Py_ssize_t k = 2; k < count; k++) {
+        PyTuple_SET_ITEM(arguments, k - 2, Py_NewRef(args[k]));
+    }
+    if (!names) {
+        result =
+            PyObject_CallMethodObjArgs(kernel, state->launch_other, word, args[0], arguments, NULL);
+        goto done;
+    }
+    keywords = PyDict_New();
+    for (Py_ssize_t k = 0; keywords && k < PyTuple_GET_SIZE(names); k++) {
+        if (PyDict_SetItem(keywords, PyTuple_GET_ITEM(names, k), args[count + k]) < 0) {
+            Py_CLEAR(keywords);
+        }
+    }
+    if (keywords) {
+        result = PyObject_CallMethodObjArgs(kernel, state->call_with, word, args[0], arguments,
+                                            keywords, NULL);
+    }
+done:
+    Py_XDECREF(word);
+    Py_XDECREF(arguments);
+    Py_XDECREF(keywords);
+    return result;
+}
+
+/* Whether an object is a kernel; subclasses are found out once. */
+static inline bool is_kernel(module_state *state, PyObject *object) {
+    PyTypeObject *type = Py_TYPE(object);
+
+    if (GR_IMPL_LIKELY(type == state->leaf)) {
+        return true;
+    }
+    if (!PyType_IsSubtype(type, state->kernel_type)) {
+        return false;
+    }
+    Py_INCREF(type);
+    Py_XSETREF(state->leaf, type);
+    return true;
+}
+
+static PyObject *refuse_kernel(int pattern, Py_ssize_t count, PyObject *const *args) {
+    static const char *const names[] = {"parallel_for", "parallel_reduce", "parallel_scan"};
+
+    if (count < 2) {
+        PyErr_Format(PyExc_TypeError, "%s takes a range, a kernel and the kernel's arguments",
+                     names[pattern]);
+    } else if (PyFunction_Check(args[1])) {
+        PyErr_Format(PyExc_TypeError,
+                     "%s: %U is a plain function, expected a kernel: put @granum.kernel above it",
+                     names[pattern], ((PyFunctionObject *)args[1])->func_name);
+    } else {
+        PyErr_Format(PyExc_TypeError, "%s: the second argument is a %s, expected a kernel",
+                     names[pattern], Py_TYPE(args[1])->tp_name);
+    }
+    return NULL;
+}
+
+/* The range of a launch as words: its rank, 0 for a policy of another kind, -1 with an exception.
+ */
+static inline int read_range(module_state *state, PyObject *policy, int64_t *bounds) {
+    int rank = 1, status;
+
+    if (GR_IMPL_LIKELY(PyLong_CheckExact(policy))) {
+        int overflow;
+
+        bounds[0] = 0;
+        bounds[1] = PyLong_AsLongLongAndOverflow(policy, &overflow);
+        if (GR_IMPL_LIKELY(bounds[1] >= 0 && !overflow)) {
+            return 1;
+        }
+    }
+    status = policy_read(state, policy, &rank, bounds);
+    return status > 0 ? rank : status;
+}
+
+/** A launch of any pattern: args are the policy, the kernel, the kernel's arguments. */
+PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_t count,
+                 PyObject *names) {
+    module_state *state = state_of(module);
+    int64_t words[MOST_WORDS];
+    kernel_object *kernel;
+    const plan_table *table;
+    int rank;
+
+    if (GR_IMPL_UNLIKELY(count < 2 || !is_kernel(state, args[1]))) {
+        return refuse_kernel(pattern, count, args);
+    }
+    kernel = (kernel_object *)args[1];
+    if (GR_IMPL_UNLIKELY(names && PyTuple_GET_SIZE(names) > 0)) {
+        return launch_in_python(state, args[1], pattern, args, count, names);
+    }
+    rank = read_range(state, args[0], words);
+    if (GR_IMPL_UNLIKELY(rank <= 0)) {
+        return rank < 0 ? NULL : launch_in_python(state, args[1], pattern, args, count, NULL);
+    }
+    if (GR_IMPL_UNLIKELY(kernel_is_stale(state, kernel)) && !kernel_verify(state, kernel)) {
+        return NULL;
+    }
+    table = __atomic_load_n(&kernel->table, __ATOMIC_ACQUIRE);
+    for (Py_ssize_t k = 0; table && k < table->count; k++) {
+        plan_object *plan = table->plan[k];
+
+        if (plan->rank == rank && plan->pattern == pattern && plan->arguments == count - 2) {
+            const bool filled = plan_fill(state, plan, args + 2, words + 2 * rank) != NULL;
+
+            if (GR_IMPL_LIKELY(filled)) {
+                return plan_run(state, plan, words, iterations_of(words, rank), kernel, args + 2);
+            }
+            PyErr_Clear(); /* the slow path meets it again and names the argument */
+        }
+    }
+    {
+        request request = {state, kernel, pattern, rank, {0}, args + 2, count - 2};
+
+        memcpy(request.bounds, words, 2 * (size_t)rank * sizeof *words);
+        return launch_slowly(&request);
+    }
+}
+
+/* Bound launches. */
+
+typedef struct bound_object {
+    PyObject_HEAD vectorcallfunc call;
+    module_state *state;
+    plan_object *plan;
+    kernel_object *kernel;
+    PyObject *held; /* the arguments, a tuple */
+    int64_t *words;
+    double iterations;
+} bound_object;
+
+static PyObject *bound_call(PyObject *object, PyObject *const *args, size_t flags,
+                            PyObject *names) {
+    bound_object *self = (bound_object *)object;
+    plan_object *plan = self->plan;
+
+    (void)args;
+    if (PyVectorcall_NARGS(flags) != 0 || names) {
+        PyErr_SetString(PyExc_TypeError, "a bound launch takes no arguments");
+        return NULL;
+    }
+    if (plan->results > 0) {
+        int64_t words[MOST_WORDS];
+
+        /* Several threads may call it at once, each with results of its own. */
+        memcpy(words, self->words, (size_t)plan->words * sizeof *words);
+        return plan_run(self->state, plan, words, self->iterations, self->kernel,
+                        ((PyTupleObject *)self->held)->ob_item);
+    }
+    return plan_run(self->state, plan, self->words, self->iterations, self->kernel,
+                    ((PyTupleObject *)self->held)->ob_item);
+}
+
+/** kernel.bind(policy, *args, pattern='for') */
+PyObject *kernel_bind(PyObject *self, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
+                      PyObject *names) {
+    kernel_object *kernel = (kernel_object *)self;
+    request request = {kernel->state, kernel, PATTERN_FOR, 0, {0}, args + 1, count - 1};
+    PyTypeObject *bound_type = kernel->state->bound_type;
+    bound_object *bound;
+
+    (void)type;
+    if (count < 1) {
+        PyErr_SetString(PyExc_TypeError, "bind takes a range and the kernel's arguments");
+        return NULL;
+    }
+    if (names && PyTuple_GET_SIZE(names) > 0) {
+        if (PyTuple_GET_SIZE(names) > 1 ||
+            PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "pattern") != 0) {
+            PyErr_SetString(PyExc_TypeError, "bind takes the kernel's arguments by position, and "
+                                             "pattern= by name");
+            return NULL;
+        }
+        request.pattern = pattern_of(args[count]);
+        if (request.pattern < 0) {
+            return NULL;
+        }
+    }
+    request.rank = read_range(request.state, args[0], request.bounds);
+    if (request.rank <= 0) {
+        if (request.rank == 0) {
+            PyErr_Format(PyExc_TypeError,
+                         "range = %R, expected an integer, a tuple of integers, "
+                         "granum.range or granum.mdrange",
+                         args[0]);
+        }
+        return NULL;
+    }
+    if (kernel_is_stale(request.state, kernel) && !kernel_verify(request.state, kernel)) {
+        return NULL;
+    }
+    bound = (bound_object *)bound_type->tp_alloc(bound_type, 0);
+    if (!bound) {
+        return NULL;
+    }
+    bound->call = bound_call;
+    bound->state = request.state;
+    bound->words = prepare(&request, &bound->plan, &bound->held);
+    if (!bound->words) {
+        Py_DECREF(bound);
+        return NULL;
+    }
+    bound->kernel = (kernel_object *)Py_NewRef(self);
+    bound->iterations = iterations_of(request.bounds, request.rank);
+    return (PyObject *)bound;
+}
+
+static int bound_traverse(bound_object *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->plan);
+    Py_VISIT(self->kernel);
+    Py_VISIT(self->held);
+    return 0;
+}
+
+static void bound_dealloc(bound_object *self) {
+    PyTypeObject *type = Py_TYPE(self);
+
+    PyObject_GC_UnTrack(self);
+    Py_CLEAR(self->plan);
+    Py_CLEAR(self->kernel);
+    Py_CLEAR(self->held);
+    PyMem_Free(self->words);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *bound_repr(bound_object *self) {
+    PyObject *name = PyObject_GetAttrString((PyObject *)self->kernel, "__name__");
+    PyObject *text;
+
+    if (!name) {
+        PyErr_Clear();
+    }
+    text = PyUnicode_FromFormat("<bound launch of %S, %d arguments>", name ? name : Py_None,
+                                self->plan->arguments);
+    Py_XDECREF(name);
+    return text;
+}
+
+static PyMemberDef bound_members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(bound_object, call), READONLY, NULL},
+    {"kernel", T_OBJECT_EX, offsetof(bound_object, kernel), READONLY, "The kernel."},
+    {"args", T_OBJECT_EX, offsetof(bound_object, held), READONLY, "The kernel's arguments."},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot bound_slots[] = {
+    {Py_tp_doc, "A launch with everything decided; made by kernel.bind."},
+    {Py_tp_dealloc, bound_dealloc},
+    {Py_tp_traverse, bound_traverse},
+    {Py_tp_repr, bound_repr},
+    {Py_tp_call, PyVectorcall_Call},
+    {Py_tp_members, bound_members},
+    {0, NULL},
+};
+
+PyType_Spec bound_spec = {
+    .name = "granum.BoundLaunch",
+    .basicsize = sizeof(bound_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
+             Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = bound_slots,
+};

@@ -1,0 +1,493 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file plan.c
+ * @brief Plan: one compiled specialisation, how its words are filled and its entry called.
+ *
+ * The words of a launch are the entry's only argument: bounds of the range, then each argument's
+ * words, then the addresses of the results.
+ */
+#include "module.h"
+
+#include <string.h>
+#include <time.h>
+
+/* Releasing the GIL costs about 50 ns and lets others run: not for launches shorter than this. */
+#define RELEASE_NS 5000.0
+/* Launches of a plan between two measurements. */
+#define MEASURE_EVERY 64u
+
+/* Write an array's words behind `words`: the caller has compared dtype, rank and flags. */
+static inline int64_t *fill_ndarray(const slot *slot, const array_object *array, int64_t *words) {
+    const int rank = slot->rank;
+
+    *words++ = (int64_t)(intptr_t)array->data;
+    for (int d = 0; d < rank; d++) {
+        words[d] = array->dimensions[d];
+        words[rank + d] = array->strides[d] >> slot->shift;
+    }
+    return words + 2 * rank;
+}
+
+/* Whether an array of strides of its own is what a kernel may have. */
+static bool strides_are_fine(const slot *slot, const array_object *array) {
+    for (int d = 0; d < slot->rank; d++) {
+        if ((array->strides[d] & (((Py_ssize_t)1 << slot->shift) - 1)) ||
+            (slot->written && array->strides[d] == 0 && array->dimensions[d] > 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* An argument of a type that the fast paths do not know; as plan_fill. */
+static int64_t *fill_other(module_state *state, const slot *slot, PyObject *argument,
+                           int64_t *words) {
+    type_code code;
+    bool readonly;
+
+    if (argument_classify(state, argument, &code, &readonly) != 1) {
+        PyErr_Clear(); /* the slow path finds it again, with the argument's name */
+        return NULL;
+    }
+    if (code != slot->code || (readonly && slot->written)) {
+        return NULL;
+    }
+    return argument_fill(state, slot, argument, words);
+}
+
+/**
+ * The words of the arguments, if they are what the plan was made for: the word after them. NULL if
+ * they are not, or with an exception if one of them cannot be read.
+ */
+int64_t *plan_fill(module_state *state, const plan_object *plan, PyObject *const *args,
+                   int64_t *words) {
+    for (int k = 0; k < plan->arguments; k++) {
+        const slot *slot = &plan->slots[k];
+        PyObject *argument = args[k];
+        PyTypeObject *type = Py_TYPE(argument);
+
+        if (slot->rank > 0) {
+            const array_object *array = (const array_object *)argument;
+
+            if (type == state->ndarray && array->descr == state->descr[CODE_DTYPE(slot->code)]) {
+                if (array->nd != slot->rank || (array->flags & slot->mask) != slot->want ||
+                    (CODE_LAYOUT(slot->code) == GR_STRIDED && !strides_are_fine(slot, array))) {
+                    return NULL;
+                }
+                words = fill_ndarray(slot, array, words);
+                continue;
+            }
+            if (type == state->view_type) {
+                const view_object *view = (const view_object *)argument;
+
+                if (view->code != slot->code || (slot->written && view->fixed)) {
+                    return NULL;
+                }
+                *words++ = (int64_t)(intptr_t)view->view.data;
+                for (int d = 0; d < slot->rank; d++) {
+                    words[d] = view->view.extent[d];
+                    words[slot->rank + d] = view->view.stride[d];
+                }
+                words += 2 * slot->rank;
+                continue;
+            }
+        } else if (type == &PyFloat_Type && slot->code == CODE_SCALAR(GR_F64)) {
+            const double value = PyFloat_AS_DOUBLE(argument);
+
+            memcpy(words++, &value, sizeof value);
+            continue;
+        } else if (type == &PyLong_Type && slot->code == CODE_SCALAR(GR_I64)) {
+            int overflow;
+
+            *words = PyLong_AsLongLongAndOverflow(argument, &overflow);
+            if (overflow) {
+                return argument_fill(state, slot, argument, words);
+            }
+            words++;
+            continue;
+        }
+        words = fill_other(state, slot, argument, words);
+        if (!words) {
+            return NULL;
+        }
+    }
+    return words;
+}
+
+PyObject *number_of(gr_dtype dtype, const void *result) {
+    switch (dtype) {
+    case GR_I8:
+        return PyLong_FromLong(*(const int8_t *)result);
+    case GR_I16:
+        return PyLong_FromLong(*(const int16_t *)result);
+    case GR_I32:
+        return PyLong_FromLong(*(const int32_t *)result);
+    case GR_I64:
+        return PyLong_FromLongLong(*(const int64_t *)result);
+    case GR_U8:
+        return PyLong_FromLong(*(const uint8_t *)result);
+    case GR_U16:
+        return PyLong_FromLong(*(const uint16_t *)result);
+    case GR_U32:
+        return PyLong_FromUnsignedLong(*(const uint32_t *)result);
+    case GR_U64:
+        return PyLong_FromUnsignedLongLong(*(const uint64_t *)result);
+    case GR_F32:
+        return PyFloat_FromDouble((double)*(const float *)result);
+    case GR_F64:
+        return PyFloat_FromDouble(*(const double *)result);
+    case GR_C64:
+        return PyComplex_FromDoubles((double)((const gr_c64 *)result)->re,
+                                     (double)((const gr_c64 *)result)->im);
+    case GR_C128:
+        return PyComplex_FromDoubles(((const gr_c128 *)result)->re, ((const gr_c128 *)result)->im);
+    case GR_BOOL:
+        return PyBool_FromLong(*(const bool *)result);
+    default:
+        PyErr_SetString(PyExc_SystemError, "result of no dtype");
+        return NULL;
+    }
+}
+
+static PyObject *results_of(const plan_object *plan, char result[][16]) {
+    PyObject *tuple, *wrapped;
+
+    if (plan->results == 1) {
+        return number_of(plan->result[0], result[0]);
+    }
+    tuple = PyTuple_New(plan->results);
+    for (int k = 0; tuple && k < plan->results; k++) {
+        PyObject *number = number_of(plan->result[k], result[k]);
+
+        if (!number) {
+            Py_CLEAR(tuple);
+        } else {
+            PyTuple_SET_ITEM(tuple, k, number);
+        }
+    }
+    if (!tuple || !plan->wrap) {
+        return tuple;
+    }
+    wrapped = PyObject_Call(plan->wrap, tuple, NULL);
+    Py_DECREF(tuple);
+    return wrapped;
+}
+
+static PyObject *raise_fault(module_state *state, plan_object *plan, int32_t code,
+                             const fault_record *fault, kernel_object *kernel,
+                             PyObject *const *args) {
+    PyObject *values = PyTuple_New(6), *arguments = PyTuple_New(plan->arguments);
+    PyObject *result = NULL, *number = PyLong_FromLong(code), *line = PyLong_FromLong(fault->line);
+
+    if (values && arguments && number && line) {
+        for (int k = 0; k < 6; k++) {
+            PyTuple_SET_ITEM(values, k, PyLong_FromLongLong(fault->value[k]));
+        }
+        for (int k = 0; k < plan->arguments; k++) {
+            PyTuple_SET_ITEM(arguments, k, Py_NewRef(args[k]));
+        }
+        result = PyObject_CallMethodObjArgs((PyObject *)kernel, state->raise_fault, plan, number,
+                                            line, values, arguments, NULL);
+        if (result) {
+            Py_CLEAR(result);
+            PyErr_Format(state->error, "the kernel stopped with fault %d in line %d", (int)code,
+                         (int)fault->line);
+        }
+    }
+    Py_XDECREF(values);
+    Py_XDECREF(arguments);
+    Py_XDECREF(number);
+    Py_XDECREF(line);
+    return NULL;
+}
+
+static double now_ns(void) {
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return 1e9 * (double)time.tv_sec + (double)time.tv_nsec;
+}
+
+/* Call the entry and learn what an iteration costs: a few launches do. */
+static int32_t run_measured(plan_object *plan, const int64_t *words, double iterations,
+                            fault_record *fault) {
+    PyThreadState *thread = PyEval_SaveThread();
+    const double start = now_ns();
+    const int32_t code = plan->entry(words, fault);
+    const double cost = (now_ns() - start) / (iterations < 1 ? 1 : iterations);
+    double from;
+
+    PyEval_RestoreThread(thread);
+    /* The first launches pay for waking threads and touching memory: the least of them counts. */
+    if (plan->cost == 0 || cost < (double)plan->cost) {
+        plan->cost = (float)cost;
+    } else {
+        plan->cost += (float)(0.25 * (cost - (double)plan->cost));
+    }
+    from = RELEASE_NS / (plan->cost > 0 ? (double)plan->cost : 1e-3);
+    __atomic_store(&plan->release_from, &from, __ATOMIC_RELAXED);
+    return code;
+}
+
+/* Call the entry with the GIL released where that is worth it. */
+static inline int32_t run_entry(plan_object *plan, const int64_t *words, double iterations,
+                                fault_record *fault) {
+    const uint32_t calls = __atomic_load_n(&plan->calls, __ATOMIC_RELAXED);
+    double from;
+
+    __atomic_store_n(&plan->calls, calls + 1, __ATOMIC_RELAXED);
+    if (calls < 4 || calls % MEASURE_EVERY == 0) {
+        return run_measured(plan, words, iterations, fault);
+    }
+    __atomic_load(&plan->release_from, &from, __ATOMIC_RELAXED);
+    if (iterations >= from) {
+        PyThreadState *thread = PyEval_SaveThread();
+        const int32_t code = plan->entry(words, fault);
+
+        PyEval_RestoreThread(thread);
+        return code;
+    }
+    return plan->entry(words, fault);
+}
+
+/**
+ * Run a launch whose words are complete but for the results' addresses, which are put behind them
+ * (a plan with results needs words that can be written to).
+ */
+PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words, double iterations,
+                   kernel_object *kernel, PyObject *const *args) {
+    char result[MOST_RESULTS][16] __attribute__((aligned(16)));
+    fault_record fault;
+    int32_t code;
+
+    fault.code = 0;
+    fault.line = 0;
+    if (plan->results > 0) {
+        int64_t *address = (int64_t *)(uintptr_t)words + plan->words;
+
+        for (int k = 0; k < plan->results; k++) {
+            address[k] = (int64_t)(intptr_t)result[k];
+        }
+    }
+    Py_INCREF(plan);
+    code = run_entry(plan, words, iterations, &fault);
+    if (GR_IMPL_UNLIKELY(gr_fence() != GR_SUCCESS)) {
+        Py_DECREF(plan);
+        return raise_last_error(state);
+    }
+    if (GR_IMPL_UNLIKELY(code != 0)) {
+        raise_fault(state, plan, code, &fault, kernel, args);
+        Py_DECREF(plan);
+        return NULL;
+    }
+    if (plan->results > 0) {
+        PyObject *results = results_of(plan, result);
+
+        Py_DECREF(plan);
+        return results;
+    }
+    Py_DECREF(plan);
+    Py_RETURN_NONE;
+}
+
+static int set_slots(plan_object *self, PyObject *types, PyObject *writes) {
+    const Py_ssize_t count = PyTuple_GET_SIZE(types);
+
+    if (count > MOST_ARGUMENTS) {
+        PyErr_Format(PyExc_TypeError, "%zd arguments, expected at most %d", count, MOST_ARGUMENTS);
+        return -1;
+    }
+    self->slots = PyMem_Calloc((size_t)count + 1, sizeof *self->slots);
+    if (!self->slots) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    self->arguments = (int)count;
+    self->words = 2 * self->rank;
+    for (Py_ssize_t k = 0; k < count; k++) {
+        slot *slot = &self->slots[k];
+        const unsigned long long mask = PyLong_AsUnsignedLongLong(writes);
+        gr_dtype dtype;
+
+        if (PyErr_Occurred() || argument_code(PyTuple_GET_ITEM(types, k), &slot->code) < 0) {
+            return -1;
+        }
+        dtype = CODE_DTYPE(slot->code);
+        slot->written = mask >> k & 1;
+        slot->shift = (unsigned char)shift_of(dtype);
+        if (!CODE_IS_ARRAY(slot->code)) {
+            self->words += dtype == GR_C64 || dtype == GR_C128 ? 2 : 1;
+            continue;
+        }
+        slot->rank = (unsigned char)CODE_RANK(slot->code);
+        self->words += 1 + 2 * slot->rank;
+        slot->mask = ARRAY_ALIGNED | ARRAY_C;
+        slot->want = ARRAY_ALIGNED | ARRAY_C;
+        if (CODE_LAYOUT(slot->code) != GR_RIGHT) {
+            slot->mask |= ARRAY_F;
+            slot->want = ARRAY_ALIGNED | (CODE_LAYOUT(slot->code) == GR_LEFT ? ARRAY_F : 0);
+        }
+        if (slot->written) {
+            slot->mask |= ARRAY_WRITEABLE;
+            slot->want |= ARRAY_WRITEABLE;
+        }
+    }
+    if (self->words + MOST_RESULTS > MOST_WORDS) {
+        PyErr_Format(PyExc_TypeError, "arguments of %d words, expected at most %d", self->words,
+                     MOST_WORDS - MOST_RESULTS);
+        return -1;
+    }
+    return 0;
+}
+
+static int set_results(plan_object *self, PyObject *results) {
+    const Py_ssize_t count = PyTuple_GET_SIZE(results);
+
+    if (count > MOST_RESULTS) {
+        PyErr_Format(PyExc_ValueError, "%zd results, expected at most %d", count, MOST_RESULTS);
+        return -1;
+    }
+    for (Py_ssize_t k = 0; k < count; k++) {
+        self->result[k] = dtype_of_name(PyTuple_GET_ITEM(results, k));
+        if (!self->result[k]) {
+            return -1;
+        }
+    }
+    self->results = (int)count;
+    return 0;
+}
+
+static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *names) {
+    static char *keywords[] = {"entry",  "keep",    "pattern", "rank", "types",
+                               "writes", "results", "wrap",    "info", NULL};
+    PyObject *entry, *keep, *pattern, *types, *writes = NULL, *results = NULL;
+    PyObject *wrap = Py_None, *info = Py_None, *zero;
+    int rank, status;
+    plan_object *self;
+
+    if (!PyArg_ParseTupleAndKeywords(args, names, "OOUiO!|$OO!OO:Plan", keywords, &entry, &keep,
+                                     &pattern, &rank, &PyTuple_Type, &types, &writes, &PyTuple_Type,
+                                     &results, &wrap, &info)) {
+        return NULL;
+    }
+    if (rank < 1 || rank > MOST_RANK) {
+        PyErr_Format(PyExc_ValueError, "rank = %d, expected 1..%d", rank, MOST_RANK);
+        return NULL;
+    }
+    self = (plan_object *)type->tp_alloc(type, 0);
+    if (!self) {
+        return NULL;
+    }
+    self->rank = rank;
+    self->pattern = pattern_of(pattern);
+    self->entry = (int32_t(*)(const int64_t *, void *))(uintptr_t)PyLong_AsVoidPtr(entry);
+    self->keep = Py_NewRef(keep);
+    self->info = Py_NewRef(info);
+    self->wrap = wrap == Py_None ? NULL : Py_NewRef(wrap);
+    zero = writes ? Py_NewRef(writes) : PyLong_FromLong(0);
+    status = zero && self->pattern >= 0 && !PyErr_Occurred() ? set_slots(self, types, zero) : -1;
+    Py_XDECREF(zero);
+    if (status < 0 || (results && set_results(self, results) < 0)) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    if (!self->entry) {
+        PyErr_SetString(PyExc_ValueError, "entry = 0, expected an address");
+        Py_CLEAR(self);
+    }
+    return (PyObject *)self;
+}
+
+static int plan_traverse(plan_object *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->keep);
+    Py_VISIT(self->info);
+    Py_VISIT(self->wrap);
+    return 0;
+}
+
+static int plan_clear(plan_object *self) {
+    Py_CLEAR(self->info);
+    Py_CLEAR(self->wrap);
+    return 0;
+}
+
+static void plan_dealloc(plan_object *self) {
+    PyTypeObject *type = Py_TYPE(self);
+
+    PyObject_GC_UnTrack(self);
+    plan_clear(self);
+    Py_CLEAR(self->keep);
+    PyMem_Free(self->slots);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *plan_types(plan_object *self, void *closure) {
+    PyObject *tuple = PyTuple_New(self->arguments);
+
+    (void)closure;
+    for (int k = 0; tuple && k < self->arguments; k++) {
+        PyObject *described = argument_describe(self->slots[k].code);
+
+        if (!described) {
+            Py_CLEAR(tuple);
+        } else {
+            PyTuple_SET_ITEM(tuple, k, described);
+        }
+    }
+    return tuple;
+}
+
+static PyObject *plan_pattern(plan_object *self, void *closure) {
+    (void)closure;
+    return pattern_name(self->pattern);
+}
+
+static PyObject *plan_rank(plan_object *self, void *closure) {
+    (void)closure;
+    return PyLong_FromLong(self->rank);
+}
+
+static PyObject *plan_entry(plan_object *self, void *closure) {
+    (void)closure;
+    return PyLong_FromVoidPtr((void *)(uintptr_t)self->entry);
+}
+
+static PyObject *plan_info(plan_object *self, void *closure) {
+    (void)closure;
+    return Py_NewRef(self->info ? self->info : Py_None);
+}
+
+static PyObject *plan_calls(plan_object *self, void *closure) {
+    (void)closure;
+    return PyLong_FromUnsignedLong(self->calls);
+}
+
+static PyGetSetDef plan_getset[] = {
+    {"types", (getter)plan_types, NULL, "Types of the arguments.", NULL},
+    {"pattern", (getter)plan_pattern, NULL, "'for', 'reduce' or 'scan'.", NULL},
+    {"rank", (getter)plan_rank, NULL, "Dimensions of the range.", NULL},
+    {"entry", (getter)plan_entry, NULL, "Address of the compiled function.", NULL},
+    {"info", (getter)plan_info, NULL, "What the maker gave.", NULL},
+    {"calls", (getter)plan_calls, NULL, "Launches so far, modulo 2**32.", NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static PyType_Slot plan_slots[] = {
+    {Py_tp_doc, "Plan(entry, keep, pattern, rank, types, *, writes=0, results=(), wrap=None, "
+                "info=None)\n--\n\nOne compiled specialisation of a kernel."},
+    {Py_tp_new, plan_new},
+    {Py_tp_dealloc, plan_dealloc},
+    {Py_tp_traverse, plan_traverse},
+    {Py_tp_clear, plan_clear},
+    {Py_tp_getset, plan_getset},
+    {0, NULL},
+};
+
+PyType_Spec plan_spec = {
+    .name = "granum._granum.Plan",
+    .basicsize = sizeof(plan_object),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = plan_slots,
+};
