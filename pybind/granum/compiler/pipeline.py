@@ -1,0 +1,252 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""All stages, one after the other: compile_kernel()."""
+
+from __future__ import annotations
+
+import hashlib
+
+from . import language, stage2_syntax, stage3_infer, types
+from .errors import BoundsError, KernelError, KernelTypeError
+from .stage7_entry import Unit
+
+# Flags that the meaning of the code depends on: the toolchain adds its own (-O3, -march).
+REQUIRED_FLAGS = ("-std=gnu11", "-fopenmp", "-fwrapv", "-ffp-contract=off", "-fno-math-errno",
+                  "-fno-trapping-math", "-fno-builtin-pow", "-fno-builtin-powf")
+ENTRY_ABI = "granum-py-1"
+
+
+class Options:
+    """How a kernel is compiled.
+
+    fast     C's arithmetic: no errors are looked for, x ** 2 is x * x, a * b + c may be fused
+    checked  every index is checked when it is used
+    errors   ZeroDivisionError and the like are raised after the launch
+    """
+
+    def __init__(self, fast=False, checked=False, errors=None):
+        self.fast = bool(fast)
+        self.checked = bool(checked)
+        self.errors = (not fast) if errors is None else bool(errors)
+
+    def key(self):
+        return "fast=%d checked=%d errors=%d" % (self.fast, self.checked, self.errors)
+
+    def flags(self):
+        if not self.fast:
+            return REQUIRED_FLAGS
+        return tuple(f for f in REQUIRED_FLAGS if not f.startswith("-ffp-contract")
+                     and not f.startswith("-fno-builtin")) + ("-ffp-contract=fast",)
+
+
+class Specialisation:
+    """A kernel for one tuple of argument types: its C source and what to know of it."""
+
+    def __init__(self, kernel, emitted, unit, program, options, signature):
+        self.name = kernel.name
+        self.kernel = kernel
+        self.pattern = kernel.pattern
+        self.rank = kernel.rank
+        self.signature = signature
+        self.entry = emitted.entry
+        self.c_source = unit.text() if unit is not None else None
+        self.words = emitted.words
+        self.results = emitted.result_codes()
+        self.sites = emitted.sites
+        self.coded = emitted.coded
+        self.guards = program.guards
+        self.flags = options.flags()
+        self.vector = emitted.vector
+        self.effects = kernel.effects
+        self.checks = emitted.checks
+        self.arguments = kernel.arguments
+
+    @property
+    def key_parts(self):
+        return [self.c_source, ENTRY_ABI, " ".join(self.flags)]
+
+    def key(self):
+        digest = hashlib.sha256()
+        for part in self.key_parts:
+            digest.update(part.encode() if isinstance(part, str) else part)
+            digest.update(b"\0")
+        return digest.hexdigest()
+
+
+def infer_kernel(source, scope, pattern, rank, signature, options, program=None):
+    """Stages 2 to 5: the typed kernel, with .effects and .checks; and the Program."""
+    from . import stage4_effects, stage5_bounds
+    program = program or stage3_infer.Program()
+    stage2_syntax.check(source)
+    args = source.node.args
+    names = [a.arg for a in getattr(args, "posonlyargs", [])] + [a.arg for a in args.args]
+    annotations = {a.arg: a.annotation for a in getattr(args, "posonlyargs", []) + args.args}
+    infer = stage3_infer.Infer(source, scope, program, [], pattern, rank)
+    infer.param_types, infer.assigned, infer.defined = {}, set(), set()
+    infer.hidden, infer.loops = 0, []
+    marks = {n: infer.annotation(annotations[n]) for n in names}
+    indices = names[:rank]
+    if len(indices) < rank:
+        raise KernelTypeError(
+            "%s() has %d argument%s, expected one for each of the %d indices first"
+            % (source.name, len(names), "" if len(names) == 1 else "s", rank),
+            source.place(source.node))
+    rest = names[rank:]
+    accumulators = {}
+    while rest and isinstance(marks[rest[0]], language.Accumulator):
+        accumulators[rest[0]] = marks[rest[0]]
+        rest = rest[1:]
+    for n in rest:
+        if isinstance(marks[n], language.Accumulator):
+            infer.fail(annotations[n], "the accumulator %s stands after other arguments" % n,
+                       "write the indices first, then the accumulators")
+    if accumulators and pattern == "for":
+        infer.fail(annotations[next(iter(accumulators))],
+                   "%s() has accumulators, launched by parallel_for" % source.name,
+                   "launch it by gr.parallel_reduce or gr.parallel_scan")
+    if len(accumulators) > 8:
+        infer.fail(annotations[next(iter(accumulators))], "%d accumulators, expected at most 8"
+                   % len(accumulators))
+    final = None
+    if pattern == "scan":
+        if len(accumulators) != 1 or not rest:
+            infer.fail(source.node, "%s() is no scan: its arguments are %s"
+                       % (source.name, ", ".join(names)),
+                       "write: def %s(i, acc: gr.Acc, final, ...)" % source.name)
+        final, rest = rest[0], rest[1:]
+    kinds = [types.from_code(code) for code in signature]
+    if len(kinds) != len(rest):
+        raise KernelTypeError(
+            "%s() takes %d argument%s after the indices (%s), got %d"
+            % (source.name, len(rest), "" if len(rest) == 1 else "s", ", ".join(rest) or "none",
+               len(kinds)), source.place(source.node))
+    check_annotations(infer, zip(rest, kinds), marks, annotations)
+    params = [(n, INT_) for n in indices]
+    for n, acc in accumulators.items():
+        params.append((n, start_type(infer, acc, program)))
+    if final:
+        params.append((final, types.BOOL))
+    params += list(zip(rest, kinds))
+    infer.params, infer.accumulators, infer.final = params, accumulators, final
+    kernel = infer.run()
+    kernel.pattern, kernel.rank, kernel.indices = pattern, rank, indices
+    kernel.arguments = list(zip(rest, kinds))
+    kernel.final = final
+    kernel.marks = marks
+    if pattern == "reduce" and not accumulators and kernel.result is types.NONE:
+        infer.fail(source.node, "%s() neither has an accumulator nor returns a value"
+                   % source.name, "return what is to be summed, or write: def %s(%s)" % (
+                       source.name, ", ".join(indices + ["acc: gr.Acc"] + rest)))
+    if pattern == "reduce" and not accumulators and not types.is_number(kernel.result):
+        infer.fail(source.node, "%s() returns %r, expected a number" % (source.name,
+                                                                        kernel.result))
+    for n, acc in accumulators.items():
+        if acc.op == "user":
+            finish_reducer(infer, kernel, n, acc, program)
+    kernel.effects = stage4_effects.find(kernel)
+    kernel.checks = stage5_bounds.find(kernel) if not options.checked else []
+    return kernel, program
+
+
+INT_ = types.INT
+
+
+def check_annotations(infer, arguments, marks, annotations):
+    for name, kind in arguments:
+        mark = marks.get(name)
+        node = annotations[name]
+        if isinstance(mark, language.ArrayOf):
+            if not isinstance(kind, types.Array):
+                infer.fail(node, "%s is %r, annotated as an array" % (name, kind))
+            if mark.ndim is not None and kind.ndim != mark.ndim:
+                infer.fail(node, "%s has %d dimension%s, annotated with %d"
+                           % (name, kind.ndim, "" if kind.ndim == 1 else "s", mark.ndim))
+            if mark.dtype is not None and kind.dtype is not mark.dtype:
+                infer.fail(node, "%s is an array of %r, annotated as %r"
+                           % (name, kind.dtype, mark.dtype))
+        elif isinstance(mark, types.Scalar):
+            if not types.is_number(kind):
+                infer.fail(node, "%s is %r, annotated as %r" % (name, kind, mark))
+            if types.join(mark, kind) not in (mark, types.FLOAT if mark.c == "double" else mark) \
+                    and types.promote(mark, kind).c != mark.c:
+                infer.fail(node, "%s is %r, annotated as %r" % (name, kind, mark))
+
+
+def start_type(infer, acc, program):
+    """The type that an accumulator has before the kernel is walked."""
+    if acc.op in ("minloc", "maxloc"):
+        dtype = acc.dtype or types.F64
+        value = types.FLOAT if dtype is types.F64 else types.INT if dtype is types.I64 else dtype
+        name = {"f64": "gr_loc_f64", "i64": "gr_loc_i64", "f32": "gr_loc_f32",
+                "u64": "gr_loc_u64"}.get(dtype.name)
+        if name is None:
+            infer.fail(infer.source.node, "an accumulator %r, expected f64, f32, i64 or u64" % acc)
+        return types.Struct(name, (("value", value), ("location", types.INT)))
+    if acc.dtype is not None:
+        dtype = acc.dtype
+        if dtype.kind in "iu" and dtype not in (types.U64,):
+            return types.INT
+        return {"f64": types.FLOAT, "c128": types.COMPLEX}.get(dtype.name, dtype)
+    if acc.op in ("land", "lor"):
+        return types.BOOL
+    if acc.op == "user":
+        return infer.constant(acc.identity, infer.source.node).type
+    return types.INT
+
+
+def finish_reducer(infer, kernel, name, acc, program):
+    from ..kernel import Function
+    if not isinstance(acc.join, Function):
+        infer.fail(infer.source.node, "the join of the reducer %s is not a @gr.function" % name)
+    kind = kernel.locals[name]
+    bound = language.Accumulator(acc.op, acc.dtype, acc.identity, acc.join)
+    names = acc.join.parameters()
+    bound.function = acc.join.infer(program, [(n, kind) for n in names],
+                                    infer.source.place(infer.source.node))
+    bound.constant = infer.to(infer.constant(acc.identity, infer.source.node), kind)
+    if bound.function.result.c != kind.c:
+        infer.fail(infer.source.node, "the join of the reducer %s returns %r, expected %r"
+                   % (name, bound.function.result, kind))
+    kernel.accumulators[name] = bound
+
+
+def compile_source(source, scope, pattern, rank, signature, options=None, entry=None, unit=None):
+    """A Specialisation; in a Unit of several kernels, or in a file of its own."""
+    options = options or Options()
+    kernel, program = infer_kernel(source, scope, pattern, rank, signature, options)
+    name = entry or "gr_entry_" + "".join(
+        c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in source.name)
+    own = unit is None
+    unit = unit or Unit(options)
+    emitted = unit.add(kernel, name, kernel.checks)
+    return Specialisation(kernel, emitted, unit if own else None, program, options, signature)
+
+
+def error_of(spec, code, rank, values, args=()):
+    """The exception for the code that an entry answered, `values` of its fault record."""
+    if code >= 100:
+        return _bounds_error(spec, spec.coded[code - 100], values)
+    site = spec.sites[code - 1]
+    where = ""
+    if rank > 0:
+        at = ", ".join("%s = %d" % pair for pair in zip(spec.kernel.indices, values[:rank]))
+        where = " at " + at
+    text = KernelError(site.message + where, site.place)
+    error = site.error(str(text))
+    error.filename, error.lineno = site.place.filename, site.place.line
+    return error
+
+
+def _bounds_error(spec, site, values):
+    if site.kind == "bounds":
+        return BoundsError(
+            "index %d of %s = %d in %s, expected 0..%d"
+            % (site.dim, site.array, values[0], site.expression, values[1] - 1), site.place)
+    return site.explain(spec, values)
+
+
+def compile_kernel(kernel, pattern, rank, signature, options=None):
+    """A Specialisation of a gr.kernel."""
+    return compile_source(kernel.source_, kernel.scope, pattern, rank, signature,
+                          options or kernel.options)
+
+

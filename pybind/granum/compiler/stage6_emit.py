@@ -1,0 +1,1168 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Stage 6: from the typed tree to C that uses the macros of the kernel language.
+
+The file has one function, the entry: it takes the words of the arguments apart, checks bounds,
+launches, and answers 0 or the number of an error. Lines are those of the Python file, by #line.
+"""
+
+from __future__ import annotations
+
+import math
+
+from . import c_runtime, functions, tree, types
+from .types import BOOL, F32, FLOAT, INT, U64
+
+_KEYWORDS = set("""auto break case char const continue default do double else enum extern float for
+goto if inline int long register restrict return short signed sizeof static struct switch typedef
+union unsigned void volatile while asm typeof linux unix bool true false NULL main w fault alignas
+alignof constexpr nullptr thread_local static_assert typeof_unqual stdin stdout stderr EOF
+int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ptrdiff_t i386
+snprintf strtod printf""".split()) | set(functions.C_FUNCTIONS) \
+    | {f + "f" for f in functions.C_FUNCTIONS}
+
+_REDUCERS = {"sum": "GR_SUM", "prod": "GR_PROD", "min": "GR_MIN", "max": "GR_MAX",
+             "land": "GR_LAND", "lor": "GR_LOR", "band": "GR_BAND", "bor": "GR_BOR",
+             "minloc": "GR_MINLOC", "maxloc": "GR_MAXLOC"}
+# Calls that stop a loop from being vectorised anyhow: their errors are looked at as they happen.
+_VECTOR_CALLS = {"sqrt", "fabs", "floor", "ceil", "trunc", "rint", "abs", "min", "max", "fma",
+                 "isnan", "isinf", "isfinite", "minimum", "maximum", "sign", "copysign", "real",
+                 "imag", "make_complex", "conjugate", "table", "keep", "fmax", "fmin"}
+
+
+class Site:
+    """An error that code may meet: what is raised, and where."""
+
+    def __init__(self, error, message, place, kind="error", **more):
+        self.error = error
+        self.message = message
+        self.place = place
+        self.kind = kind
+        self.__dict__.update(more)
+
+    def key(self):
+        return (self.error.__name__, self.message, self.place.filename, self.place.line,
+                self.place.col)
+
+
+class Shared:
+    """What the functions of one file have in common."""
+
+    def __init__(self, options):
+        self.options = options
+        self.helpers = []          # names of c_runtime
+        self.typedefs = []
+        self.type_names = {}
+        self.begin()
+        self.tables = {}
+        self.includes = set()
+        self.names = set()
+
+    def need(self, name):
+        if name not in self.helpers:
+            self.helpers.append(name)
+
+    def site(self, site):
+        """The bit of an error; more than 63 share the last."""
+        key = site.key()
+        if key not in self.site_bits:
+            self.sites.append(site)
+            self.site_bits[key] = min(len(self.sites) - 1, 62)
+        return self.site_bits[key]
+
+    def site_code(self, site):
+        """The number of an error that is recorded by itself."""
+        self.coded.append(site)
+        return 100 + len(self.coded) - 1
+
+    def begin(self):
+        """A kernel of the file begins: its errors are its own."""
+        self.sites, self.site_bits, self.coded = [], {}, []
+        self.functions = {}
+        self.texts = []
+        self.checked = False
+
+    def tuple_name(self, kind):
+        if kind not in self.type_names:
+            name = "gr_py_tuple%d" % (len(self.type_names) + 1)
+            fields = " ".join("%s v%d;" % (self.c_type(t), k) for k, t in enumerate(kind.items))
+            self.typedefs.append("typedef struct %s {\n    %s\n} %s;\n" % (name, fields, name))
+            self.type_names[kind] = name
+        return self.type_names[kind]
+
+    def struct_name(self, kind):
+        if kind.name in ("gr_loc_f64", "gr_loc_i64", "gr_loc_f32", "gr_loc_u64"):
+            self.includes.add("reduce")
+            return kind.name
+        if kind not in self.type_names:
+            name = "gr_py_" + kind.name
+            if name in self.type_names.values():
+                name += str(len(self.type_names))
+            fields = " ".join("%s %s_;" % (self.c_type(t), n) for n, t in kind.fields)
+            self.typedefs.append("typedef struct %s {\n    %s\n} %s;\n" % (name, fields, name))
+            self.type_names[kind] = name
+        return self.type_names[kind]
+
+    def array_name(self, kind):
+        key = ("array", kind.dtype, kind.ndim)
+        if key not in self.type_names:
+            name = "gr_py_array%d" % (len(self.type_names) + 1)
+            self.typedefs.append("typedef struct %s {\n    %s *data;\n    int64_t n[%d], s[%d];\n"
+                                 "} %s;\n" % (name, self.c_type(kind.dtype), kind.ndim,
+                                              kind.ndim, name))
+            self.type_names[key] = name
+        return self.type_names[key]
+
+    def c_type(self, kind):
+        if isinstance(kind, types.Scalar):
+            return kind.c
+        if isinstance(kind, types.Tuple):
+            return self.tuple_name(kind)
+        if isinstance(kind, types.Struct):
+            return self.struct_name(kind)
+        if isinstance(kind, types.Array):
+            return self.array_name(kind)
+        if isinstance(kind, types.Local):
+            return self.c_type(kind.dtype)
+        return "void"
+
+
+def field_name(kind, name):
+    return name if kind.name.startswith("gr_loc_") else name + "_"
+
+
+class Body:
+    """Emits the statements of one function."""
+
+    def __init__(self, function, shared, is_kernel, indices=(), checked=False):
+        self.function = function
+        self.shared = shared
+        self.source = function.source
+        self.is_kernel = is_kernel
+        self.indices = indices
+        self.checked = checked
+        self.lines = []
+        self.depth = 1
+        self.names = {}
+        self.taken = set(_KEYWORDS)
+        self.labels = 0
+        self.last_line = None
+        self.fails = False           # something sets a bit
+        self.vector = True
+        self.end_label = "gr_end"
+        self.ends = False            # something jumps to the end of the iteration
+        self.break_labels = []
+        self.extents = set()         # (array, dim) that the code reads
+        self.strides = set()
+        self.in_loop = 0
+        self.params = dict(function.params)
+
+    # -- text ------------------------------------------------------------------------------------
+
+    def put(self, text, at=None):
+        if at is not None:
+            line = self.source.line(at)
+            if line != self.last_line:
+                self.lines.append("#line %d %s" % (line, c_string(self.source.filename)))
+                self.last_line = line
+        self.lines.append("    " * self.depth + text)
+        if self.last_line is not None:
+            self.last_line = -1
+
+    def name(self, python):
+        if python not in self.names:
+            name = python if python.isascii() else "u_" + python.encode("unicode_escape").decode() \
+                .replace("\\", "")
+            while name in self.taken or name in self.shared.names or (
+                    name.startswith(("gr_", "GR_", "__")) and not name.startswith("gr_t")):
+                name += "_"
+            self.taken.add(name)
+            self.names[python] = name
+        return self.names[python]
+
+    def extra(self, base):
+        """A name of our own, near a user's."""
+        key = ("extra", base)
+        if key not in self.names:
+            name = base
+            while name in self.taken or name in self.shared.names:
+                name += "_"
+            self.taken.add(name)
+            self.names[key] = name
+        return self.names[key]
+
+    def label(self, base):
+        self.labels += 1
+        return "gr_%s_%s%d" % (self.shared.functions.get(self.function, "k"), base, self.labels)
+
+    @property
+    def bad(self):
+        self.fails = True
+        return "&gr_bad" if self.is_kernel else "gr_bad"
+
+    @property
+    def strict(self):
+        return self.shared.options.errors
+
+    def bit(self, error, message, at):
+        site = Site(error, message, self.source.place(at))
+        return "1ull << %d" % self.shared.site(site)
+
+    # -- statements ------------------------------------------------------------------------------
+
+    def block(self, statements):
+        for statement in statements:
+            getattr(self, "do_" + type(statement).__name__)(statement)
+
+    def indented(self, statements):
+        self.depth += 1
+        self.block(statements)
+        self.depth -= 1
+
+    def do_Assign(self, s):
+        self.put("%s = %s;" % (self.name(s.name), self.top(s.value)), s.at)
+
+    def do_Declare(self, s):
+        name = self.name(s.name)
+        self.put("__builtin_memset(%s, 0, sizeof %s);" % (name, name), s.at)
+
+    def do_Store(self, s):
+        place = self.element(s.array, s.index, s.at)
+        value = s.value
+        op = getattr(s, "augmented", None)
+        if op is not None and isinstance(value, tree.Binary) and value.op in ("+", "-", "*") \
+                and isinstance(value.a, tree.Load) and isinstance(value.type, types.Scalar) \
+                and value.type.kind == "f" and value.type == value.a.type:
+            self.put("%s %s= %s;" % (place, value.op, self.top(value.b)), s.at)
+            return
+        self.put("%s = %s;" % (place, self.top(value)), s.at)
+
+    def do_SetField(self, s):
+        target = self.expr(s.target)
+        self.put("%s.%s = %s;" % (target, field_name(s.target.type, s.name), self.top(s.value)),
+                 s.at)
+
+    def do_If(self, s):
+        self.put("if (%s) {" % self.top(s.test), s.at)
+        self.indented(s.body)
+        orelse = s.orelse
+        if orelse:
+            self.put("} else {")
+            self.indented(orelse)
+        self.put("}")
+
+    def breaks(self, body):
+        """Whether a break of this very loop is among the statements."""
+        for s in body:
+            if isinstance(s, tree.Break):
+                return True
+            if isinstance(s, tree.If) and (self.breaks(s.body) or self.breaks(s.orelse)):
+                return True
+            if isinstance(s, (tree.For, tree.While)) and self.breaks(s.orelse):
+                return True
+        return False
+
+    def loop(self, header, s, first=None):
+        label = None
+        if s.orelse and self.breaks(s.body):
+            label = self.label("break")
+        self.put(header, s.at)
+        self.depth += 1
+        if first:
+            self.put(first)
+        self.break_labels.append(label)
+        self.in_loop += 1
+        self.block(s.body)
+        self.in_loop -= 1
+        self.break_labels.pop()
+        self.depth -= 1
+        self.put("}")
+        if s.orelse:
+            self.block(s.orelse)
+        if label:
+            self.put("%s:;" % label)
+
+    def do_While(self, s):
+        self.vector = False
+        self.loop("while (%s) {" % self.top(s.test), s)
+
+    def do_For(self, s):
+        name = self.name(s.name)
+        own = s.own
+        kind = self.function.locals.get(s.name, INT)
+        lo, hi, step = s.lo, s.hi, s.step
+        constant = isinstance(step, tree.Const)
+        if constant and step.value in (1, -1) and (own or s.plain):
+            var = name if own else self.fresh(s.name)
+            if self.constant_for(hi):
+                end, declare_end = self.expr(hi), ""
+            else:
+                end = self.fresh(s.name + "_end")
+                declare_end = ", %s = %s" % (end, self.top(hi))
+            sign, move = ("<", "++") if step.value == 1 else (">", "--")
+            header = "for (int64_t %s = %s%s; %s %s %s; %s%s) {" % (
+                var, self.top(lo), declare_end, var, sign, end, move, var)
+            first = None if own else "%s = %s;" % (name, self.convert_text(var, INT, kind))
+            self.loop(header, s, first)
+            return
+        count, var, step_name = self.fresh("left"), self.fresh(s.name), self.fresh("step")
+        bad, bit = "&(uint64_t){0}", "0"
+        if not constant and self.strict:
+            bad = self.bad
+            bit = self.bit(ValueError, "range() arg 3 must not be zero", s.step.at)
+        self.shared.need("gr_py_steps")
+        self.loop("for (int64_t %s = %s, %s = %s, %s = gr_py_steps(%s, %s, %s, %s, %s); %s > 0; "
+                  "--%s, %s += %s) {" % (var, self.top(lo), step_name, self.top(step), count, var,
+                                         self.top(hi), step_name, bad, bit, count, count, var,
+                                         step_name), s, "%s%s = %s;" % (
+            "const int64_t " if own else "", name, self.convert_text(var, INT, kind)))
+
+    def constant_for(self, x):
+        """Whether an expression has one value for the whole launch and is cheap."""
+        if isinstance(x, (tree.Const, tree.Extent)):
+            return True
+        return isinstance(x, tree.Var) and x.name in self.params \
+            and x.name not in self.function.locals and x.name not in self.indices
+
+    def fresh(self, base):
+        name = base if base.isascii() and not base.startswith("gr_") else "k"
+        while name in self.taken or name in self.shared.names:
+            name += "_"
+        self.taken.add(name)
+        return name
+
+    def do_Break(self, s):
+        label = self.break_labels[-1]
+        self.vector = False
+        self.put("goto %s;" % label if label else "break;", s.at)
+
+    def do_Continue(self, s):
+        self.put("continue;", s.at)
+
+    def do_Return(self, s):
+        if not self.is_kernel:
+            self.put("return;" if s.value is None else "return %s;" % self.top(s.value), s.at)
+            return
+        if s.value is not None:
+            self.put("%s += %s;" % (self.result_name, self.top(s.value)), s.at)
+        if s is self.last:
+            return
+        self.ends = True
+        self.put("goto %s;" % self.end_label, s.at)
+
+    def leave(self, at):
+        if self.is_kernel:
+            self.ends = True
+            self.put("goto %s;" % self.end_label, at)
+        else:
+            kind = self.function.result
+            self.put("return;" if kind is types.NONE else "return %s;" % self.zero(kind), at)
+
+    def zero(self, kind):
+        if isinstance(kind, types.Scalar) and kind.kind != "c":
+            return "0"
+        return "(%s){0}" % self.shared.c_type(kind)
+
+    def do_Evaluate(self, s):
+        self.put("%s;" % self.top(s.value), s.at)
+
+    def do_Raise(self, s):
+        bit = self.bit(s.error, s.message, s.at)
+        self.put("*(%s) |= %s;" % (self.bad, bit), s.at)
+        self.leave(s.at)
+
+    def do_Assert(self, s):
+        if not self.strict:
+            return
+        bit = self.bit(AssertionError, s.message or "", s.at)
+        self.put("if (!(%s)) {" % self.top(s.test), s.at)
+        self.depth += 1
+        self.put("*(%s) |= %s;" % (self.bad, bit))
+        self.leave(s.at)
+        self.depth -= 1
+        self.put("}")
+
+    def do_Print(self, s):
+        self.vector = False
+        form, args = "", []
+        for part in s.parts:
+            if isinstance(part, str):
+                form += part.replace("%", "%%")
+                continue
+            x, spec = part
+            text = self.expr(x)
+            kind = x.type.kind
+            if kind == "b":
+                form += "%s"
+                args.append("%s ? \"True\" : \"False\"" % text)
+            elif kind == "u":
+                form += "%" + (spec[:-1] + "ll" + (spec[-1] if spec[-1] != "d" else "u")
+                               if spec else "llu")
+                args.append("(unsigned long long)%s" % text)
+            elif kind == "i":
+                form += "%" + (spec[:-1] + "ll" + spec[-1] if spec else "lld")
+                args.append("(long long)%s" % text)
+            elif kind == "f" and spec:
+                form += "%" + spec
+                args.append("(double)%s" % text)
+            else:
+                self.shared.need("gr_py_repr")
+                if kind == "c":
+                    name = self.fresh("z")
+                    self.put("const %s %s = %s;" % (x.type.c, name, text), s.at)
+                    form += "(%s%s%sj)"
+                    args += ["gr_py_repr(%s.re, (char[40]){0})" % name,
+                             "__builtin_signbit(%s.im) ? \"\" : \"+\"" % name,
+                             "gr_py_repr(%s.im, (char[40]){0})" % name]
+                else:
+                    form += "%s"
+                    args.append("gr_py_repr(%s, (char[40]){0})" % text)
+        self.put("gr_printf(%s);" % ", ".join([c_string(form)] + args), s.at)
+
+    # -- expressions -----------------------------------------------------------------------------
+
+    def top(self, x):
+        """An expression without parentheses around the whole."""
+        text = self.expr(x)
+        if text.startswith("(") and text.endswith(")") and _matches(text) \
+                and not text.startswith("({"):
+            return text[1:-1]
+        return text
+
+    def expr(self, x):
+        return getattr(self, "ex_" + type(x).__name__)(x)
+
+    def ex_Const(self, x):
+        return constant(x.value, x.type, self.shared)
+
+    def ex_Var(self, x):
+        return self.name(x.name)
+
+    def ex_Convert(self, x):
+        return self.convert_text(self.expr(x.x), x.x.type, x.type)
+
+    def convert_text(self, text, old, new):
+        if old.c == new.c:
+            return text
+        if new.kind == "c":
+            of = new.c + "_of"
+            self.shared.need(of)
+            part = "float" if new.bits == 64 else "double"
+            if old.kind == "c":
+                name = self.fresh("z")
+                return "({ const %s %s = %s; %s((%s)%s.re, (%s)%s.im); })" % (
+                    old.c, name, text, of, part, name, part, name)
+            return "%s((%s)%s, 0)" % (of, part, text)
+        return "(%s)%s" % (new.c, text)
+
+    def ex_Unary(self, x):
+        inner = self.expr(x.x)
+        if x.op == "not":
+            return "!%s" % inner
+        if x.type.kind == "c":
+            self.shared.need(x.type.c + "_py_neg")
+            return "%s_py_neg(%s)" % (x.type.c, inner)
+        return self.narrow("(%s%s)" % (x.op, inner), x.type)
+
+    def narrow(self, text, kind):
+        if kind.kind in "iu" and kind.bits < 64 and kind.c != "uint32_t":
+            return "(%s)%s" % (kind.c, text)
+        if kind.c == "uint32_t":
+            return "(uint32_t)%s" % text
+        return text
+
+    def ex_Binary(self, x):
+        a, b = self.expr(x.a), self.expr(x.b)
+        kind, op = x.type, x.op
+        if kind.kind == "c":
+            return self.complex_binary(x, a, b)
+        if op in ("+", "-", "*", "&", "|", "^"):
+            return self.narrow("(%s %s %s)" % (a, op, b), kind)
+        if kind.kind == "f":
+            return self.float_binary(x, a, b)
+        return self.int_binary(x, a, b)
+
+    def helper(self, name, *args):
+        self.shared.need(name)
+        return "%s(%s)" % (name, ", ".join(args))
+
+    def ignore(self):
+        return "&(uint64_t){0}"
+
+    def checks(self, name, args, sites):
+        """A call of a helper that takes the errors and a bit for each site."""
+        if not self.strict:
+            return self.helper(name, *args, self.ignore(), *["0"] * len(sites))
+        bits = [self.bit(error, message, at) for error, message, at in sites]
+        return self.helper(name, *args, self.bad, *bits)
+
+    def int_binary(self, x, a, b):
+        op, kind = x.op, x.type
+        safe = isinstance(x.b, tree.Const) and x.b.value != 0
+        zero = (ZeroDivisionError, "integer division or modulo by zero", x.at)
+        if op in ("//", "%"):
+            if safe and kind.kind == "u":
+                return self.narrow("(%s %s %s)" % (a, op[0], b), kind)
+            if kind is U64:
+                name = "gr_py_udiv" if op == "//" else "gr_py_umod"
+                return self.checks(name, (a, b), [zero])
+            name = "gr_py_floordiv" if op == "//" else "gr_py_mod"
+            if safe:
+                return self.narrow(self.helper(name, a, b), kind)
+            self.vector = False
+            return self.narrow(self.checks(name + "_or", (a, b), [zero]), kind)
+        if op == "**" and isinstance(x.b, tree.Const) and x.b.value >= 0:
+            return self.narrow(self.helper("gr_py_ipow", a, b, self.ignore(), "0"), kind)
+        if op == "**":
+            return self.narrow(self.checks("gr_py_ipow", (a, b), [(
+                ValueError, "an integer to a negative power (%s): use a float" % self.text(x.at),
+                x.at)]), kind)
+        if isinstance(x.b, tree.Const) and 0 <= x.b.value < min(kind.bits, 64):
+            if op == ">>":
+                return self.narrow("(%s >> %s)" % (a, b), kind)
+            return self.narrow("(%s)((uint64_t)%s << %s)" % (kind.c, a, b), kind)
+        name = "gr_py_shl" if op == "<<" else "gr_py_ushr" if kind is U64 else "gr_py_shr"
+        return self.narrow(self.checks(name, (a, b), [(ValueError, "negative shift count", x.at)]),
+                           kind)
+
+    def text(self, at):
+        place = self.source.place(at)
+        return place.text[place.col:place.end]
+
+    def float_binary(self, x, a, b):
+        op = x.op
+        suffix = "_f32" if x.type is F32 else ""
+        safe = isinstance(x.b, tree.Const) and x.b.value != 0
+        if op == "/":
+            if safe or not self.strict:
+                return "(%s / %s)" % (a, b)
+            return self.checks("gr_py_div" + suffix, (a, b),
+                               [(ZeroDivisionError, "float division by zero", x.at)])
+        if op in ("//", "%"):
+            name = "gr_py_%s%s" % ("div_floor" if op == "//" else "fmod_floor", suffix)
+            self.vector = False
+            if safe or not self.strict:
+                return self.helper(name, a, b)
+            base = "gr_py_%s%s" % ("div_floor" if op == "//" else "fmod_floor", suffix)
+            message = "float floor division by zero" if op == "//" else "float modulo by zero"
+            self.shared.need(base + "_or")
+            bit = self.bit(ZeroDivisionError, message, x.at)
+            return "%s_or(%s, %s, %s, %s)" % (base, a, b, self.bad, bit)
+        return self.float_power(x, a, b)
+
+    def float_power(self, x, a, b):
+        if self.shared.options.fast and isinstance(x.b, tree.Const) and x.b.value == 2:
+            name = self.fresh("t")
+            return "({ const %s %s = %s; %s * %s; })" % (x.type.c, name, a, name, name)
+        self.vector = False
+        if not self.strict:
+            function = "powf" if x.type is F32 else "pow"
+            self.shared.need("libm %s 2" % function)
+            return "%s(%s, %s)" % (function, a, b)
+        text = self.text(x.at)
+        sites = [(ZeroDivisionError, "0.0 cannot be raised to a negative power", x.at),
+                 (ValueError, "a negative number to a power that is not whole (%s): "
+                  "make it complex" % text, x.at),
+                 (OverflowError, "math range error in %s" % text, x.at)]
+        call = self.checks("gr_py_pow_or", (a, b), sites)
+        return "(float)%s" % call if x.type is F32 else call
+
+    def complex_binary(self, x, a, b):
+        c = x.type.c
+        name = {"+": "add", "-": "sub", "*": "mul"}.get(x.op)
+        if name:
+            return self.helper("%s_py_%s" % (c, name), a, b)
+        if x.op == "/":
+            return self.checks(c + "_py_div", (a, b),
+                               [(ZeroDivisionError, "complex division by zero", x.at)])
+        self.vector = False
+        text = self.checks("gr_c128_py_pow", (
+            self.convert_text(a, x.type, types.C128), self.convert_text(b, x.type, types.C128)),
+            [(ZeroDivisionError, "0.0 to a negative or complex power", x.at)])
+        return self.convert_text(text, types.C128, x.type)
+
+    def ex_Compare(self, x):
+        a, b = self.expr(x.a), self.expr(x.b)
+        ka, kb = x.a.type, x.b.type
+        if ka.kind == "c":
+            equal = self.helper(ka.c + "_py_equal", a, b)
+            return equal if x.op == "==" else "!" + equal
+        if ka.c == kb.c or {ka.kind, kb.kind} <= {"f"} or {ka.kind, kb.kind} <= {"b", "i"}:
+            return "(%s %s %s)" % (a, x.op, b)
+        flip = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+        op = x.op
+        if ka.kind == "f" or (ka is U64 and kb.kind != "f"):
+            a, b, ka, kb, op = b, a, kb, ka, flip.get(op, op)
+        name = "gr_py_compare_iu" if kb is U64 else \
+            "gr_py_compare_ud" if ka is U64 else "gr_py_compare_id"
+        call = self.helper(name, a, b)
+        if op == "<":
+            return "(%s == -1)" % call
+        if op == "<=":
+            return "(%s <= 0)" % call
+        if op == ">":
+            return "(%s == 1)" % call
+        if op == ">=":
+            return "((unsigned)%s <= 1)" % call
+        return "(%s %s 0)" % (call, op)
+
+    def ex_Logic(self, x):
+        items = [self.expr(i) for i in x.items]
+        if x.type is BOOL:
+            sign = " && " if x.op == "and" else " || "
+            return "(%s)" % sign.join(items)
+        text = items[-1]
+        for item in reversed(items[:-1]):
+            name = self.fresh("t")
+            test = name if x.type.kind != "c" else "(%s.re != 0 || %s.im != 0)" % (name, name)
+            chosen = (text, name) if x.op == "and" else (name, text)
+            text = "({ const %s %s = %s; %s ? %s : %s; })" % (
+                self.shared.c_type(x.type), name, item, test, chosen[0], chosen[1])
+        return text
+
+    def ex_Select(self, x):
+        a, b = self.expr(x.a), self.expr(x.b)
+        text = "(%s ? %s : %s)" % (self.expr(x.test), a, b)
+        if isinstance(x.a, tree.Const) and isinstance(x.b, tree.Const) and x.type is INT:
+            return "(int64_t)%s" % text
+        return text
+
+    def ex_Load(self, x):
+        return self.element(x.array, x.index, x.at)
+
+    def ex_Extent(self, x):
+        return self.extent(x.array.name, x.dim)
+
+    def extent(self, array, dim):
+        if not self.is_kernel:
+            return "%s.n[%d]" % (self.name(array), dim)
+        self.extents.add((array, dim))
+        return self.extra("%s_n%d" % (self.name(array), dim))
+
+    def stride(self, array, dim, kind):
+        if kind.layout == "C" and dim == kind.ndim - 1 or kind.layout == "F" and dim == 0:
+            return None
+        if not self.is_kernel:
+            return "%s.s[%d]" % (self.name(array), dim)
+        self.strides.add((array, dim))
+        return self.extra("%s_s%d" % (self.name(array), dim))
+
+    def data(self, array):
+        return self.name(array) if self.is_kernel else self.name(array) + ".data"
+
+    def offset(self, array, index):
+        """Where an element stands [elements from the first]."""
+        kind = array.type
+        if isinstance(kind, types.Local):
+            text = None
+            for d, i in enumerate(index):
+                part = self.expr(i)
+                text = part if text is None else "(%s * %d + %s)" % (text, kind.shape[d], part)
+            return strip(text)
+        parts = []
+        for d, i in enumerate(index):
+            if isinstance(i, tree.Const) and i.value == 0:
+                continue
+            stride = self.stride(array.name, d, kind)
+            parts.append(self.expr(i) if stride is None
+                         else "%s * %s" % (self.expr(i), stride))
+        if len(parts) == 1:
+            return strip(parts[0])
+        return " + ".join(parts) if parts else "0"
+
+    def element(self, array, index, at):
+        kind = array.type
+        if isinstance(kind, types.Local):
+            self.check_local(array, index, at)
+            return "%s[%s]" % (self.name(array.name), self.offset(array, index))
+        if self.checked and isinstance(kind, types.Array):
+            return self.checked_element(array, index, at)
+        return "%s[%s]" % (self.data(array.name), self.offset(array, index))
+
+    def check_local(self, array, index, at):
+        for d, i in enumerate(index):
+            if isinstance(i, tree.Const) and not 0 <= i.value < array.type.shape[d]:
+                from .errors import KernelTypeError
+                raise KernelTypeError(
+                    "index %d of %s = %d, expected 0..%d" % (d, array.name, i.value,
+                                                             array.type.shape[d] - 1),
+                    self.source.place(at))
+
+    def checked_element(self, array, index, at):
+        """An element whose indices are looked at; a spare one where they are wrong."""
+        kind = array.type
+        self.vector = False
+        tests, lines, names = [], [], []
+        for d, i in enumerate(index):
+            name = self.fresh("i%d" % d)
+            names.append(name)
+            lines.append("const int64_t %s = %s;" % (name, self.top(i)))
+            site = Site(None, "", self.source.place(at), kind="bounds",
+                        array=array.name, dim=d, expression=self.text(getattr(i, "at", at)))
+            code = self.shared.site_code(site)
+            self.shared.need("gr_py_inside")
+            tests.append("gr_py_inside(gr_fault, %d, %s, %s)" % (
+                code, name, self.extent(array.name, d)))
+        shown = [tree.Var(at, INT, n) for n in names]
+        for n in names:
+            self.names[n] = n
+        element = "%s[%s]" % (self.data(array.name), self.offset(array, shown))
+        spare = "&(%s){0}" % self.shared.c_type(kind.dtype)
+        self.uses_fault = True
+        return "(*({ %s %s ? &%s : (%s *)%s; }))" % (
+            " ".join(lines), " && ".join(tests), element, self.shared.c_type(kind.dtype), spare)
+
+    def ex_ArrayRef(self, x):
+        """A whole array as an argument of a helper."""
+        kind = x.type
+        if isinstance(kind, types.Local):
+            return self.name(x.name)
+        if not self.is_kernel:
+            return self.name(x.name)
+        n = [self.extent(x.name, d) for d in range(kind.ndim)]
+        s = [self.stride(x.name, d, kind) or "1" for d in range(kind.ndim)]
+        c = self.shared.c_type(kind)
+        return "(%s){(%s *)%s, {%s}, {%s}}" % (c, self.shared.c_type(kind.dtype),
+                                               self.data(x.name), ", ".join(n), ", ".join(s))
+
+    def ex_Slice(self, x):
+        base, kind = x.array, x.type
+        start, n, s = [], [], []
+        for d, part in enumerate(x.index):
+            first = part[0] if isinstance(part, tuple) else part
+            start.append(first)
+            if isinstance(part, tuple):
+                lo, hi = part
+                end = self.extent(base.name, d) if hi is None else self.expr(hi)
+                if isinstance(lo, tree.Const) and lo.value == 0:
+                    n.append(strip(end))
+                else:
+                    n.append("gr_py_length(%s, %s)" % (self.top(lo), strip(end)))
+                    self.shared.need("gr_py_length")
+                s.append(self.stride(base.name, d, base.type) or "1")
+        c = self.shared.c_type(kind)
+        return "(%s){(%s *)%s + (%s), {%s}, {%s}}" % (
+            c, self.shared.c_type(kind.dtype), self.data(base.name),
+            self.offset(base, start), ", ".join(n), ", ".join(s))
+
+    def ex_TupleOf(self, x):
+        return "(%s){%s}" % (self.shared.c_type(x.type), ", ".join(self.top(i) for i in x.items))
+
+    def ex_Item(self, x):
+        return "%s.v%d" % (self.expr(x.x), x.k)
+
+    def ex_Field(self, x):
+        return "%s.%s" % (self.expr(x.x), field_name(x.x.type, x.name))
+
+    def ex_Make(self, x):
+        return "(%s){%s}" % (self.shared.c_type(x.type), ", ".join(self.top(i) for i in x.items))
+
+    def ex_Invoke(self, x):
+        name = emit_helper(x.function, self.shared)
+        args = [self.top(a) for a in x.args if a.type is not types.NONE]
+        if x.function.fails:
+            args.append(self.bad)
+        if x.function.uses_fault:
+            self.uses_fault = True
+            args.append("gr_fault")
+        if not x.function.vector:
+            self.vector = False
+        return "%s(%s)" % (name, ", ".join(args))
+
+    uses_fault = False
+
+    def ex_Atomic(self, x):
+        self.vector = False
+        self.shared.includes.add("atomic")
+        place = "&%s" % self.element(x.array, x.index, x.at)
+        values = [self.top(v) for v in x.value]
+        if x.op == "EXCHANGE":
+            return "GR_ATOMIC_EXCHANGE(%s, %s)" % (place, values[0])
+        if x.op == "COMPARE_EXCHANGE":
+            name = self.fresh("old")
+            return "({ %s %s = %s; GR_ATOMIC_COMPARE_EXCHANGE(%s, &%s, %s); %s; })" % (
+                self.shared.c_type(x.type), name, values[0], place, name, values[1], name)
+        form = "GR_ATOMIC_%s" if x.result == "NONE" else "GR_ATOMIC_FETCH_%s"
+        return "%s(%s, %s)" % (form % x.op, place, values[0])
+
+    def ex_Call(self, x):
+        name = x.name
+        if name not in _VECTOR_CALLS:
+            self.vector = False
+        method = getattr(self, "call_" + name, None)
+        args = [self.top(a) for a in x.args]
+        if method is not None:
+            return method(x, args)
+        return self.libm(x, args)
+
+    def libm(self, x, args):
+        name = functions.C_NAMES.get(x.name, x.name)
+        single = x.type is F32
+        function = name + ("f" if single else "")
+        builtin = name in ("sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "fmax",
+                           "fmin")
+        if builtin:
+            function = "__builtin_" + function
+        else:
+            self.shared.need("libm %s %d" % (function, len(args)))
+        call = "%s(%s)" % (function, ", ".join(args))
+        if not (self.strict and getattr(x, "strict", False)) or x.name in functions.NEVER_FAIL:
+            return call
+        text = self.text(x.at)
+        if x.name == "sqrt":
+            return self.checks("gr_py_sqrt_or", args, [(ValueError, "math domain error in " + text,
+                                                         x.at)])
+        if x.name in functions.LIBM1:
+            over = functions.LIBM1[x.name]
+            range_error = (OverflowError, "math range error in " + text) \
+                if over == "OverflowError" else (ValueError, "math domain error in " + text)
+            return self.checked_call(x, function, args, args[0], range_error, text)
+        if x.name in ("fmod", "remainder", "hypot", "pow"):
+            if x.name == "pow":
+                sites = [(ValueError, "math domain error in " + text, x.at)] * 2 + [
+                    (OverflowError, "math range error in " + text, x.at)]
+                return self.checks("gr_py_pow_or", args, sites)
+            over = (OverflowError, "math range error in " + text) if x.name == "hypot" \
+                else (ValueError, "math domain error in " + text)
+            return self.checked_call(x, function, args, None, over, text)
+        return call
+
+    def checked_call(self, x, function, args, first, over, text):
+        names = [self.fresh("t") for _ in args]
+        lines = " ".join("const double %s = %s;" % (n, a) for n, a in zip(names, args))
+        call = "%s(%s)" % (function, ", ".join(names))
+        probe = names[0] if len(names) == 1 else "%s + 0 * %s" % (names[0], names[1]) \
+            if x.name != "hypot" else "%s - %s" % (names[0], names[1])
+        if x.name in ("fmod", "remainder"):
+            # of two numbers a NaN is an error: x infinite, or y zero
+            probe = "%s == %s && %s == %s ? 0 : __builtin_nan(\"\")" % (
+                names[0], names[0], names[1], names[1])
+        return "({ %s %s; })" % (lines, self.checks(
+            "gr_py_result", (call, probe),
+            [(ValueError, "math domain error in " + text, x.at), (over[0], over[1], x.at)]))
+
+    def call_keep(self, x, args):
+        return "(%s = %s)" % (self.name(x.variable), args[0])
+
+    def call_int_truediv(self, x, args):
+        b = x.args[1]
+        small = all(self.small(a) for a in x.args)
+        if isinstance(b, tree.Const) and b.value != 0 and small:
+            return "((double)%s / %s)" % (self.expr(x.args[0]), constant(float(b.value), FLOAT,
+                                                                         self.shared))
+        return self.checks("gr_py_truediv", args, [(ZeroDivisionError, "division by zero", x.at)])
+
+    def small(self, x):
+        """Whether an int surely has at most 53 bits."""
+        if isinstance(x, tree.Const):
+            return abs(x.value) <= 1 << 53
+        if isinstance(x, tree.Convert):
+            return isinstance(x.x.type, types.Scalar) and x.x.type.bits <= 32
+        return isinstance(x, tree.Extent)
+
+    def call_float_to_int(self, x, args):
+        text = self.text(x.at)
+        return self.checks("gr_py_to_int", args, [
+            (ValueError, "cannot convert float NaN to integer in " + text, x.at),
+            (OverflowError, "cannot convert float infinity to integer in " + text, x.at)])
+
+    def _rounded(self, x, args, function):
+        text = self.text(x.at)
+        return self.checks("gr_py_to_int", ["__builtin_%s(%s)" % (function, args[0])], [
+            (ValueError, "cannot convert float NaN to integer in " + text, x.at),
+            (OverflowError, "cannot convert float infinity to integer in " + text, x.at)])
+
+    def call_floor_to_int(self, x, args):
+        return self._rounded(x, args, "floor")
+
+    def call_ceil_to_int(self, x, args):
+        return self._rounded(x, args, "ceil")
+
+    def call_trunc_to_int(self, x, args):
+        return self._rounded(x, args, "trunc")
+
+    def call_round_to_int(self, x, args):
+        return self._rounded(x, args, "rint")
+
+    def call_round_digits(self, x, args):
+        text = self.helper("gr_py_round_digits", args[0], args[1])
+        return "(float)%s" % text if x.type is F32 else text
+
+    def call_abs(self, x, args):
+        if x.type.kind == "f":
+            return "__builtin_fabs%s(%s)" % ("f" if x.type is F32 else "", args[0])
+        return self.narrow(self.helper("gr_py_abs", args[0]), x.type)
+
+    def call_complex_abs(self, x, args):
+        name = self.fresh("z")
+        function = "hypotf" if x.type is F32 else "hypot"
+        self.shared.need("libm %s 2" % function)
+        return "({ const %s %s = %s; %s(%s.re, %s.im); })" % (
+            x.args[0].type.c, name, args[0], function, name, name)
+
+    def _choose(self, x, args, sign):
+        a, b = x.args
+        if _simple(a) and _simple(b):
+            return "(%s %s %s ? %s : %s)" % (args[1], sign, args[0], args[1], args[0])
+        first, second = self.fresh("a"), self.fresh("b")
+        return "({ const %s %s = %s, %s = %s; %s %s %s ? %s : %s; })" % (
+            x.type.c, first, args[0], second, args[1], second, sign, first, second, first)
+
+    def call_min(self, x, args):
+        return self._choose(x, args, "<")
+
+    def call_max(self, x, args):
+        return self._choose(x, args, ">")
+
+    def _ieee(self, x, args, name, sign):
+        if x.type.kind == "f":
+            return self.helper("gr_py_%s%s" % (name, "_f32" if x.type is F32 else ""), *args)
+        return self._choose(x, args, sign)
+
+    def call_minimum(self, x, args):
+        return self._ieee(x, args, "minimum", "<")
+
+    def call_maximum(self, x, args):
+        return self._ieee(x, args, "maximum", ">")
+
+    def call_sign(self, x, args):
+        name = self.fresh("t")
+        kind = x.type
+        nan = "%s != %s ? %s : " % (name, name, name) if kind.kind == "f" else ""
+        return "({ const %s %s = %s; %s(%s)((%s > 0) - (%s < 0)); })" % (
+            kind.c, name, args[0], nan, kind.c, name, name)
+
+    def call_isnan(self, x, args):
+        return "(__builtin_isnan(%s) != 0)" % args[0]
+
+    def call_isinf(self, x, args):
+        return "(__builtin_isinf(%s) != 0)" % args[0]
+
+    def call_isfinite(self, x, args):
+        return "(__builtin_isfinite(%s) != 0)" % args[0]
+
+    def call_real(self, x, args):
+        return "%s.re" % self.expr(x.args[0])
+
+    def call_imag(self, x, args):
+        return "%s.im" % self.expr(x.args[0])
+
+    def call_conjugate(self, x, args):
+        return self.helper(x.type.c + "_py_conjugate", *args)
+
+    def call_make_complex(self, x, args):
+        return self.helper(x.type.c + "_of", *args)
+
+    def call_gcd(self, x, args):
+        return self.helper("gr_py_gcd", *args)
+
+    def call_ldexp(self, x, args):
+        return "__builtin_ldexp(%s, (int)(%s))" % (args[0], args[1])
+
+    def call_fma(self, x, args):
+        return "__builtin_fma(%s)" % ", ".join(args)
+
+    def call_slice_length(self, x, args):
+        self.shared.need("gr_py_length")
+        return "gr_py_length(%s, %s)" % tuple(args)
+
+    def call_table(self, x, args):
+        key = (x.type, tuple(v.value for v in x.values), tuple(map(repr, x.values)))
+        if key not in self.shared.tables:
+            name = "gr_table%d" % (len(self.shared.tables) + 1)
+            values = ", ".join(constant(v.value, v.type, self.shared) for v in x.values)
+            self.shared.tables[key] = name
+            self.shared.typedefs.append(
+                "static inline __attribute__((always_inline, unused)) %s %s(int64_t k, uint64_t "
+                "*bad, uint64_t bit) {\n    static const %s table[] = {%s};\n\n"
+                "    *bad |= k < -%d || k >= %d ? bit : 0;\n"
+                "    return k < -%d || k >= %d ? table[0] : table[k < 0 ? k + %d : k];\n}\n"
+                % ((x.type.c, name, x.type.c, values) + (len(x.values),) * 5))
+        return "%s(%s, %s, %s)" % (self.shared.tables[key], args[0], self.bad, self.bit(
+            IndexError, "tuple index out of range in " + self.text(x.at), x.at))
+
+
+def _simple(x):
+    return isinstance(x, (tree.Const, tree.Var)) or (
+        isinstance(x, tree.Convert) and _simple(x.x)) or (
+        isinstance(x, tree.Load) and all(_simple(i) for i in x.index))
+
+
+def _matches(text):
+    """Whether the first parenthesis closes at the end."""
+    depth = 0
+    for k, c in enumerate(text):
+        if c == "(":
+            depth += 1
+        elif c == ")":
+            depth -= 1
+            if depth == 0:
+                return k == len(text) - 1
+    return False
+
+
+def strip(text):
+    if text.startswith("(") and not text.startswith("({") and _matches(text):
+        return text[1:-1]
+    return text
+
+
+def c_string(text):
+    out = []
+    for byte in text.encode():
+        c = chr(byte)
+        if c in "\\\"":
+            out.append("\\" + c)
+        elif 32 <= byte < 127 and c != "?":
+            out.append(c)
+        else:
+            out.append("\\%03o" % byte)
+    return '"%s"' % "".join(out)
+
+
+def constant(value, kind, shared=None):
+    """A number as C writes it, with the same bits."""
+    if kind.kind == "b":
+        return "true" if value else "false"
+    if kind.kind in "iu":
+        if kind is U64:
+            return "%dull" % value
+        if value == -(1 << 63):
+            return "(-9223372036854775807 - 1)"
+        return "%d" % value if value >= 0 else "(%d)" % value
+    if kind.kind == "c":
+        if shared is not None:
+            shared.need(kind.c + "_of")
+        part = FLOAT if kind.bits == 128 else F32
+        return "%s_of(%s, %s)" % (kind.c, constant(value.real, part), constant(value.imag, part))
+    suffix = "f" if kind is F32 else ""
+    if math.isinf(value):
+        text = "__builtin_inf%s()" % suffix
+        return text if value > 0 else "(-%s)" % text
+    if math.isnan(value):
+        return "__builtin_nan%s(\"\")" % suffix
+    text = repr(value) + suffix
+    return "(%s)" % text if text.startswith("-") else text
+
+
+def declarations(body, function, skip):
+    """Lines that declare the locals of a function."""
+    by_type = {}
+    for name, kind in function.locals.items():
+        if name in skip or name in body.own_loops:
+            continue
+        if isinstance(kind, types.Local):
+            size = 1
+            for extent in kind.shape:
+                size *= extent
+            by_type.setdefault(body.shared.c_type(kind.dtype), []).append(
+                "%s[%d]" % (body.name(name), size))
+        elif isinstance(kind, (types.Array, types.NoneType)):
+            continue
+        else:
+            by_type.setdefault(body.shared.c_type(kind), []).append(body.name(name))
+    return ["%s %s;" % (c, ", ".join(names)) for c, names in by_type.items()]
+
+
+def mark_loops(function, indices):
+    """Which for loops may have their variable as the C loop's own."""
+    loops, uses = {}, {}
+
+    def visit(statements, inside):
+        for s in statements:
+            if isinstance(s, tree.For):
+                loops.setdefault(s.name, []).append(s)
+                count(s, inside)
+                s.plain = True
+                visit(s.body, inside + [s])
+                visit(s.orelse, inside)
+                continue
+            count(s, inside)
+            if isinstance(s, (tree.If, tree.While)):
+                visit(s.body, inside)
+                visit(s.orelse, inside)
+
+    def count(s, inside):
+        nested = set()
+        for name in ("body", "orelse"):
+            for child in getattr(s, name, None) or []:
+                nested.add(id(child))
+        stack = [c for c in tree.children(s) if id(c) not in nested]
+        names = []
+        if isinstance(s, tree.Assign):
+            names.append((s.name, True))
+        while stack:
+            node = stack.pop()
+            if isinstance(node, tree.Var):
+                names.append((node.name, False))
+            if isinstance(node, tree.Call) and node.name == "keep":
+                names.append((node.variable, True))
+            stack.extend(tree.children(node))
+        for part in getattr(s, "parts", None) or []:
+            if isinstance(part, tuple):
+                for node in tree.walk(part[0]):
+                    if isinstance(node, tree.Var):
+                        names.append((node.name, False))
+        for name, stored in names:
+            uses.setdefault(name, []).append((inside, stored))
+
+    visit(function.body, [])
+    own = set()
+    for name, found in loops.items():
+        fine = name not in dict(function.params) and function.locals.get(name) is INT
+        for inside, stored in uses.get(name, ()):
+            if stored or not any(loop in inside for loop in found):
+                fine = False
+        for loop in found:
+            loop.own = fine
+        if fine:
+            own.add(name)
+    return own
+
+
+def emit_helper(function, shared):
+    """Emit a helper once; its C name."""
+    if function in shared.functions:
+        return shared.functions[function]
+    name = "gr_f_" + "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_"
+                             for c in function.name)
+    while name in shared.names:
+        name += "_"
+    shared.names.add(name)
+    shared.functions[function] = name
+    body = Body(function, shared, is_kernel=False, checked=shared.checked)
+    body.own_loops = mark_loops(function, ())
+    body.last = None
+    params = []
+    copies = set()
+    for param, kind in function.params:
+        if kind is types.NONE:
+            continue
+        copies.add(param)
+        c = shared.c_type(kind)
+        joined = function.locals.get(param, kind)
+        if isinstance(kind, types.Local):
+            params.append("%s *%s" % (c, body.name(param)))
+        elif joined == kind or not isinstance(kind, types.Scalar):
+            params.append("%s %s" % (c, body.name(param)))
+        else:
+            params.append("%s %s" % (c, body.extra(param + "_in")))
+            copies.discard(param)
+            body.lines.append("    %s = %s;" % (body.name(param), body.convert_text(
+                body.extra(param + "_in"), kind, joined)))
+    first = list(body.lines)
+    body.lines = []
+    body.block(function.body)
+    function.fails = body.fails
+    function.uses_fault = body.uses_fault
+    function.vector = body.vector
+    if body.fails:
+        params.append("uint64_t *gr_bad")
+    if body.uses_fault:
+        params.append("gr_py_fault *gr_fault")
+    result = shared.c_type(function.result)
+    text = ["static inline __attribute__((always_inline, unused)) %s %s(%s) {"
+            % (result, name, ", ".join(params) or "void")]
+    text += ["    " + line for line in declarations(body, function, copies)]
+    text += first + body.lines + ["}", ""]
+    shared.texts.append("\n".join(text))
+    return name

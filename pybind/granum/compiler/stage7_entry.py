@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Stage 7: the C file around the bodies, and its entries.
+
+An entry has the signature int32_t entry(const int64_t *words, gr_py_fault *fault). The words are
+the bounds of the range, lo and hi of each dimension; then each argument: a number is one word (the
+bits of an int64_t or a double, two of a complex number), an array its data pointer, its extents
+and its strides [elements]; then a pointer for each result. It answers 0, -1 for an error of
+granum (gr_last_error), or the code of an error in the table of the kernel.
+"""
+
+from __future__ import annotations
+
+from . import c_runtime, tree, types
+from .stage6_emit import (Body, Shared, _REDUCERS, c_string, constant, declarations, mark_loops)
+from .types import BOOL, F32, FLOAT, INT
+
+_FAULT = """typedef struct gr_py_fault {
+    int32_t code, line;
+    int64_t value[6];
+} gr_py_fault;
+"""
+
+
+class Unit:
+    """A C file of one or more kernels."""
+
+    def __init__(self, options):
+        self.shared = Shared(options)
+        self.options = options
+        self.entries = []
+
+    def add(self, kernel, entry, checks=()):
+        """Emit a kernel; what its errors are. `checks` come from stage 5."""
+        self.shared.begin()
+        emitted = _Entry(kernel, entry, self.shared, self.options, checks).emit()
+        self.entries.append(emitted.text)
+        return emitted
+
+    def text(self):
+        order = ["parallel", "reduce", "scan", "team", "atomic"]
+        includes = sorted(self.shared.includes | {"parallel"}, key=order.index)
+        if "scan" in includes:
+            includes = [i for i in includes if i not in ("parallel", "reduce")]
+        if "reduce" in includes:
+            includes.remove("parallel")
+        head = "".join("#include <granum/%s.h>\n" % name for name in includes)
+        helpers = c_runtime.collect(self.shared.helpers)
+        parts = [head, _FAULT, helpers] + self.shared.typedefs + self.entries
+        parts.append('__attribute__((visibility("default"))) const char entry_abi[] = '
+                     '"granum-py-1";\n')
+        return "\n".join(p for p in parts if p)
+
+
+class _Entry:
+    def __init__(self, kernel, entry, shared, options, checks):
+        self.kernel = kernel
+        self.entry = entry
+        self.shared = shared
+        self.options = options
+        self.checks = checks
+
+    def emit(self):
+        kernel, shared = self.kernel, self.shared
+        shared.checked = self.options.checked
+        body = Body(kernel, shared, True, kernel.indices, self.options.checked)
+        self.body = body
+        for name in kernel.indices:
+            body.name(name)
+        body.own_loops = mark_loops(kernel, kernel.indices)
+        last = kernel.body[-1] if kernel.body else None
+        body.last = last if isinstance(last, tree.Return) else None
+        self.results = self.prepare_results()
+        body.depth = 2
+        body.block(kernel.body)
+        self.sites, self.coded = list(shared.sites), shared.coded
+        self.vector = body.vector
+        flags = body.fails and body.vector and kernel.pattern != "scan"
+        if flags:
+            shared.includes.add("reduce")
+        checks = self.check_lines()
+        launch = self.launch(flags)
+        lines = ['__attribute__((visibility("default"))) int32_t %s(const int64_t *gr_w, '
+                 "gr_py_fault *gr_fault) {" % self.entry]
+        lines += ["    " + line for line in self.preamble()]
+        lines += ["    " + line for line in checks]
+        lines += launch
+        lines += ["    " + line for line in self.epilogue(flags)]
+        lines.append("}\n")
+        self.fails = body.fails or body.uses_fault
+        self.coded = shared.coded
+        self.text = "\n".join(shared.texts + lines)
+        self.lowest = flags
+        return self
+
+    # -- results ---------------------------------------------------------------------------------
+
+    def prepare_results(self):
+        """(C name, reducer text, stored type) of each result."""
+        kernel, body, shared = self.kernel, self.body, self.shared
+        results = []
+        if kernel.pattern not in ("reduce", "scan"):
+            return results
+        shared.includes.add(kernel.pattern)
+        for name, acc in kernel.accumulators.items():
+            kind = kernel.locals[name]
+            if isinstance(kind, types.Struct):
+                value = kind.field("value")
+                results.append((body.name(name), "%s(%s, %s)" % (
+                    _REDUCERS[acc.op], value.c, body.name(name)), kind))
+                continue
+            results.append((body.name(name), self.reducer(acc, kind, body.name(name)), kind))
+        if not kernel.accumulators:
+            kind = kernel.result
+            if kind is BOOL:
+                kind = INT
+            elif isinstance(kind, types.Scalar) and kind.kind == "f":
+                kind = FLOAT
+            body.result_name = body.extra("gr_sum")
+            from .language import Accumulator
+            if kind.kind == "c":
+                body.complex_result = True
+            results.append((body.result_name, self.reducer(Accumulator("sum"), kind,
+                                                           body.result_name), kind))
+        return results
+
+    def reducer(self, acc, kind, name):
+        if acc.op == "user":
+            from .stage6_emit import emit_helper
+            function = emit_helper(acc.function, self.shared)
+            return "GR_REDUCER(%s, %s, %s, %s)" % (
+                kind.c, name, constant(acc.constant.value, kind, self.shared), function)
+        if kind.kind == "c":
+            return "GR_%s_%s(%s)" % ("SUM" if acc.op == "sum" else "PROD", kind.c[3:].upper(),
+                                     name)
+        return "%s(%s, %s)" % (_REDUCERS[acc.op], kind.c, name)
+
+    # -- the entry -------------------------------------------------------------------------------
+
+    def preamble(self):
+        """The words of the arguments, by name. Only what the code uses is taken."""
+        kernel, body, shared = self.kernel, self.body, self.shared
+        lines = []
+        used = self.used_names()
+        word = 0
+        word = 2 * kernel.rank
+        for name, kind in kernel.arguments:
+            if kind is types.NONE:
+                continue
+            if isinstance(kind, types.Array):
+                c = shared.c_type(kind.dtype)
+                if name in used:
+                    const = "const " if name not in kernel.writes else ""
+                    lines.append("%s%s *const %s = (%s%s *)gr_w[%d];"
+                                 % (const, c, body.name(name), const, c, word))
+                for d in range(kind.ndim):
+                    if (name, d) in body.extents:
+                        lines.append("const int64_t %s = gr_w[%d];"
+                                     % (body.extra("%s_n%d" % (body.name(name), d)), word + 1 + d))
+                for d in range(kind.ndim):
+                    if (name, d) in body.strides:
+                        lines.append("const int64_t %s = gr_w[%d];" % (
+                            body.extra("%s_s%d" % (body.name(name), d)),
+                            word + 1 + kind.ndim + d))
+                word += 1 + 2 * kind.ndim
+                continue
+            fields = kind.fields if isinstance(kind, types.Struct) else ((None, kind),)
+            values = []
+            for _, field in fields:
+                values.append(self.from_word(field, word))
+                word += 2 if field.kind == "c" else 1
+            if name in used or name in body.scalars:
+                text = values[0] if not isinstance(kind, types.Struct) else "{%s}" % ", ".join(
+                    values)
+                lines.append("const %s %s = %s;" % (shared.c_type(kind), self.argument_name(name),
+                                                    text))
+        self.result_word = word
+        self.words = word + len(self.results)
+        return lines
+
+    def argument_name(self, name):
+        """Arguments that the kernel assigns are copied in each iteration."""
+        if name in self.kernel.locals:
+            return self.body.extra(self.body.name(name) + "_in")
+        return self.body.name(name)
+
+    def from_word(self, kind, word):
+        if kind.kind == "c":
+            self.shared.need("gr_py_f64")
+            self.shared.need(kind.c + "_of")
+            part = "(float)" if kind.bits == 64 else ""
+            return "%s_of(%sgr_py_f64(gr_w[%d]), %sgr_py_f64(gr_w[%d]))" % (
+                kind.c, part, word, part, word + 1)
+        if kind.kind == "f":
+            self.shared.need("gr_py_f64")
+            return "%sgr_py_f64(gr_w[%d])" % ("(float)" if kind is F32 else "", word)
+        if kind.kind == "b":
+            return "gr_w[%d] != 0" % word
+        if kind.c == "int64_t":
+            return "gr_w[%d]" % word
+        return "(%s)gr_w[%d]" % (kind.c, word)
+
+    def used_names(self):
+        used = set()
+        for node in tree.walk(self.kernel.body):
+            name = getattr(node, "name", None)
+            if isinstance(node, (tree.Var, tree.ArrayRef)):
+                used.add(name)
+            for part in getattr(node, "parts", None) or []:
+                if isinstance(part, tuple):
+                    used |= {n.name for n in tree.walk(part[0])
+                             if isinstance(n, (tree.Var, tree.ArrayRef))}
+            values = getattr(node, "values", None) or []
+            used |= {n.name for v in values for n in tree.walk(v) if isinstance(n, tree.Var)}
+        used |= {n for n, _ in self.kernel.arguments if n in self.kernel.locals}
+        return used
+
+    def check_lines(self):
+        self.body.scalars = set()
+        lines = []
+        for check in self.checks:
+            lines += check.emit(self.body, self.shared)
+        return lines
+
+    def launch(self, flags):
+        kernel, body, shared = self.kernel, self.body, self.shared
+        rank = kernel.rank
+        reducers = [r[1] for r in self.results]
+        lines = []
+        for name, _, kind in self.results:
+            lines.append("    %s %s;" % (shared.c_type(kind), name))
+        if flags:
+            lines.append("    uint64_t gr_faults;")
+            reducers.append("GR_BOR(uint64_t, gr_faults)")
+        label = c_string(kernel.name)
+        index = [self.index_name(n) for n in kernel.indices]
+        if rank == 1:
+            policy = "gr_range(%s, %s)" % self.bound(0)
+        else:
+            policy = "gr_range_%dd(%s)" % (rank, ", ".join(
+                "%s, %s" % self.bound(d) for d in range(rank)))
+        suffix = "" if rank == 1 else "_%dD" % rank
+        if kernel.pattern == "scan":
+            acc = self.results[0]
+            lines.append("    %s gr_total;" % shared.c_type(acc[2]))
+            head = "GR_PARALLEL_SCAN_TOTAL(%s, %s, %s, %s, %s, gr_total)" % (
+                label, index[0], policy, acc[1], body.name(kernel.final))
+            lines = [line for line in lines if not line.endswith(" %s;" % acc[0])]
+        elif reducers:
+            head = "GR_PARALLEL_REDUCE%s(%s, %s, %s, %s)" % (
+                suffix, label, ", ".join(index), policy, ", ".join(reducers))
+        else:
+            head = "GR_PARALLEL_FOR%s(%s, %s, %s)" % (suffix, label, ", ".join(index), policy)
+        node = kernel.source.node
+        lines.append("")
+        lines.append("#line %d %s" % (kernel.source.line(node), c_string(kernel.source.filename)))
+        lines.append("    %s {" % head)
+        skip = set(kernel.accumulators) | {kernel.final}
+        for text in declarations(body, kernel, skip):
+            lines.append("        " + text)
+        for name, kind in kernel.arguments:
+            if name in kernel.locals and isinstance(kind, types.Scalar):
+                lines.append("        %s = %s;" % (body.name(name), body.convert_text(
+                    self.argument_name(name), kind, kernel.locals[name])))
+            elif name in kernel.locals and isinstance(kind, types.Struct):
+                lines.append("        %s = %s;" % (body.name(name), self.argument_name(name)))
+        for name in kernel.indices:
+            if name in kernel.locals:
+                lines.append("        %s = %s;" % (body.name(name), body.convert_text(
+                    self.index_name(name), INT, kernel.locals[name])))
+        if body.fails:
+            lines.append("        uint64_t gr_bad = 0;")
+        lines += body.lines
+        if body.ends:
+            lines.append("    %s:;" % body.end_label)
+        if body.fails and flags:
+            lines.append("        gr_faults |= gr_bad;")
+        elif body.fails:
+            shared.need("gr_py_record")
+            lines.append("        if (__builtin_expect(gr_bad != 0, 0)) {")
+            lines.append("            gr_py_record(gr_fault, gr_bad, (const int64_t[]){%s}, %d);"
+                         % (", ".join(index), rank))
+            lines.append("        }")
+        lines.append("    };")
+        lines.append('#line 1 "%s.c"' % self.entry)
+        return lines
+
+    def index_name(self, name):
+        if name in self.kernel.locals:
+            return self.body.extra(self.body.name(name) + "_in")
+        return self.body.name(name)
+
+    def bound(self, d):
+        return "gr_w[%d]" % (2 * d), "gr_w[%d]" % (2 * d + 1)
+
+    def epilogue(self, flags):
+        lines = []
+        for k, (name, _, kind) in enumerate(self.results):
+            value = "gr_total" if self.kernel.pattern == "scan" else name
+            c = "int64_t" if kind.__class__ is types.Scalar and kind.kind == "b" \
+                else self.shared.c_type(kind)
+            if kind is F32:
+                c = "double"
+            lines.append("*(%s *)gr_w[%d] = %s;" % (c, self.result_word + k, value))
+        lines += ["if (gr_fence() != GR_SUCCESS) {", "    return -1;", "}"]
+        if flags:
+            self.shared.need("gr_py_record")
+            lines += ["if (gr_faults != 0) {", "    gr_py_record(gr_fault, gr_faults, 0, 0);", "}"]
+        if self.body.fails or self.body.uses_fault:
+            lines.append("return gr_fault->code;")
+        else:
+            lines.append("return 0;")
+        return lines
+
+    def result_codes(self):
+        codes = []
+        for _, _, kind in self.results:
+            if isinstance(kind, types.Struct):
+                codes.append("loc_" + {FLOAT: "f64", INT: "i64"}.get(kind.field("value"),
+                                                                    repr(kind.field("value"))))
+            else:
+                codes.append({"b": "bool", "i": "i64", "u": "u64", "f": "f64", "c": "c128"}
+                             [kind.kind] if kind.c != "gr_c64" else "c64")
+        return tuple(codes)
+
+
