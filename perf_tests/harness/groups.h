@@ -28,6 +28,7 @@
     X(mandelbrot)       \
     X(d2q9)             \
     X(lennard_jones)    \
+    X(bfs)              \
     X(checked)          \
     X(compile)          \
     X(sweep)
