@@ -9,6 +9,7 @@ if(GRANUM_PYTHON)
     set_tests_properties(canonical_order PROPERTIES TIMEOUT 300 LABELS "unit;oracle")
 endif()
 granum_test(test_parallel_for KERNELS test_parallel_for_kernels.c)
+granum_test(test_range_tiles KERNELS test_range_tiles_kernels.c)
 
 granum_test(test_launch_errors KERNELS test_launch_errors_kernels.c)
 

@@ -39,6 +39,7 @@ static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_inde
     launch->rows = empty ? 0 : rows;
     launch->pieces = 1;
     launch->count[rank - 1] = 1;
+    launch->tiled = false;
     return fits || empty;
 }
 
@@ -53,72 +54,151 @@ static void cut_rows(gr_impl_launch *launch, int rank, gr_index width) {
     launch->width = width;
 }
 
+/* Rows, or pieces of them, as tiles. */
+static void set_row_tiles(gr_impl_launch *launch, int rank) {
+    for (int d = 0; d < rank - 1; ++d) {
+        launch->tile[d] = 1;
+    }
+    launch->tile[rank - 1] = launch->width;
+}
+
+/* The place of a unit: how many tiles come before it along each index. */
+static void locate(const gr_impl_launch *launch, int rank, gr_index unit, gr_index *at) {
+    const int last = rank - 1;
+
+    at[last] = 0;
+    if (launch->count[last] > 1) {
+        at[last] = unit % launch->count[last];
+        unit /= launch->count[last];
+    }
+    for (int d = last - 1; d > 0; --d) {
+        at[d] = unit % launch->count[d];
+        unit /= launch->count[d];
+    }
+    at[0] = unit;
+}
+
+/* Whether tiles along index d may be one box: only where that visits them in the same order. */
+static bool may_join(const gr_impl_launch *launch, int d) {
+    for (int e = 0; e < d; ++e) {
+        if (launch->tile[e] > 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void gr_impl_box_next(gr_impl_box *box, const gr_impl_launch *launch, int rank) {
     const gr_index left = box->last - box->next;
-    gr_index at[6], unit = box->next, step = 1, steps;
+    gr_index at[6], step = 1, steps;
     int d = rank - 1;
 
     box->more = left > 0;
     if (!box->more) {
         return;
     }
-    at[d] = 0;
-    if (launch->pieces > 1) {
-        at[d] = unit % launch->pieces;
-        unit /= launch->pieces;
-    }
-    for (int e = rank - 2; e > 0; --e) {
-        at[e] = unit % launch->count[e];
-        unit /= launch->count[e];
-    }
-    at[0] = unit;
+    locate(launch, rank, box->next, at);
     /* As far out as whole sub-boxes fit: `step` units are one step of index d. */
-    while (d > 0 && at[d] == 0 && step * launch->count[d] <= left) {
+    while (d > 0 && at[d] == 0 && step * launch->count[d] <= left &&
+           (!launch->tiled || launch->count[d] == 1)) {
         step *= launch->count[d];
         --d;
     }
     steps = gr_impl_min(launch->count[d] - at[d], left / step);
-    for (int e = 0; e < rank; ++e) {
-        box->at.lo[e] = launch->first[e] + (e <= d ? at[e] : 0);
-        box->at.hi[e] = e < d ? box->at.lo[e] + 1 : launch->last[e];
+    if (launch->tiled && !may_join(launch, d)) {
+        steps = 1;
     }
-    if (d < rank - 1) {
-        box->at.hi[d] = box->at.lo[d] + steps;
-    } else {
-        const gr_index lo = launch->first[d] + at[d] * launch->width;
+    for (int e = 0; e < rank; ++e) {
+        const gr_index lo = launch->first[e] + (e <= d ? at[e] * launch->tile[e] : 0);
+        const gr_index extent = e < d ? launch->tile[e] : steps * launch->tile[e];
 
-        box->at.lo[d] = lo;
-        box->at.hi[d] = lo + gr_impl_min(steps * launch->width, launch->last[d] - lo);
+        box->at.lo[e] = lo;
+        box->at.hi[e] = e > d ? launch->last[e] : lo + gr_impl_min(extent, launch->last[e] - lo);
     }
     box->next += steps * step;
 }
 
-gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
-                                   const gr_index *hi, int rank, const gr_options *options) {
-    const gr_index threads = gr_impl_num_threads();
-    gr_options dealt = *options;
+bool gr_impl_tiles_are_right(const gr_site *site, const gr_index *tile, int rank) {
+    for (int d = 0; d < rank; ++d) {
+        if (GR_IMPL_UNLIKELY(tile[d] < 1 && tile[d] != GR_AUTO)) {
+            const gr_place place = {site->file, site->line, NULL};
 
-    if (!set_bounds(launch, lo, hi, rank)) {
-        return gr_impl_bad_bounds(site, lo, hi, rank);
+            gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                                "tile%d = %td, expected 1 or more", d, tile[d]);
+            return false;
+        }
     }
-    if (launch->rows == 0) {
-        return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
+    return true;
+}
+
+/* Cut the range into the tiles that are asked for, if any. */
+static void cut_tiles(gr_impl_launch *launch, const gr_index *tile, int rank) {
+    gr_index units = 1;
+
+    for (int d = 0; d < rank; ++d) {
+        launch->tiled = launch->tiled || tile[d] != GR_AUTO;
     }
+    if (!launch->tiled) {
+        return;
+    }
+    for (int d = 0; d < rank; ++d) {
+        const gr_index extent = launch->last[d] - launch->first[d];
+
+        launch->tile[d] = tile[d] == GR_AUTO ? extent : gr_impl_min(tile[d], extent);
+        launch->count[d] = ceil_div(extent, launch->tile[d]);
+        units *= launch->count[d];
+    }
+    launch->rows = units; /* a tile is one unit, as a row is */
+}
+
+/* Rows as tiles; few long ones are cut, so that every thread has some. */
+static void tile_rows(gr_impl_launch *launch, int rank) {
+    const gr_index threads = gr_impl_num_threads();
+
     if (launch->rows < 4 * threads && launch->width >= 1024) {
         const gr_index pieces = ceil_div(4 * threads, launch->rows);
 
         cut_rows(launch, rank,
                  gr_impl_min(launch->width, (ceil_div(launch->width, pieces) + 63) & ~63));
     }
-    if (dealt.chunk > 0) {
-        /* Asked for in iterations of the outermost loop; units are pieces of rows. */
-        const gr_index each = launch->rows / launch->count[0] * launch->pieces;
+    set_row_tiles(launch, rank);
+}
 
-        dealt.chunk =
-            __builtin_mul_overflow(dealt.chunk, each, &dealt.chunk) ? PTRDIFF_MAX : dealt.chunk;
+gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
+                                   const gr_index *hi, const gr_index *tile, int rank, bool left,
+                                   const gr_options *options) {
+    gr_options dealt = *options;
+    gr_index turned[3][6];
+    double iterations;
+
+    if (GR_IMPL_UNLIKELY(!gr_impl_tiles_are_right(site, tile, rank))) {
+        return NULL;
     }
-    return gr_impl_launch_begin(launch, site, 0, launch->rows * launch->pieces,
-                                (double)launch->width, &dealt);
+    for (int d = 0; left && d < rank; ++d) {
+        turned[0][d] = lo[rank - 1 - d];
+        turned[1][d] = hi[rank - 1 - d];
+        turned[2][d] = tile[rank - 1 - d];
+    }
+    if (!set_bounds(launch, left ? turned[0] : lo, left ? turned[1] : hi, rank)) {
+        return gr_impl_bad_bounds(site, lo, hi, rank);
+    }
+    if (launch->rows == 0) {
+        return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
+    }
+    iterations = (double)launch->rows * (double)launch->width;
+    cut_tiles(launch, left ? turned[2] : tile, rank);
+    if (!launch->tiled) {
+        tile_rows(launch, rank);
+    }
+    if (dealt.chunk > 0) {
+        /* Asked for in iterations of the outermost loop. */
+        const gr_index each = launch->rows / launch->count[0] * launch->pieces;
+        const gr_index steps = ceil_div(dealt.chunk, launch->tile[0]);
+
+        dealt.chunk = __builtin_mul_overflow(steps, each, &dealt.chunk) ? PTRDIFF_MAX : dealt.chunk;
+    }
+    iterations = launch->tiled ? iterations / (double)launch->rows : (double)launch->width;
+    return gr_impl_launch_begin(launch, site, 0, launch->rows * launch->pieces, iterations, &dealt);
 }
 
 /* Chunks of a reduction over rows; see docs/design/002-canonical-order.md. */
@@ -136,6 +216,7 @@ static gr_index chunk_rows(gr_impl_launch *launch, int rank) {
             cut_rows(launch, rank, piece);
         }
     }
+    set_row_tiles(launch, rank);
     pieces = launch->rows * launch->pieces;
     launch->chunk = 1;
     while (launch->chunk * launch->width < GR_IMPL_CHUNK) {
@@ -223,12 +304,15 @@ gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_i
 }
 
 gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
-                                     const gr_index *hi, int rank, const gr_options *options,
-                                     int reducers, const size_t *bytes) {
+                                     const gr_index *hi, const gr_index *tile, int rank,
+                                     const gr_options *options, int reducers, const size_t *bytes) {
     gr_options dealt;
     gr_index chunks;
     double iterations;
 
+    if (GR_IMPL_UNLIKELY(!gr_impl_tiles_are_right(site, tile, rank))) {
+        return NULL;
+    }
     if (!set_bounds(launch, lo, hi, rank)) {
         return gr_impl_bad_bounds(site, lo, hi, rank);
     }

@@ -18,6 +18,7 @@
     X(scan)             \
     X(stencil)          \
     X(residual)         \
+    X(mdrange)          \
     X(team)             \
     X(spmv)             \
     X(cg)               \

@@ -84,11 +84,19 @@ GR_IMPL_INLINE gr_span gr_impl_next(gr_impl_launch *launch, gr_span done) {
     GR_IMPL_PRAGMA(omp simd)                                                  \
     for (gr_index i = gr_s.lo; i < gr_s.hi; ++i)
 
-#define GR_IMPL_BEGIN_ROWS(rank, label, policy)                                               \
-    (__extension__({                                                                          \
-        const gr_range_##rank##d_policy gr_policy = (policy);                                 \
-        gr_impl_begin_rows(&gr_launch, GR_IMPL_SITE(label), gr_policy.lo, gr_policy.hi, rank, \
-                           &gr_policy.options);                                               \
+#define GR_IMPL_IS_LEFT(policy) \
+    __builtin_types_compatible_p(__typeof__(policy), __typeof__(*(policy).left))
+#define GR_IMPL_SAME_RANK(policy, rank)                 \
+    GR_IMPL_STATIC_CHECK(                               \
+        sizeof(policy).lo == (rank) * sizeof(gr_index), \
+        "the policy has another number of dimensions than the statement has indices")
+#define GR_IMPL_BEGIN_ROWS(rank, label, policy)                                                   \
+    (__extension__({                                                                              \
+        const __auto_type gr_policy = (policy);                                                   \
+                                                                                                  \
+        GR_IMPL_SAME_RANK(gr_policy, rank);                                                       \
+        gr_impl_begin_rows(&gr_launch, GR_IMPL_SITE(label), gr_policy.lo, gr_policy.hi,           \
+                           gr_policy.tile, rank, GR_IMPL_IS_LEFT(gr_policy), &gr_policy.options); \
     }))
 /* Boxes of a span of rows, and the loops over one; bounds are copied, so that compilers need not
  * fear that the body changes them. */
@@ -103,24 +111,76 @@ GR_IMPL_INLINE gr_span gr_impl_next(gr_impl_launch *launch, gr_span done) {
 #define GR_IMPL_OUTER_5D(i, j, k, l) GR_IMPL_OUTER_4D(i, j, k) GR_IMPL_LEVEL(3, l)
 #define GR_IMPL_OUTER_6D(i, j, k, l, m) GR_IMPL_OUTER_5D(i, j, k, l) GR_IMPL_LEVEL(4, m)
 
-#define GR_IMPL_FOR_ROWS(rank, label, policy)               \
-    GR_IMPL_ROUNDS(GR_IMPL_BEGIN_ROWS(rank, label, policy)) \
-    GR_IMPL_SPANS                                           \
-    GR_IMPL_BOXES(rank, gr_impl_boxes(gr_p, rank, gr_s.lo, gr_s.hi))
-#define GR_IMPL_INNER(d, k)  \
-    GR_IMPL_PRAGMA(omp simd) \
-    for (gr_index k = gr_x.lo[d]; k < gr_x.hi[d]; ++k)
+/* The loops of parallel_for. In right order the first index is outermost. In left order the
+ * geometry has the indices in reverse; loops over all but the first come before the others, which
+ * then have one iteration. gr_turn is a constant, so each launch keeps the loops of its order. */
+#define GR_IMPL_FOR_ROWS(rank, label, policy)                             \
+    GR_IMPL_ROUNDS(GR_IMPL_BEGIN_ROWS(rank, label, policy))               \
+    GR_IMPL_SPANS                                                         \
+    GR_IMPL_BOXES(rank, gr_impl_boxes(gr_p, rank, gr_s.lo, gr_s.hi))      \
+    for (const int gr_turn = GR_IMPL_IS_LEFT(policy),                     \
+                   gr_whole = gr_turn || !gr_impl_is_narrow(&gr_x, rank); \
+         gr_go; gr_go = 0)                                                \
+    GR_IMPL_WIDTHS
+/* Two copies of the loops: rows of 4, 8, 12 or 16 in steps whose length compilers know, since a
+ * loop over few elements is little but its beginning and end; and rows of any length. */
+#define GR_IMPL_WIDTHS                         \
+    GR_IMPL_PRAGMA(GCC unroll 2)               \
+    for (int gr_any = 0; gr_any < 2; ++gr_any) \
+        for (int gr_now = gr_any == gr_whole; gr_now; gr_now = 0)
+#define GR_IMPL_TURNED(d, j)                                \
+    for (gr_index gr_turned_##j = gr_turn ? gr_x.lo[d] : 0; \
+         gr_turned_##j < (gr_turn ? gr_x.hi[d] : 1); ++gr_turned_##j)
+#define GR_IMPL_FIRST_INDEX(rank, i)                            \
+    GR_IMPL_NO_DEPENDENCE                                       \
+    for (gr_index i = gr_turn ? gr_x.lo[rank - 1] : gr_x.lo[0]; \
+         i < (gr_turn ? gr_x.hi[rank - 1] : gr_x.hi[0]); ++i)
+#define GR_IMPL_NEXT_INDEX(d, j)                            \
+    for (gr_index j = gr_turn ? gr_turned_##j : gr_x.lo[d]; \
+         j < (gr_turn ? gr_turned_##j + 1 : gr_x.hi[d]); ++j)
+#define GR_IMPL_LAST_INDEX(d, k)                                        \
+    for (gr_index gr_b = gr_turn ? gr_turned_##k : gr_x.lo[d],          \
+                  gr_end = gr_turn ? gr_b + 1 : gr_x.hi[d];             \
+         gr_b < gr_end; gr_b = gr_any ? gr_end : gr_b + GR_IMPL_NARROW) \
+        GR_IMPL_PRAGMA(omp simd)                                        \
+    for (gr_index k = gr_b; k < (gr_any ? gr_end : gr_b + GR_IMPL_NARROW); ++k)
+#ifdef __clang__
+#define GR_IMPL_NO_DEPENDENCE
+#else
+#define GR_IMPL_NO_DEPENDENCE GR_IMPL_PRAGMA(GCC ivdep)
+#endif
+
+#define GR_IMPL_TURNS_2D(j) GR_IMPL_TURNED(0, j)
+#define GR_IMPL_TURNS_3D(k, j) GR_IMPL_TURNS_2D(k) GR_IMPL_TURNED(1, j)
+#define GR_IMPL_TURNS_4D(l, k, j) GR_IMPL_TURNS_3D(l, k) GR_IMPL_TURNED(2, j)
+#define GR_IMPL_TURNS_5D(m, l, k, j) GR_IMPL_TURNS_4D(m, l, k) GR_IMPL_TURNED(3, j)
+#define GR_IMPL_TURNS_6D(n, m, l, k, j) GR_IMPL_TURNS_5D(n, m, l, k) GR_IMPL_TURNED(4, j)
+#define GR_IMPL_WALK_2D(rank, i) GR_IMPL_FIRST_INDEX(rank, i)
+#define GR_IMPL_WALK_3D(rank, i, j) GR_IMPL_WALK_2D(rank, i) GR_IMPL_NEXT_INDEX(1, j)
+#define GR_IMPL_WALK_4D(rank, i, j, k) GR_IMPL_WALK_3D(rank, i, j) GR_IMPL_NEXT_INDEX(2, k)
+#define GR_IMPL_WALK_5D(rank, i, j, k, l) GR_IMPL_WALK_4D(rank, i, j, k) GR_IMPL_NEXT_INDEX(3, l)
+#define GR_IMPL_WALK_6D(rank, i, j, k, l, m) \
+    GR_IMPL_WALK_5D(rank, i, j, k, l) GR_IMPL_NEXT_INDEX(4, m)
+#define GR_IMPL_LOOPS_2D(i, j) GR_IMPL_TURNS_2D(j) GR_IMPL_WALK_2D(2, i) GR_IMPL_LAST_INDEX(1, j)
+#define GR_IMPL_LOOPS_3D(i, j, k) \
+    GR_IMPL_TURNS_3D(k, j) GR_IMPL_WALK_3D(3, i, j) GR_IMPL_LAST_INDEX(2, k)
+#define GR_IMPL_LOOPS_4D(i, j, k, l) \
+    GR_IMPL_TURNS_4D(l, k, j) GR_IMPL_WALK_4D(4, i, j, k) GR_IMPL_LAST_INDEX(3, l)
+#define GR_IMPL_LOOPS_5D(i, j, k, l, m) \
+    GR_IMPL_TURNS_5D(m, l, k, j) GR_IMPL_WALK_5D(5, i, j, k, l) GR_IMPL_LAST_INDEX(4, m)
+#define GR_IMPL_LOOPS_6D(i, j, k, l, m, n) \
+    GR_IMPL_TURNS_6D(n, m, l, k, j) GR_IMPL_WALK_6D(6, i, j, k, l, m) GR_IMPL_LAST_INDEX(5, n)
 
 #define GR_IMPL_FOR_2D(label, i, j, policy) \
-    GR_IMPL_FOR_ROWS(2, label, policy) GR_IMPL_OUTER_2D(i) GR_IMPL_INNER(1, j)
+    GR_IMPL_FOR_ROWS(2, label, policy) GR_IMPL_LOOPS_2D(i, j)
 #define GR_IMPL_FOR_3D(label, i, j, k, policy) \
-    GR_IMPL_FOR_ROWS(3, label, policy) GR_IMPL_OUTER_3D(i, j) GR_IMPL_INNER(2, k)
+    GR_IMPL_FOR_ROWS(3, label, policy) GR_IMPL_LOOPS_3D(i, j, k)
 #define GR_IMPL_FOR_4D(label, i, j, k, l, policy) \
-    GR_IMPL_FOR_ROWS(4, label, policy) GR_IMPL_OUTER_4D(i, j, k) GR_IMPL_INNER(3, l)
+    GR_IMPL_FOR_ROWS(4, label, policy) GR_IMPL_LOOPS_4D(i, j, k, l)
 #define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy) \
-    GR_IMPL_FOR_ROWS(5, label, policy) GR_IMPL_OUTER_5D(i, j, k, l) GR_IMPL_INNER(4, m)
+    GR_IMPL_FOR_ROWS(5, label, policy) GR_IMPL_LOOPS_5D(i, j, k, l, m)
 #define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy) \
-    GR_IMPL_FOR_ROWS(6, label, policy) GR_IMPL_OUTER_6D(i, j, k, l, m) GR_IMPL_INNER(5, n)
+    GR_IMPL_FOR_ROWS(6, label, policy) GR_IMPL_LOOPS_6D(i, j, k, l, m, n)
 
 /* The loops right around a body that is not the body of an `omp simd` loop itself. `break` would
  * end the inner one with gr_left still 1; where there is none the compiler sees that at any level

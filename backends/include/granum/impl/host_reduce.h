@@ -228,15 +228,16 @@ enum { gr_small = 0 };
     }
 
 /* The caller's side of a reduction: identities, rounds, and the join after the last round. */
-#define GR_IMPL_BEGIN_REDUCE(rank, label, policy, ...)                                          \
-    (__extension__({                                                                            \
-        const gr_range_##rank##d_policy gr_policy = (policy);                                   \
-        const size_t gr_bytes[] = {GR_IMPL_EACH(GR_IMPL_SIZE, __VA_ARGS__)};                    \
-                                                                                                \
-        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                                                \
-        gr_impl_begin_reduce(&gr_launch, GR_IMPL_SITE(label), gr_policy.lo, gr_policy.hi, rank, \
-                             &gr_policy.options, (int)(sizeof gr_bytes / sizeof *gr_bytes),     \
-                             gr_bytes);                                                         \
+#define GR_IMPL_BEGIN_REDUCE(rank, label, policy, ...)                                    \
+    (__extension__({                                                                      \
+        const __auto_type gr_policy = (policy);                                           \
+        const size_t gr_bytes[] = {GR_IMPL_EACH(GR_IMPL_SIZE, __VA_ARGS__)};              \
+                                                                                          \
+        GR_IMPL_SAME_RANK(gr_policy, rank);                                               \
+        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                                          \
+        gr_impl_begin_reduce(&gr_launch, GR_IMPL_SITE(label), gr_policy.lo, gr_policy.hi, \
+                             gr_policy.tile, rank, &gr_policy.options,                    \
+                             (int)(sizeof gr_bytes / sizeof *gr_bytes), gr_bytes);        \
     }))
 #define GR_IMPL_REDUCE_ROUNDS(rank, label, policy, ...)                                            \
     for (gr_impl_launch gr_launch, *gr_p = GR_IMPL_BEGIN_REDUCE(rank, label, policy, __VA_ARGS__); \

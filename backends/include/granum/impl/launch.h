@@ -58,7 +58,10 @@ typedef struct gr_impl_launch {
     gr_index own_units; /**< of that share */
     /* the geometry */
     gr_index first[6], last[6]; /**< bounds of the indices */
-    gr_index count[6]; /**< extents of all indices but the innermost, then pieces of a row */
+    gr_index count[6]; /**< tiles along each index: extents of all but the innermost, then pieces of
+                            a row, where no tiles are asked for */
+    gr_index tile[6];  /**< extents of a tile */
+    bool tiled;        /**< tiles are asked for */
     gr_index width;    /**< extent of the innermost index, or of a piece of it */
     gr_index pieces;   /**< pieces that a row is cut into */
     gr_index rows;     /**< product of count */
@@ -93,13 +96,23 @@ GR_API gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done);
 GR_API GR_IMPL_COLD gr_impl_launch *gr_impl_bad_bounds(const gr_site *site, const gr_index *lo,
                                                        const gr_index *hi, int rank);
 
-/** Begin a launch over the rows of 2 to 6 dimensions. */
+/**
+ * @brief Begin a launch over the rows of 2 to 6 dimensions; units are rows, pieces of them, or
+ * tiles.
+ *
+ * With `left` the geometry has the indices in reverse: whoever walks the boxes turns them back.
+ */
 GR_API gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
-                                          const gr_index *hi, int rank, const gr_options *options);
+                                          const gr_index *hi, const gr_index *tile, int rank,
+                                          bool left, const gr_options *options);
 
-/** Begin a reduction: units are chunks; bytes are the sizes of the reducers' results. */
+/** Whether the sizes of tiles are such; records what is wrong. */
+GR_API bool gr_impl_tiles_are_right(const gr_site *site, const gr_index *tile, int rank);
+
+/** Begin a reduction: units are chunks, whatever the tiles; bytes are sizes of the results. */
 GR_API gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site,
-                                            const gr_index *lo, const gr_index *hi, int rank,
+                                            const gr_index *lo, const gr_index *hi,
+                                            const gr_index *tile, int rank,
                                             const gr_options *options, int reducers,
                                             const size_t *bytes);
 
@@ -193,6 +206,17 @@ typedef struct gr_impl_box {
  * the same one dimension further out.
  */
 GR_API void gr_impl_box_next(gr_impl_box *box, const gr_impl_launch *launch, int rank);
+
+/* Rows of a parallel_for that are as short as this many steps have loops of their own. */
+#define GR_IMPL_NARROW 4
+#define GR_IMPL_NARROW_STEPS 4
+
+/** Whether the rows of a box are few whole steps. */
+GR_IMPL_INLINE bool gr_impl_is_narrow(const gr_impl_bounds *x, int rank) {
+    const gr_index width = x->hi[rank - 1] - x->lo[rank - 1];
+
+    return width <= GR_IMPL_NARROW * GR_IMPL_NARROW_STEPS && width % GR_IMPL_NARROW == 0;
+}
 
 /** The first box of the units [lo, hi). */
 GR_IMPL_INLINE gr_impl_box gr_impl_boxes(const gr_impl_launch *launch, int rank, gr_index lo,

@@ -76,15 +76,23 @@ void gr_impl_visit(const gr_impl_bounds &box, const F &visit, Indices... indices
     }
 }
 
+/* Call body(i, j, ..., k) for indices that come as k, ..., j, i. */
+template <class F, size_t... D, class Indices>
+void gr_impl_turned(const F &body, std::index_sequence<D...>, const Indices &at) {
+    body(std::get<sizeof...(D) - 1 - D>(at)...);
+}
+
 template <int R, class Policy, class F>
 void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body) {
+    constexpr bool left = std::is_same_v<decltype(statement.policy.left), Policy *>;
     const Policy &policy = statement.policy;
     gr_impl_launch launch, *p;
 
     if constexpr (R == 1) {
         p = gr_impl_begin_1d(&launch, statement.site, policy);
     } else {
-        p = gr_impl_begin_rows(&launch, statement.site, policy.lo, policy.hi, R, &policy.options);
+        p = gr_impl_begin_rows(&launch, statement.site, policy.lo, policy.hi, policy.tile, R, left,
+                               &policy.options);
     }
     for (; p; p = gr_impl_launch_end(p)) {
         if constexpr (R == 1) {
@@ -95,7 +103,13 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
             gr_impl_box box = gr_impl_boxes(p, R, p->lo, p->hi);
 
             for (; box.more; gr_impl_box_next(&box, p, R)) {
-                gr_impl_visit<R>(box.at, [&](gr_index, auto... at) { body(at...); });
+                gr_impl_visit<R>(box.at, [&](gr_index, auto... at) {
+                    if constexpr (left) {
+                        gr_impl_turned(body, std::make_index_sequence<R>(), std::tuple(at...));
+                    } else {
+                        body(at...);
+                    }
+                });
             }
         }
     }
@@ -196,8 +210,9 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
     const Policy &policy = statement.policy;
     const size_t bytes[] = {sizeof(*std::declval<Reducers>().result)...};
     gr_impl_launch launch;
-    gr_impl_launch *p = gr_impl_begin_reduce(&launch, statement.site, policy.lo, policy.hi, R,
-                                             &policy.options, (int)sizeof...(Reducers), bytes);
+    gr_impl_launch *p =
+        gr_impl_begin_reduce(&launch, statement.site, policy.lo, policy.hi, policy.tile, R,
+                             &policy.options, (int)sizeof...(Reducers), bytes);
 
     if (!p) {
         return;
