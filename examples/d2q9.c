@@ -20,12 +20,10 @@
 
 #ifdef D2Q9_CELLS
 typedef gr_view3_f64_left lattice;
-#define FOR_CELLS(label, x, nx, y, ny) \
-    GR_PARALLEL_FOR_2D(label, y, x, gr_range_2d(1, (ny) + 1, 1, (nx) + 1))
+#define IN_ORDER gr_iterate_left
 #else
 typedef gr_view3_f64_right lattice;
-#define FOR_CELLS(label, x, nx, y, ny) \
-    GR_PARALLEL_FOR_2D(label, x, y, gr_range_2d(1, (nx) + 1, 1, (ny) + 1))
+#define IN_ORDER gr_iterate_right
 #endif
 
 /* Directions: 0 rest, 1 +x, 2 +y, 3 -x, 4 -y, 5 +x+y, 6 -x+y, 7 -x-y, 8 +x-y, and their shares. */
@@ -62,7 +60,7 @@ GR_FUNCTION double relaxed(double f, double rate, double density, double c, doub
 static void step(lattice f, lattice g, gr_index nx, gr_index ny, double rate, double push) {
     const double w0 = rest, w1 = straight, w2 = slanted, p1 = 3 * w1 * push, p2 = 3 * w2 * push;
 
-    FOR_CELLS("step", x, nx, y, ny) {
+    GR_PARALLEL_FOR_2D("step", x, y, IN_ORDER(gr_range_2d(1, nx + 1, 1, ny + 1))) {
         const double f0 = GR_AT(f, 0, x, y), f1 = GR_AT(f, 1, x - 1, y);
         const double f2 = GR_AT(f, 2, x, y - 1), f3 = GR_AT(f, 3, x + 1, y);
         const double f4 = GR_AT(f, 4, x, y + 1), f5 = GR_AT(f, 5, x - 1, y - 1);

@@ -52,6 +52,6 @@ void d2q9_cells_granum(void *data) {
     LOCALS
     const gr_view3_f64_left f = d->f_cells, g = d->g_cells;
 
-    GR_PARALLEL_FOR_2D("cells", y, x, gr_range_2d(1, ny + 1, 1, nx + 1))
+    GR_PARALLEL_FOR_2D("cells", x, y, gr_iterate_left(gr_range_2d(1, nx + 1, 1, ny + 1)))
         CELL;
 }

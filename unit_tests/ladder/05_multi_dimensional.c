@@ -5,6 +5,8 @@
  */
 #include "ladder.h"
 
+#include <string.h>
+
 /* The innermost extent: nothing, one, around a vector and a block; the others are small. */
 static const gr_index inner[] = {0, 1, 3, 16, 33, 257};
 
@@ -101,6 +103,40 @@ static gr_status four_to_six(gr_index lo, gr_index m) {
     return check(seen, sum, m, "6D");
 }
 
+/* Tiles and the order of the loops change neither who is visited nor the sum. */
+static gr_status tiles_and_orders(gr_index n, gr_index m, gr_index tile) {
+    gr_view2_i64_left seen;
+    double sum, expected;
+    int64_t wrong;
+
+    GR_TRY(GR_CREATE(&seen, "seen", n, m));
+    GR_PARALLEL_FOR_2D("tiles", i, j, gr_with_tile(gr_range_2d(0, n, 0, m), tile, 2 * tile)) {
+        GR_AT(seen, i, j) += i * m + j;
+    };
+    GR_PARALLEL_FOR_2D("left", i, j, gr_iterate_left(gr_range_2d(0, n, 0, m))) {
+        GR_AT(seen, i, j) *= 3;
+    };
+    GR_PARALLEL_FOR_2D("both", i, j,
+                       gr_with_tile(gr_iterate_left(gr_range_2d(0, n, 0, m)), GR_AUTO, tile)) {
+        GR_AT(seen, i, j) += 1;
+    };
+    GR_PARALLEL_REDUCE_2D("compare", i, j, gr_range_2d(0, n, 0, m), GR_SUM(int64_t, wrong),
+                          GR_SUM(double, expected)) {
+        wrong += GR_AT(seen, i, j) != 3 * (i * m + j) + 1;
+        expected += 1.0 / (double)GR_AT(seen, i, j);
+    };
+    GR_PARALLEL_REDUCE_2D("in tiles", i, j,
+                          gr_with_tile(gr_iterate_left(gr_range_2d(0, n, 0, m)), tile, tile),
+                          GR_SUM(double, sum)) {
+        sum += 1.0 / (double)GR_AT(seen, i, j);
+    };
+    GR_TRY(gr_fence());
+    LADDER_NONE_WRONG(wrong, m, "in tiles and left order");
+    GR_REQUIRE(memcmp(&sum, &expected, sizeof sum) == 0, GR_INTERNAL,
+               "m = %td: sum in tiles = %.17g, expected %.17g", m, sum, expected);
+    return GR_RELEASE(&seen);
+}
+
 /* A matrix, its transpose in the other layout, and back: the loop's order is not the data's. */
 static gr_status layouts(gr_index n, gr_index m) {
     gr_view2_f64_right a;
@@ -130,6 +166,8 @@ gr_status ladder_climb(void) {
         GR_TRY(two_and_three(-9, inner[s]));
         GR_TRY(four_to_six(0, inner[s]));
         GR_TRY(four_to_six(4, inner[s]));
+        GR_TRY(tiles_and_orders(50, inner[s], 1));
+        GR_TRY(tiles_and_orders(50, inner[s], 16));
         GR_TRY(layouts(inner[s], 100));
         GR_TRY(layouts(1000, inner[s]));
     }
