@@ -27,3 +27,30 @@ from ._granum import (
 )
 
 __version__ = _granum.__version__
+
+# What kernels are written with is imported when it is first asked for.
+_FROM = {
+    "kernel": ("kernel", "function", "Kernel", "Function"),
+    "compiler.errors": ("BoundsError", "KernelCompileError", "KernelError", "KernelSyntaxError", "KernelTypeError"),
+    "compiler.language": (
+        "Acc", "All", "Any", "Array", "BitAnd", "BitOr", "Max", "MaxLoc", "Min", "MinLoc", "Prod", "Reducer", "Sum",
+        "atomic_add", "atomic_and", "atomic_compare_exchange", "atomic_exchange", "atomic_max", "atomic_min",
+        "atomic_mul", "atomic_or", "atomic_sub", "atomic_xor", "bool_", "c64", "c128", "f32", "f64", "fma",
+        "i8", "i16", "i32", "i64", "local", "u8", "u16", "u32", "u64"),
+}
+
+
+def __getattr__(name):
+    for module, names in _FROM.items():
+        if name in names:
+            import importlib
+
+            found = importlib.import_module("." + module, __name__)
+            for each in names:
+                globals()[each] = getattr(found, each)
+            return globals()[name]
+    raise AttributeError(f"module 'granum' has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted([*globals(), *(name for names in _FROM.values() for name in names)])

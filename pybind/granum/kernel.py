@@ -1,13 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""@gr.kernel and @gr.function: a Python function with what it can see."""
+"""@gr.kernel and @gr.function: a Python function, what it can see, and its compiled forms.
+
+A launch finds its plan in C (KernelBase). What is here runs when there is none yet: the cache is
+asked by all that decides the code, and only where it has nothing do the compiler's stages run.
+"""
 
 from __future__ import annotations
 
 import builtins
+import types as python_types
 
-from .compiler import stage1_source, stage2_syntax, stage3_infer
-from .compiler.errors import KernelTypeError
-from .compiler.pipeline import Options
+from ._granum import KernelBase, Library, Plan, launch
+from .compiler import stage1_source, stage2_syntax
+from .compiler.errors import KernelError, KernelTypeError
+from .compiler.options import Options
+
+# Raised when the front end makes other code of the same source.
+COMPILER_VERSION = "1"
+_MODULES = frozenset(["math", "numpy", "granum", "builtins"])
 
 
 class Scope:
@@ -22,40 +32,101 @@ class Scope:
         cells = dict(zip(function.__code__.co_freevars, function.__closure__ or ()))
         return cls(function.__globals__, cells)
 
-    def lookup(self, name, program):
-        """(found, value); what is found is frozen and guarded."""
-        if name in self.cells:
+    def find(self, name):
+        """(found, value, guard): the guard is what KernelBase watches."""
+        cell = self.cells.get(name)
+        if cell is not None:
             try:
-                value = self.cells[name].cell_contents
+                value = cell.cell_contents
             except ValueError:
-                return False, None
-            program.guard(self.cells[name], name, value)
-            return True, value
+                return False, None, None
+            return True, value, (cell, None, value)
         if name in self.namespace:
             value = self.namespace[name]
-            program.guard(self.namespace, name, value)
-            return True, value
+            return True, value, (self.namespace, name, value)
         if hasattr(builtins, name):
-            return True, getattr(builtins, name)
-        return False, None
+            return True, getattr(builtins, name), None
+        return False, None, None
+
+    def lookup(self, name, program):
+        found, value, _ = self.find(name)
+        return found, value
 
     def names(self):
         return list(self.cells) + list(self.namespace) + dir(builtins)
 
 
-class Function:
-    """A function that kernels call: @gr.function. In plain Python it is the function itself."""
+class _Source:
+    """What a kernel and a function have in common: source, scope, and all that both stand for."""
 
-    def __init__(self, function, source=None):
+    def _begin(self, function, source):
         self.function = function
         self.source_ = source or stage1_source.from_function(function)
         stage2_syntax.check(self.source_)
         self.scope = Scope.of(function)
-        self.__name__ = function.__name__
-        self.__qualname__ = function.__qualname__
-        self.__doc__ = function.__doc__
-        self.__module__ = function.__module__
+        for name in ("__name__", "__qualname__", "__doc__", "__module__"):
+            setattr(self, name, getattr(function, name))
         self.__wrapped__ = function
+
+    def parameters(self):
+        args = self.source_.node.args
+        return [a.arg for a in args.posonlyargs + args.args]
+
+    def defaults(self):
+        names = self.parameters()
+        values = self.function.__defaults__ or ()
+        return dict(zip(names[len(names) - len(values):], values))
+
+    def _state(self):
+        """How to build the same from its text, in another process."""
+        source = self.source_
+        names = {}
+        for name in stage1_source.names_in(source.node):
+            found, value, guard = self.scope.find(name)
+            if found and guard is not None and value is not self:
+                names[name] = _Module(value.__name__) \
+                    if isinstance(value, python_types.ModuleType) else value
+        return (source.text, source.filename, source.first_line, source.indent, self.__name__,
+                self.__qualname__, self.__module__, self.function.__defaults__, names)
+
+
+class _Module:
+    """A module, pickled by its name."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def load(self):
+        import importlib
+        return importlib.import_module(self.name)
+
+
+def _rebuilt(state):
+    """(function, Source) of a state."""
+    import ast
+    text, filename, first_line, indent, name, qualname, module, defaults, names = state
+    source = stage1_source.Source(text, filename, first_line, name, indent)
+    node = ast.parse(text).body[0]
+    node.decorator_list, node.returns = [], None
+    node.args.defaults = []
+    for arg in node.args.posonlyargs + node.args.args:
+        arg.annotation = None
+    ast.increment_lineno(node, first_line - 1)
+    namespace = {"__name__": module, "__builtins__": builtins}
+    exec(compile(ast.Module([node], []), filename, "exec"), namespace)
+    function = namespace.pop(name)
+    function.__defaults__ = defaults
+    function.__qualname__ = qualname
+    for key, value in names.items():
+        function.__globals__[key] = value.load() if isinstance(value, _Module) else value
+    return function, source
+
+
+class Function(_Source):
+    """A function that kernels call: @gr.function. In plain Python it is the function itself."""
+
+    def __init__(self, function, source=None):
+        self._begin(function, source)
 
     def __call__(self, *args, **kwargs):
         return self.function(*args, **kwargs)
@@ -63,17 +134,12 @@ class Function:
     def __repr__(self):
         return "<gr.function %s>" % self.__qualname__
 
-    def parameters(self):
-        args = self.source_.node.args
-        return [a.arg for a in getattr(args, "posonlyargs", []) + args.args]
-
-    def defaults(self):
-        names = self.parameters()
-        values = self.function.__defaults__ or ()
-        return dict(zip(names[len(names) - len(values):], values))
+    def __reduce__(self):
+        return _load_function, (self._state(),)
 
     def infer(self, program, params, place):
         """The typed function for these parameter types; once in a program."""
+        from .compiler import stage3_infer
         key = (id(self), tuple(k.key() if hasattr(k, "key") else k for _, k in params))
         if key in program.helpers:
             return program.helpers[key]
@@ -83,36 +149,34 @@ class Function:
         program.stack.append(self)
         program.keep.append(self)
         try:
-            infer = stage3_infer.Infer(self.source_, self.scope, program, params)
-            made = infer.run()
+            made = stage3_infer.Infer(self.source_, self.scope, program, params).run()
         finally:
             program.stack.pop()
         program.helpers[key] = made
-        program.order.append(made)
         return made
 
 
+def _load_function(state):
+    return Function(*_rebuilt(state))
+
+
 def function(definition=None, *, source=None):
-    """Decorate a function that kernels may call; it is compiled for each tuple of types."""
+    """Decorate a function that kernels may call; it is compiled for each tuple of types.
+
+    source is its text, where Python does not keep it (exec).
+    """
     if definition is None:
         return lambda f: Function(f, stage1_source.from_text(source) if source else None)
     return Function(definition)
 
 
-class Kernel:
-    """What @gr.kernel makes of a function."""
+class Kernel(KernelBase, _Source):
+    """What @gr.kernel makes of a function: launch it with parallel_for and its kin."""
 
     def __init__(self, function, options, source=None):
-        self.function = function
+        self._begin(function, source)
         self.options = options
-        self.source_ = source or stage1_source.from_function(function)
-        stage2_syntax.check(self.source_)
-        self.scope = Scope.of(function)
-        self.__name__ = function.__name__
-        self.__qualname__ = function.__qualname__
-        self.__doc__ = function.__doc__
-        self.__module__ = function.__module__
-        self.__wrapped__ = function
+        self._debug = None
 
     def __repr__(self):
         return "<gr.kernel %s>" % self.__qualname__
@@ -121,12 +185,234 @@ class Kernel:
         raise TypeError("the kernel %s is called like a function: launch it, as in "
                         "gr.parallel_for(n, %s, ...)" % (self.__name__, self.__name__))
 
+    def __reduce__(self):
+        return _load_kernel, (self._state(), self.options.key())
+
+    # -- what the launch path asks ---------------------------------------------------------------
+
+    def _specialise(self, pattern, rank, types):
+        from . import cache
+        parts, guards = fingerprint(self)
+        self._watch(guards)
+        key = cache.key(["granum kernel " + COMPILER_VERSION, repr((pattern, rank, types)),
+                         repr(self.options.key()), *parts])
+        entry = cache.lookup(key)
+        if entry is None:
+            entry = cache.build(key, lambda: self._compile(pattern, rank, types))
+        import marshal
+        record = marshal.loads(entry.meta)
+        library = Library(entry.path)
+        return Plan(library.address(record["entry"]), library, pattern, rank, types,
+                    writes=record["writes"], results=tuple(record["results"]),
+                    wrap=_grouping(record["groups"]), info=record)
+
+    def _compile(self, pattern, rank, types):
+        import marshal
+        from .compiler import pipeline
+        specialisation = pipeline.compile_kernel(self, pattern, rank, types)
+        return specialisation.c_source, marshal.dumps(specialisation.record())
+
+    def _raise_fault(self, plan, code, line, values, args):
+        from .compiler import pipeline
+        raise pipeline.error_of(plan.info, code, line, values, self.scope)
+
+    def _argument_name(self, pattern, rank, k):
+        names = self._arguments(pattern, rank)
+        return names[k] if k < len(names) else "argument %d" % (k + 1)
+
+    def _arguments(self, pattern, rank):
+        """Names of the arguments of a launch: without indices, accumulators and `final`."""
+        from .compiler import language
+        rest = self.parameters()[rank:]
+        if pattern in ("reduce", "scan"):
+            while rest and isinstance(self._annotation(rest[0]), language.Accumulator):
+                rest = rest[1:]
+        return rest[1:] if pattern == "scan" else rest
+
+    def _annotation(self, name):
+        args = self.source_.node.args
+        for arg in args.posonlyargs + args.args:
+            if arg.arg == name and arg.annotation is not None:
+                return stage1_source.evaluate(arg.annotation, self.scope)
+        return None
+
+    def _call_with(self, pattern, policy, args, kwargs):
+        space = kwargs.pop("space", None)
+        args = self._bind(pattern, _rank_of(policy), args, kwargs)
+        if space == "python":
+            from .compiler import interpret
+            return interpret.run(self, pattern, policy, args)
+        if space not in (None, "host"):
+            raise ValueError("space = %r, expected 'host' or 'python'" % (space,))
+        return launch(pattern, policy, self, *args)
+
+    def _bind(self, pattern, rank, args, kwargs):
+        """Arguments by position, from those by name and the defaults."""
+        names = self._arguments(pattern, rank)
+        defaults = self.defaults()
+        if len(args) > len(names):
+            raise TypeError("%s() takes %d argument%s after the indices (%s), got %d" % (
+                self.__name__, len(names), "" if len(names) == 1 else "s",
+                ", ".join(names) or "none", len(args)))
+        bound = dict(zip(names, args))
+        for name, value in kwargs.items():
+            if name not in names:
+                raise TypeError("%s() has no argument %s, expected one of %s"
+                                % (self.__name__, name, ", ".join(names) or "none"))
+            if name in bound:
+                raise TypeError("%s() got two values for %s" % (self.__name__, name))
+            bound[name] = value
+        for name in names:
+            if name not in bound:
+                if name not in defaults:
+                    raise TypeError("%s() misses its argument %s" % (self.__name__, name))
+                bound[name] = defaults[name]
+        return [bound[name] for name in names]
+
+    def _launch_other(self, pattern, policy, args):
+        raise TypeError("policy = %r, expected an int, a tuple of ints, gr.range or gr.mdrange"
+                        % (policy,))
+
+    # -- what users ask --------------------------------------------------------------------------
+
+    @property
+    def effects(self):
+        """{array argument: "read", "write", "read write", "atomic", "unused"} of the last
+        specialisation."""
+        if not self._plans:
+            raise ValueError("%s was not launched yet: its effects depend on the types, which "
+                             "%s.explain(...) takes" % (self.__name__, self.__name__))
+        return dict(self._plans[-1].info["effects"])
+
+    def specialise(self, *args, pattern=None, rank=None):
+        """The compiler's view of a launch with these arguments: .c_source, .effects, .record().
+
+        Arguments are values as a launch takes them, or words such as "f64", ("f64", 2, "C").
+        """
+        from .compiler import pipeline, inspection
+        pattern = pattern or inspection.pattern_of(self)
+        rank = rank or inspection.rank_of(self, pattern, len(args))
+        return pipeline.compile_kernel(self, pattern, rank,
+                                       tuple(inspection.code_of(a) for a in args))
+
+    def source(self, what="c", *args, pattern=None, rank=None):
+        """The C of the launches so far, or of a launch with these arguments; "python": its own."""
+        from .compiler import inspection
+        return inspection.source(self, what, args, pattern, rank)
+
+    def explain(self, *args, pattern=None, rank=None):
+        """Types, effects, checks of indices, errors, and whether the loop is vectorised: text."""
+        from .compiler import inspection
+        return inspection.explain(self, args, pattern, rank)
+
+    def stats(self, *args, pattern=None, rank=None):
+        """Work of one iteration: {"bytes read", "bytes written", "flops", "calls"}."""
+        from .compiler import inspection
+        return inspection.stats(self, args, pattern, rank)
+
+
+def _load_kernel(state, key):
+    function, source = _rebuilt(state)
+    return Kernel(function, Options.from_key(key), source)
+
+
+def _rank_of(policy):
+    rank = getattr(policy, "rank", None)
+    if rank is not None:
+        return rank
+    return len(policy) if isinstance(policy, tuple) else 1
+
+
+def _grouping(groups):
+    """Results of several accumulators, some of more than one number."""
+    if len(groups) == 1 or all(g == 1 for g in groups):
+        return None
+
+    def wrap(*values):
+        values = list(values)
+        made = []
+        for count in groups:
+            part, values = values[:count], values[count:]
+            made.append(tuple(part) if count > 1 else part[0])
+        return tuple(made)
+    return wrap
+
+
+def fingerprint(kernel):
+    """(strings that decide the code besides the types, guards): the kernel's text and place, its
+    constants, and those of the functions that it calls."""
+    parts, guards, seen = [], [], set()
+
+    def add(item):
+        if id(item) in seen:
+            return
+        seen.add(id(item))
+        source = item.source_
+        parts.append("%s:%d:%d\n%s" % (source.filename, source.first_line, source.indent,
+                                       source.text))
+        parts.append(repr(item.function.__defaults__))
+        attributes = stage1_source.attributes_in(source.node)
+        for name in stage1_source.names_in(source.node):
+            found, value, guard = item.scope.find(name)
+            if not found or guard is None:
+                continue
+            guards.append(guard)
+            parts.append("%s = %s" % (name, describe(value)))
+            if isinstance(value, Function):
+                add(value)
+            elif isinstance(value, python_types.ModuleType) \
+                    and value.__name__ not in _MODULES:
+                for attribute in attributes.get(name, ()):
+                    if attribute in vars(value):
+                        inner = vars(value)[attribute]
+                        guards.append((vars(value), attribute, inner))
+                        parts.append("%s.%s = %s" % (name, attribute, describe(inner)))
+                        if isinstance(inner, Function):
+                            add(inner)
+
+    def describe(value):
+        if isinstance(value, (bool, int, float, complex, str)) or value is None:
+            return "%s %r" % (type(value).__name__, value)
+        if isinstance(value, tuple):
+            return "(%s)" % ", ".join(describe(v) for v in value)
+        if isinstance(value, (Function, Kernel)):
+            return "%s %s" % (type(value).__name__, value.__qualname__)
+        if isinstance(value, type):
+            fields = getattr(value, "__dataclass_fields__", None)
+            if fields:
+                return "dataclass %s %s" % (value.__qualname__, [
+                    (f.name, str(f.type), repr(f.default)) for f in fields.values()])
+            members = getattr(value, "__members__", None)
+            if members:
+                return "enum %s %s" % (value.__qualname__, [
+                    (n, repr(m.value)) for n, m in members.items()])
+            return "type %s.%s" % (value.__module__, value.__qualname__)
+        if type(value).__name__ == "Accumulator":
+            if isinstance(value.join, Function):
+                add(value.join)
+            return "%r %r" % (value, value.identity)
+        if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
+            return "%s %r" % (value.dtype, value.item())
+        if isinstance(value, python_types.ModuleType):
+            return "module " + value.__name__
+        return "%s %s" % (type(value).__qualname__, getattr(value, "__qualname__", ""))
+
+    add(kernel)
+    return parts, guards
+
 
 def kernel(definition=None, *, fast=False, checked=False, errors=None, source=None):
-    """Decorate a function that launches run for each index of a range."""
+    """Decorate a function that launches run for each index of a range.
+
+    fast     C's arithmetic: no errors are looked for, x ** 2 is x * x, a * b + c may be fused
+    checked  every index is checked when it is used, also those that are read from arrays
+    errors   False: no ZeroDivisionError and the like (results stay as they are defined)
+    source   the text, where Python does not keep it (exec)
+    """
     def make(f):
         text = stage1_source.from_text(source, f.__code__.co_filename) if source else None
         return Kernel(f, Options(fast, checked, errors), text)
     return make if definition is None else make(definition)
 
 
+__all__ = ["Function", "Kernel", "KernelError", "function", "kernel"]

@@ -24,7 +24,7 @@ class Compiler:
         self.path = path
         self.is_clang = "clang" in os.path.basename(real)
         self.identity = f"{real} {status.st_size} {status.st_mtime_ns}"
-        self.flags = ("-std=gnu11", "-O3", "-march=native", "-fPIC", "-fvisibility=hidden",
+        self.flags = ("-std=gnu11", "-O3", "-march=native", "-fPIC", "-fvisibility=hidden", "-fwrapv",
                       *_config.FLAGS, *(_config.CLANG_FLAGS if self.is_clang else ()))
 
     def __repr__(self):

@@ -93,14 +93,10 @@ def call(library, spec, ranges, args):
     values = []
     for kind, raw in zip(spec.results, results):
         data = bytes(raw)
-        values.append({"f64": lambda: struct.unpack_from("d", data)[0],
-                       "i64": lambda: struct.unpack_from("q", data)[0],
-                       "u64": lambda: struct.unpack_from("Q", data)[0],
-                       "bool": lambda: bool(struct.unpack_from("q", data)[0]),
-                       "c128": lambda: complex(*struct.unpack_from("dd", data)),
-                       "c64": lambda: complex(*struct.unpack_from("ff", data)),
-                       "loc_f64": lambda: struct.unpack_from("dq", data),
-                       "loc_i64": lambda: struct.unpack_from("qq", data)}[kind]())
+        form = {"f64": "d", "f32": "f", "i64": "q", "u64": "Q", "bool": "?", "c128": "dd",
+                "c64": "ff"}[kind]
+        number = struct.unpack_from(form, data)
+        values.append(complex(*number) if kind[0] == "c" else number[0])
     return code, fault, values
 
 
@@ -108,9 +104,9 @@ def run(kernel, pattern, ranges, *args, folder, optimise="-O2"):
     """Compile a gr.kernel for these arguments and launch it: (error or None, results)."""
     from granum.compiler import pipeline
     spec = pipeline.compile_kernel(kernel, pattern, len(ranges), tuple(map(code_of, args)))
-    library = compile_c(spec.c_source, folder, spec.name, spec.flags, optimise)
+    library = compile_c(spec.c_source, folder, spec.name, pipeline.REQUIRED_FLAGS, optimise)
     code, fault, values = call(library, spec, ranges, args)
     if code == 0:
         return None, values
     assert code > 0, "the launch failed"
-    return pipeline.error_of(spec, code, fault.line, list(fault.value), args), values
+    return pipeline.error_of(spec.record(), code, fault.line, list(fault.value)), values

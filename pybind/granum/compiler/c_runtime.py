@@ -252,7 +252,7 @@ _define("gr_py_pow_or", """
 /* pow() with the errors of CPython's **: zero, domain, overflow. Results are libm's. */
 FN double gr_py_pow_or(double a, double b, uint64_t *bad, uint64_t zero, uint64_t domain,
                        uint64_t overflow) {
-    const double power = pow(a, b);
+    const double power = gr_libm_pow(a, b);
 
     *bad |= (a == 0) & (b < 0) & (b > -__builtin_inf()) ? zero : 0;
     *bad |= (power != power) & (a == a) & (b == b) ? domain : 0;
@@ -261,7 +261,7 @@ FN double gr_py_pow_or(double a, double b, uint64_t *bad, uint64_t zero, uint64_
                 ? overflow
                 : 0;
     return power;
-}""", "libm pow 2")
+}""", "libm gr_libm_pow 2")
 _define("gr_py_result", """
 /* What CPython's math checks: NaN of a number, infinite of a finite number. */
 FN double gr_py_result(double value, double x, uint64_t *bad, uint64_t domain, uint64_t range) {
@@ -408,7 +408,7 @@ static __attribute__((noinline, unused)) gr_c128 gr_c128_py_pow(gr_c128 a, gr_c1
         return b.re > 0 ? power : gr_c128_py_div(gr_c128_of(1, 0), power, bad, bit);
     }
     modulus = hypot(a.re, a.im);
-    length = pow(modulus, b.re);
+    length = gr_libm_pow(modulus, b.re);
     angle = atan2(a.im, a.re);
     modulus = b.im != 0 ? log(modulus) : 0;
     if (b.im != 0) {
@@ -416,7 +416,7 @@ static __attribute__((noinline, unused)) gr_c128 gr_c128_py_pow(gr_c128 a, gr_c1
     }
     angle = angle * b.re + modulus * b.im;
     return gr_c128_of(length * cos(angle), length * sin(angle));
-}""", "gr_c128_of", "gr_c128_py_mul", "gr_c128_py_div", "libm hypot 2", "libm pow 2",
+}""", "gr_c128_of", "gr_c128_py_mul", "gr_c128_py_div", "libm hypot 2", "libm gr_libm_pow 2",
         "libm atan2 2", "libm log 1", "libm exp 1", "libm cos 1", "libm sin 1")
 
 # -- errors --------------------------------------------------------------------------------------
@@ -434,6 +434,16 @@ static __attribute__((cold, noinline, unused)) void gr_py_record(gr_py_fault *fa
             fault->value[d] = index[d];
         }
     }
+}""")
+_define("gr_py_refuse", """
+/* An index runs from low to high: note it for the message. */
+static __attribute__((cold, noinline, unused)) int32_t gr_py_refuse(gr_py_fault *fault,
+                                                                    int32_t code, int64_t low,
+                                                                    int64_t high, int64_t extent) {
+    fault->value[0] = low;
+    fault->value[1] = high;
+    fault->value[2] = extent;
+    return fault->code = code;
 }""")
 _define("gr_py_outside", """
 /* An index that leaves its array: keep the first of a launch. */
@@ -471,9 +481,12 @@ def collect(names):
             return
         if name.startswith("libm "):
             _, function, count = name.split()
-            kind = "float" if function.endswith("f") and function not in ("erf",) else "double"
-            declared.add("extern %s %s(%s);" % (kind, function,
-                                                ", ".join([kind] * int(count))))
+            kind = "float" if function.endswith("f") and function != "erf" else "double"
+            alias = ""
+            if function.startswith("gr_libm_"):
+                alias = ' __asm__("%s")' % function[8:]    # compilers fold what they know by name
+            declared.add("extern %s %s(%s)%s;" % (kind, function,
+                                                  ", ".join([kind] * int(count)), alias))
             return
         body, needs = HELPERS[name]
         for need in needs:

@@ -120,6 +120,11 @@ class Expressions:
 
     def ex_Name(self, node):
         name = node.id
+        if name in self.constants:
+            if name in self.assigned:
+                self.fail(node, "%s is left to its default, and the kernel assigns it" % name,
+                          "give it at the launch, or use another name")
+            return self.constant(self.constants[name], node, name)
         if name in self.assigned or name in self.param_types:
             kind = self.types.get(name, self.param_types.get(name))
             if kind is None or (self.defined is not None and name not in self.defined):
@@ -217,8 +222,6 @@ class Expressions:
         if not hasattr(value, name):
             self.fail(node, "%s has no attribute %s" % (self.describe(base), name))
         found = getattr(value, name)
-        if isinstance(value, type(math)) and not callable(found):
-            self.program.guard(vars(value), name, found)
         return self.constant(found, node, name)
 
     def array_attribute(self, node, base, name):

@@ -3,39 +3,17 @@
 
 from __future__ import annotations
 
-import hashlib
+import builtins
 
 from . import language, stage2_syntax, stage3_infer, types
-from .errors import BoundsError, KernelError, KernelTypeError
+from .errors import BoundsError, KernelError, KernelTypeError, Place
+from .options import Options
 from .stage7_entry import Unit
 
-# Flags that the meaning of the code depends on: the toolchain adds its own (-O3, -march).
+# Flags that the meaning of the code depends on; the toolchain has them.
 REQUIRED_FLAGS = ("-std=gnu11", "-fopenmp", "-fwrapv", "-ffp-contract=off", "-fno-math-errno",
-                  "-fno-trapping-math", "-fno-builtin-pow", "-fno-builtin-powf")
+                  "-fno-trapping-math")
 ENTRY_ABI = "granum-py-1"
-
-
-class Options:
-    """How a kernel is compiled.
-
-    fast     C's arithmetic: no errors are looked for, x ** 2 is x * x, a * b + c may be fused
-    checked  every index is checked when it is used
-    errors   ZeroDivisionError and the like are raised after the launch
-    """
-
-    def __init__(self, fast=False, checked=False, errors=None):
-        self.fast = bool(fast)
-        self.checked = bool(checked)
-        self.errors = (not fast) if errors is None else bool(errors)
-
-    def key(self):
-        return "fast=%d checked=%d errors=%d" % (self.fast, self.checked, self.errors)
-
-    def flags(self):
-        if not self.fast:
-            return REQUIRED_FLAGS
-        return tuple(f for f in REQUIRED_FLAGS if not f.startswith("-ffp-contract")
-                     and not f.startswith("-fno-builtin")) + ("-ffp-contract=fast",)
 
 
 class Specialisation:
@@ -50,29 +28,37 @@ class Specialisation:
         self.entry = emitted.entry
         self.c_source = unit.text() if unit is not None else None
         self.words = emitted.words
-        self.results = emitted.result_codes()
+        self.results, self.groups = emitted.result_codes()
         self.sites = emitted.sites
         self.coded = emitted.coded
-        self.guards = program.guards
-        self.flags = options.flags()
         self.vector = emitted.vector
         self.effects = kernel.effects
-        self.checks = emitted.checks
         self.arguments = kernel.arguments
+        self.options = options
 
-    @property
-    def key_parts(self):
-        return [self.c_source, ENTRY_ABI, " ".join(self.flags)]
+    def record(self):
+        """What launches need to know, as plain values: it is stored with the compiled code."""
+        def place(p):
+            return (p.filename, p.line, p.col, p.end, p.text)
+        faults = [(s.error.__name__, s.message, place(s.place)) for s in self.sites]
+        coded = []
+        for site in self.coded:
+            if site.kind == "bounds":
+                coded.append(("access", site.array, site.dim, site.expression, place(site.place)))
+            else:
+                ndim = getattr(dict(self.arguments).get(site.check.sites[0][0].array), "ndim", 1)
+                coded.append(("launch", site.check.sites[0][0].array, site.check.sites[0][0].dim,
+                              ndim, [(s.expression, offset, place(s.place))
+                                     for s, offset in site.check.sites]))
+        writes = sum(1 << k for k, (n, _) in enumerate(self.arguments)
+                     if n in self.kernel.writes)
+        return {"name": self.name, "entry": self.entry, "results": self.results,
+                "groups": self.groups, "writes": writes, "effects": dict(self.effects),
+                "indices": list(self.kernel.indices), "faults": faults, "coded": coded,
+                "vector": self.vector}
 
-    def key(self):
-        digest = hashlib.sha256()
-        for part in self.key_parts:
-            digest.update(part.encode() if isinstance(part, str) else part)
-            digest.update(b"\0")
-        return digest.hexdigest()
 
-
-def infer_kernel(source, scope, pattern, rank, signature, options, program=None):
+def infer_kernel(source, scope, pattern, rank, signature, options, program=None, defaults=None):
     """Stages 2 to 5: the typed kernel, with .effects and .checks; and the Program."""
     from . import stage4_effects, stage5_bounds
     program = program or stage3_infer.Program()
@@ -114,6 +100,14 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None)
                        "write: def %s(i, acc: gr.Acc, final, ...)" % source.name)
         final, rest = rest[0], rest[1:]
     kinds = [types.from_code(code) for code in signature]
+    defaults = defaults or {}
+    # arguments that are left to their defaults are constants
+    while len(kinds) < len(rest) and rest[-1] in defaults:
+        infer.constants[rest[-1]] = defaults[rest[-1]]
+        rest.pop()
+    if len(kinds) < len(rest):
+        raise KernelTypeError("%s() misses its argument %s" % (source.name, rest[len(kinds)]),
+                              source.place(source.node))
     if len(kinds) != len(rest):
         raise KernelTypeError(
             "%s() takes %d argument%s after the indices (%s), got %d"
@@ -143,7 +137,7 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None)
         if acc.op == "user":
             finish_reducer(infer, kernel, n, acc, program)
     kernel.effects = stage4_effects.find(kernel)
-    kernel.checks = stage5_bounds.find(kernel) if not options.checked else []
+    kernel.checks = stage5_bounds.find(kernel)
     return kernel, program
 
 
@@ -209,10 +203,12 @@ def finish_reducer(infer, kernel, name, acc, program):
     kernel.accumulators[name] = bound
 
 
-def compile_source(source, scope, pattern, rank, signature, options=None, entry=None, unit=None):
+def compile_source(source, scope, pattern, rank, signature, options=None, entry=None, unit=None,
+                   defaults=None):
     """A Specialisation; in a Unit of several kernels, or in a file of its own."""
     options = options or Options()
-    kernel, program = infer_kernel(source, scope, pattern, rank, signature, options)
+    kernel, program = infer_kernel(source, scope, pattern, rank, signature, options,
+                                   defaults=defaults)
     name = entry or "gr_entry_" + "".join(
         c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in source.name)
     own = unit is None
@@ -221,32 +217,47 @@ def compile_source(source, scope, pattern, rank, signature, options=None, entry=
     return Specialisation(kernel, emitted, unit if own else None, program, options, signature)
 
 
-def error_of(spec, code, rank, values, args=()):
-    """The exception for the code that an entry answered, `values` of its fault record."""
+def error_of(record, code, rank, values, scope=None):
+    """The exception for the code that an entry answered and the values of its fault record."""
     if code >= 100:
-        return _bounds_error(spec, spec.coded[code - 100], values)
-    site = spec.sites[code - 1]
-    where = ""
+        return _bounds_error(record["coded"][code - 100], values)
+    name, message, place = record["faults"][code - 1]
     if rank > 0:
-        at = ", ".join("%s = %d" % pair for pair in zip(spec.kernel.indices, values[:rank]))
-        where = " at " + at
-    text = KernelError(site.message + where, site.place)
-    error = site.error(str(text))
-    error.filename, error.lineno = site.place.filename, site.place.line
-    return error
+        message += " at " + ", ".join("%s = %d" % p for p in zip(record["indices"], values[:rank]))
+    place = Place(*place)
+    error = getattr(builtins, name, None)
+    if error is None and scope is not None:
+        error = scope.lookup(name, None)[1]
+    if error is None:
+        error = RuntimeError
+    made = error(str(KernelError(message, place)))
+    made.filename, made.line = place.filename, place.line
+    return made
 
 
-def _bounds_error(spec, site, values):
-    if site.kind == "bounds":
-        return BoundsError(
-            "index %d of %s = %d in %s, expected 0..%d"
-            % (site.dim, site.array, values[0], site.expression, values[1] - 1), site.place)
-    return site.explain(spec, values)
+def _bounds_error(coded, values):
+    if coded[0] == "access":
+        _, array, dim, expression, place = coded
+        return BoundsError("index %d of %s = %d in %s, expected 0..%d"
+                           % (dim, array, values[0], expression, values[1] - 1), Place(*place))
+    _, array, dim, ndim, sites = coded
+    extent = values[2]
+    for expression, offset, place in sites:
+        low, high = values[0] + offset, values[1] + offset
+        if low < 0 or high >= extent:
+            break
+    what = "%s = %d" % (expression, low) if low == high else \
+        "%s runs from %d to %d" % (expression, low, high)
+    where = "" if ndim == 1 else " in dimension %d" % dim
+    expected = "0..%d" % (extent - 1) if extent > 0 else "nothing: there it is empty"
+    return BoundsError("index of %s%s: %s, expected %s" % (array, where, what, expected),
+                       Place(*place), "only literal negative indices count from the end"
+                       if low < 0 and high < 0 else None)
 
 
 def compile_kernel(kernel, pattern, rank, signature, options=None):
     """A Specialisation of a gr.kernel."""
     return compile_source(kernel.source_, kernel.scope, pattern, rank, signature,
-                          options or kernel.options)
+                          options or kernel.options, defaults=kernel.defaults())
 
 

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
+import linecache
 
 from .errors import KernelSyntaxError, Place
 
@@ -66,23 +65,115 @@ def from_function(function):
         raise KernelSyntaxError(
             "a lambda cannot be a kernel", Place(code.co_filename, code.co_firstlineno),
             "a lambda has no name and no lines of its own: write def")
-    try:
-        lines, first = inspect.getsourcelines(code)
-    except (OSError, TypeError):
+    lines = _lines_of(code)
+    if lines is None:
         raise KernelSyntaxError(
             "the source of %s is not to be found" % function.__name__,
             Place(code.co_filename, code.co_firstlineno),
             "code from exec() and the interactive prompt keeps no text: write the kernel in a "
-            "file or a notebook, or give it by gr.kernel(source=text)") from None
-    text = "".join(lines)
-    dedented = textwrap.dedent(text)
+            "file or a notebook, or give it by gr.kernel(source=text)")
     indent = len(lines[0]) - len(lines[0].lstrip())
-    return Source(dedented, code.co_filename, max(first, 1), function.__name__, indent)
+    return Source(dedent("".join(lines), indent), code.co_filename, code.co_firstlineno,
+                  function.__name__, indent)
+
+
+def dedent(text, indent):
+    """A text without the indentation of its first line."""
+    if indent == 0:
+        return text
+    return "".join(line[indent:] if not line[:indent].strip() else line.lstrip()
+                   for line in text.splitlines(keepends=True))
+
+
+def _lines_of(code):
+    """The lines of a function from its first decorator on, or None. (inspect would do it too, but
+    its import costs more than all of this.)"""
+    linecache.checkcache(code.co_filename)
+    lines = linecache.getlines(code.co_filename)
+    first, last = code.co_firstlineno, _last_line(code)
+    if not 0 < first <= last <= len(lines):
+        return None
+    found = lines[first - 1:last]
+    indent = len(found[0]) - len(found[0].lstrip())
+    # the last statement may go on: a bracket that closes, a string that ends
+    for extra in range(200):
+        try:
+            ast.parse(dedent("".join(found), indent))
+            return found
+        except SyntaxError:
+            if last + extra >= len(lines):
+                break
+            found = lines[first - 1:last + extra + 1]
+    return lines[first - 1:last]
+
+
+def _last_line(code):
+    last = code.co_firstlineno
+    for _, _, line in code.co_lines():
+        last = max(last, line or 0)
+    for constant in code.co_consts:
+        if hasattr(constant, "co_lines"):
+            last = max(last, _last_line(constant))
+    return last
+
+
+def names_in(node):
+    """Names that a function may look up outside of itself, in order of appearance."""
+    found = {}
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            found[inner.id] = None
+        elif isinstance(inner, ast.arg) and isinstance(inner.annotation, ast.Constant) \
+                and isinstance(inner.annotation.value, str):
+            try:
+                for name in ast.walk(ast.parse(inner.annotation.value, mode="eval")):
+                    if isinstance(name, ast.Name):
+                        found[name.id] = None
+            except SyntaxError:
+                pass
+    for arg in node.args.posonlyargs + node.args.args:
+        found.pop(arg.arg, None)
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
+            found.pop(inner.id, None)
+    return list(found)
+
+
+def attributes_in(node):
+    """{name: attributes that are looked up in it}."""
+    found = {}
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
+            names = found.setdefault(inner.value.id, [])
+            if inner.attr not in names:
+                names.append(inner.attr)
+    return found
+
+
+def evaluate(node, scope):
+    """What an annotation of names, attributes and subscripts means, or None."""
+    try:
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                return evaluate(ast.parse(node.value, mode="eval").body, scope)
+            return node.value
+        if isinstance(node, ast.Name):
+            return scope.find(node.id)[1]
+        if isinstance(node, ast.Attribute):
+            return getattr(evaluate(node.value, scope), node.attr, None)
+        if isinstance(node, ast.Tuple):
+            return tuple(evaluate(e, scope) for e in node.elts)
+        if isinstance(node, ast.Subscript):
+            return evaluate(node.value, scope)[evaluate(node.slice, scope)]
+    except (TypeError, SyntaxError, KeyError):
+        pass
+    return None
 
 
 def from_text(text, filename="<kernel>", first_line=1):
     """The Source of the first function in a text."""
-    dedented = textwrap.dedent(text)
+    text = text.lstrip("\n")
+    dedented = dedent(text, len(text) - len(text.lstrip()))
     try:
         module = ast.parse(dedented)
     except SyntaxError as error:

@@ -24,16 +24,7 @@ class Program:
     def __init__(self):
         self.helpers = {}      # (id(function), types) -> tree.Function
         self.keep = []         # the functions, so that ids stay theirs
-        self.order = []        # helpers, callees first
         self.stack = []        # functions being inferred, to refuse recursion
-        self.guards = []       # (namespace, name, value): what was frozen
-        self._guarded = set()
-
-    def guard(self, namespace, name, value):
-        key = (id(namespace), name)
-        if key not in self._guarded:
-            self._guarded.add(key)
-            self.guards.append((namespace, name, value))
 
 
 class Infer(Expressions):
@@ -49,6 +40,7 @@ class Infer(Expressions):
         self.types = {}                   # local name -> type, joined over passes
         self.fixed = {}                   # name -> annotated type
         self.accumulators = {}            # name -> language.Accumulator
+        self.constants = {}               # arguments left to their defaults
         self.final = None
 
     def run(self):

@@ -29,6 +29,10 @@ _VECTOR_CALLS = {"sqrt", "fabs", "floor", "ceil", "trunc", "rint", "abs", "min",
                  "imag", "make_complex", "conjugate", "table", "keep", "fmax", "fmin"}
 
 
+# Which accesses a body looks at: none, those that the launch could not prove, gathers too.
+NONE, GUARDED, ALL = 0, 1, 2
+
+
 class Site:
     """An error that code may meet: what is raised, and where."""
 
@@ -77,9 +81,10 @@ class Shared:
     def begin(self):
         """A kernel of the file begins: its errors are its own."""
         self.sites, self.site_bits, self.coded = [], {}, []
-        self.functions = {}
-        self.texts = []
-        self.checked = False
+        self.functions = {}        # (tree.Function, checked) -> C name
+        self.facts = {}            # the same -> (fails, uses_fault, vector)
+        self.texts = []            # of helper functions
+        self.checked = NONE
 
     def tuple_name(self, kind):
         if kind not in self.type_names:
@@ -133,17 +138,19 @@ def field_name(kind, name):
 class Body:
     """Emits the statements of one function."""
 
-    def __init__(self, function, shared, is_kernel, indices=(), checked=False):
+    def __init__(self, function, shared, is_kernel, indices=(), like=None):
         self.function = function
         self.shared = shared
         self.source = function.source
         self.is_kernel = is_kernel
         self.indices = indices
-        self.checked = checked
+        self.checked = shared.checked
         self.lines = []
         self.depth = 1
-        self.names = {}
-        self.taken = set(_KEYWORDS)
+        self.names = like.names if like else {}
+        self.taken = like.taken if like else set(_KEYWORDS)
+        self.scalars = like.scalars if like else set()     # arguments that checks read
+        self.guarded_checks = False
         self.labels = 0
         self.last_line = None
         self.fails = False           # something sets a bit
@@ -151,8 +158,8 @@ class Body:
         self.end_label = "gr_end"
         self.ends = False            # something jumps to the end of the iteration
         self.break_labels = []
-        self.extents = set()         # (array, dim) that the code reads
-        self.strides = set()
+        self.extents = like.extents if like else set()     # (array, dim) that the code reads
+        self.strides = like.strides if like else set()
         self.in_loop = 0
         self.params = dict(function.params)
 
@@ -192,7 +199,7 @@ class Body:
 
     def label(self, base):
         self.labels += 1
-        return "gr_%s_%s%d" % (self.shared.functions.get(self.function, "k"), base, self.labels)
+        return "gr_%s%d%s" % (base, self.labels, "_checked" if self.checked == GUARDED else "")
 
     @property
     def bad(self):
@@ -226,7 +233,7 @@ class Body:
         self.put("__builtin_memset(%s, 0, sizeof %s);" % (name, name), s.at)
 
     def do_Store(self, s):
-        place = self.element(s.array, s.index, s.at)
+        place = self.element(s, s.array, s.index, s.at)
         value = s.value
         op = getattr(s, "augmented", None)
         if op is not None and isinstance(value, tree.Binary) and value.op in ("+", "-", "*") \
@@ -555,7 +562,8 @@ class Body:
             return "({ const %s %s = %s; %s * %s; })" % (x.type.c, name, a, name, name)
         self.vector = False
         if not self.strict:
-            function = "powf" if x.type is F32 else "pow"
+            function = "powf" if x.type is F32 else "pow" if self.shared.options.fast \
+                else "gr_libm_pow"
             self.shared.need("libm %s 2" % function)
             return "%s(%s, %s)" % (function, a, b)
         text = self.text(x.at)
@@ -627,7 +635,7 @@ class Body:
         return text
 
     def ex_Load(self, x):
-        return self.element(x.array, x.index, x.at)
+        return self.element(x, x.array, x.index, x.at)
 
     def ex_Extent(self, x):
         return self.extent(x.array.name, x.dim)
@@ -669,13 +677,16 @@ class Body:
             return strip(parts[0])
         return " + ".join(parts) if parts else "0"
 
-    def element(self, array, index, at):
+    def element(self, node, array, index, at):
         kind = array.type
         if isinstance(kind, types.Local):
             self.check_local(array, index, at)
-            return "%s[%s]" % (self.name(array.name), self.offset(array, index))
-        if self.checked and isinstance(kind, types.Array):
+        what = getattr(node, "bounds", "gather")
+        if (self.checked and getattr(node, "guarded", False)) \
+                or (self.checked == ALL and what == "gather"):
             return self.checked_element(array, index, at)
+        if isinstance(kind, types.Local):
+            return "%s[%s]" % (self.name(array.name), self.offset(array, index))
         return "%s[%s]" % (self.data(array.name), self.offset(array, index))
 
     def check_local(self, array, index, at):
@@ -701,11 +712,13 @@ class Body:
             code = self.shared.site_code(site)
             self.shared.need("gr_py_inside")
             tests.append("gr_py_inside(gr_fault, %d, %s, %s)" % (
-                code, name, self.extent(array.name, d)))
+                code, name, kind.shape[d] if isinstance(kind, types.Local)
+                else self.extent(array.name, d)))
         shown = [tree.Var(at, INT, n) for n in names]
         for n in names:
             self.names[n] = n
-        element = "%s[%s]" % (self.data(array.name), self.offset(array, shown))
+        data = self.name(array.name) if isinstance(kind, types.Local) else self.data(array.name)
+        element = "%s[%s]" % (data, self.offset(array, shown))
         spare = "&(%s){0}" % self.shared.c_type(kind.dtype)
         self.uses_fault = True
         return "(*({ %s %s ? &%s : (%s *)%s; }))" % (
@@ -773,7 +786,7 @@ class Body:
     def ex_Atomic(self, x):
         self.vector = False
         self.shared.includes.add("atomic")
-        place = "&%s" % self.element(x.array, x.index, x.at)
+        place = "&%s" % self.element(x, x.array, x.index, x.at)
         values = [self.top(v) for v in x.value]
         if x.op == "EXCHANGE":
             return "GR_ATOMIC_EXCHANGE(%s, %s)" % (place, values[0])
@@ -798,6 +811,8 @@ class Body:
         name = functions.C_NAMES.get(x.name, x.name)
         single = x.type is F32
         function = name + ("f" if single else "")
+        if name == "pow" and not single and not self.shared.options.fast:
+            function = "gr_libm_pow"
         builtin = name in ("sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "fmax",
                            "fmin")
         if builtin:
@@ -1121,15 +1136,17 @@ def mark_loops(function, indices):
 
 def emit_helper(function, shared):
     """Emit a helper once; its C name."""
-    if function in shared.functions:
-        return shared.functions[function]
+    key = function, shared.checked
+    if key in shared.functions:
+        function.fails, function.uses_fault, function.vector = shared.facts[key]
+        return shared.functions[key]
     name = "gr_f_" + "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_"
                              for c in function.name)
     while name in shared.names:
         name += "_"
     shared.names.add(name)
-    shared.functions[function] = name
-    body = Body(function, shared, is_kernel=False, checked=shared.checked)
+    shared.functions[key] = name
+    body = Body(function, shared, is_kernel=False)
     body.own_loops = mark_loops(function, ())
     body.last = None
     params = []
@@ -1155,6 +1172,7 @@ def emit_helper(function, shared):
     function.fails = body.fails
     function.uses_fault = body.uses_fault
     function.vector = body.vector
+    shared.facts[key] = body.fails, body.uses_fault, body.vector
     if body.fails:
         params.append("uint64_t *gr_bad")
     if body.uses_fault:

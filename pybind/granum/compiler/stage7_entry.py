@@ -4,20 +4,29 @@
 An entry has the signature int32_t entry(const int64_t *words, gr_py_fault *fault). The words are
 the bounds of the range, lo and hi of each dimension; then each argument: a number is one word (the
 bits of an int64_t or a double, two of a complex number), an array its data pointer, its extents
-and its strides [elements]; then a pointer for each result. It answers 0, -1 for an error of
-granum (gr_last_error), or the code of an error in the table of the kernel.
+and its strides [elements]; then a pointer for each result. It answers 0, or the code of an error
+in the table of the kernel; errors of the launch itself wait for gr_fence().
 """
 
 from __future__ import annotations
 
 from . import c_runtime, tree, types
-from .stage6_emit import (Body, Shared, _REDUCERS, c_string, constant, declarations, mark_loops)
+from .stage6_emit import (ALL, GUARDED, NONE, Body, Shared, _REDUCERS, c_string, constant,
+                          declarations, mark_loops)
 from .types import BOOL, F32, FLOAT, INT
 
 _FAULT = """typedef struct gr_py_fault {
     int32_t code, line;
     int64_t value[6];
 } gr_py_fault;
+"""
+
+
+_FUSE = """#ifdef __clang__
+#pragma clang fp contract(fast)
+#else
+#pragma GCC optimize("fp-contract=fast")
+#endif
 """
 
 
@@ -45,6 +54,8 @@ class Unit:
             includes.remove("parallel")
         head = "".join("#include <granum/%s.h>\n" % name for name in includes)
         helpers = c_runtime.collect(self.shared.helpers)
+        if self.options.fast:
+            head = _FUSE + head
         parts = [head, _FAULT, helpers] + self.shared.typedefs + self.entries
         parts.append('__attribute__((visibility("default"))) const char entry_abi[] = '
                      '"granum-py-1";\n')
@@ -61,36 +72,57 @@ class _Entry:
 
     def emit(self):
         kernel, shared = self.kernel, self.shared
-        shared.checked = self.options.checked
-        body = Body(kernel, shared, True, kernel.indices, self.options.checked)
-        self.body = body
-        for name in kernel.indices:
-            body.name(name)
-        body.own_loops = mark_loops(kernel, kernel.indices)
-        last = kernel.body[-1] if kernel.body else None
-        body.last = last if isinstance(last, tree.Return) else None
-        self.results = self.prepare_results()
-        body.depth = 2
-        body.block(kernel.body)
-        self.sites, self.coded = list(shared.sites), shared.coded
-        self.vector = body.vector
+        shared.checked = ALL if self.options.checked else NONE
+        mark_loops(kernel, kernel.indices)
+        body = self.body = self.make_body(None)
         flags = body.fails and body.vector and kernel.pattern != "scan"
-        if flags:
-            shared.includes.add("reduce")
         checks = self.check_lines()
-        launch = self.launch(flags)
+        launch = self.launch(body, flags)
+        if body.guarded_checks:
+            shared.checked = GUARDED
+            second = self.make_body(body)
+            launch = ["    if (gr_proven) {"] + launch + ["    } else {"] \
+                + self.launch(second, False) + ["    }"]
+            body.fails |= second.fails
+            body.uses_fault |= second.uses_fault
         lines = ['__attribute__((visibility("default"))) int32_t %s(const int64_t *gr_w, '
                  "gr_py_fault *gr_fault) {" % self.entry]
         lines += ["    " + line for line in self.preamble()]
         lines += ["    " + line for line in checks]
+        for name, _, kind in self.results:
+            if kernel.pattern != "scan":
+                lines.append("    %s %s;" % (shared.c_type(kind), name))
+            else:
+                lines.append("    %s gr_total;" % shared.c_type(kind))
+        if flags:
+            shared.includes.add("reduce")
+            lines.append("    uint64_t gr_faults = 0;")
         lines += launch
+        lines.append('#line 1 "%s.c"' % self.entry)
         lines += ["    " + line for line in self.epilogue(flags)]
         lines.append("}\n")
-        self.fails = body.fails or body.uses_fault
-        self.coded = shared.coded
+        self.vector = body.vector
+        self.sites, self.coded = list(shared.sites), list(shared.coded)
         self.text = "\n".join(shared.texts + lines)
-        self.lowest = flags
         return self
+
+    def make_body(self, like):
+        kernel = self.kernel
+        body = Body(kernel, self.shared, True, kernel.indices, like)
+        for name in kernel.indices:
+            body.name(name)
+        body.own_loops = self.own_loops = mark_loops(kernel, kernel.indices)
+        last = kernel.body[-1] if kernel.body else None
+        body.last = last if isinstance(last, tree.Return) else None
+        if like is not None:
+            body.end_label = "gr_end_checked"
+            body.result_name = getattr(like, "result_name", None)
+        else:
+            self.body = body
+            self.results = self.prepare_results()
+        body.depth = 2
+        body.block(kernel.body)
+        return body
 
     # -- results ---------------------------------------------------------------------------------
 
@@ -174,7 +206,7 @@ class _Entry:
                 lines.append("const %s %s = %s;" % (shared.c_type(kind), self.argument_name(name),
                                                     text))
         self.result_word = word
-        self.words = word + len(self.results)
+        self.words = word + len(self.result_codes()[0])
         return lines
 
     def argument_name(self, name):
@@ -215,21 +247,24 @@ class _Entry:
         return used
 
     def check_lines(self):
-        self.body.scalars = set()
+        """Lines that answer an error where an index would leave its array."""
         lines = []
         for check in self.checks:
-            lines += check.emit(self.body, self.shared)
-        return lines
+            if check.exact or not self.options.checked:
+                lines += check.emit(self.body, self.shared)
+        if not lines:
+            return []
+        some = " && ".join("gr_w[%d] < gr_w[%d]" % (2 * d, 2 * d + 1)
+                           for d in range(self.kernel.rank))
+        before = ["bool gr_proven = true;", ""] if self.body.guarded_checks else []
+        return before + ["if (%s) {" % some] + ["    " + line for line in lines] + ["}"]
 
-    def launch(self, flags):
-        kernel, body, shared = self.kernel, self.body, self.shared
+    def launch(self, body, flags):
+        kernel, shared = self.kernel, self.shared
         rank = kernel.rank
         reducers = [r[1] for r in self.results]
         lines = []
-        for name, _, kind in self.results:
-            lines.append("    %s %s;" % (shared.c_type(kind), name))
         if flags:
-            lines.append("    uint64_t gr_faults;")
             reducers.append("GR_BOR(uint64_t, gr_faults)")
         label = c_string(kernel.name)
         index = [self.index_name(n) for n in kernel.indices]
@@ -241,10 +276,8 @@ class _Entry:
         suffix = "" if rank == 1 else "_%dD" % rank
         if kernel.pattern == "scan":
             acc = self.results[0]
-            lines.append("    %s gr_total;" % shared.c_type(acc[2]))
             head = "GR_PARALLEL_SCAN_TOTAL(%s, %s, %s, %s, %s, gr_total)" % (
                 label, index[0], policy, acc[1], body.name(kernel.final))
-            lines = [line for line in lines if not line.endswith(" %s;" % acc[0])]
         elif reducers:
             head = "GR_PARALLEL_REDUCE%s(%s, %s, %s, %s)" % (
                 suffix, label, ", ".join(index), policy, ", ".join(reducers))
@@ -281,7 +314,6 @@ class _Entry:
                          % (", ".join(index), rank))
             lines.append("        }")
         lines.append("    };")
-        lines.append('#line 1 "%s.c"' % self.entry)
         return lines
 
     def index_name(self, name):
@@ -294,14 +326,14 @@ class _Entry:
 
     def epilogue(self, flags):
         lines = []
-        for k, (name, _, kind) in enumerate(self.results):
+        word = self.result_word
+        for name, _, kind in self.results:
             value = "gr_total" if self.kernel.pattern == "scan" else name
-            c = "int64_t" if kind.__class__ is types.Scalar and kind.kind == "b" \
-                else self.shared.c_type(kind)
-            if kind is F32:
-                c = "double"
-            lines.append("*(%s *)gr_w[%d] = %s;" % (c, self.result_word + k, value))
-        lines += ["if (gr_fence() != GR_SUCCESS) {", "    return -1;", "}"]
+            parts = [(value, kind)] if not isinstance(kind, types.Struct) else [
+                ("%s.%s" % (value, field), part) for field, part in kind.fields]
+            for text, part in parts:
+                lines.append("*(%s *)gr_w[%d] = %s;" % (part.c, word, text))
+                word += 1
         if flags:
             self.shared.need("gr_py_record")
             lines += ["if (gr_faults != 0) {", "    gr_py_record(gr_fault, gr_faults, 0, 0);", "}"]
@@ -312,14 +344,11 @@ class _Entry:
         return lines
 
     def result_codes(self):
-        codes = []
+        """The dtype of each word of results, and how many belong to each accumulator."""
+        codes, groups = [], []
         for _, _, kind in self.results:
-            if isinstance(kind, types.Struct):
-                codes.append("loc_" + {FLOAT: "f64", INT: "i64"}.get(kind.field("value"),
-                                                                    repr(kind.field("value"))))
-            else:
-                codes.append({"b": "bool", "i": "i64", "u": "u64", "f": "f64", "c": "c128"}
-                             [kind.kind] if kind.c != "gr_c64" else "c64")
-        return tuple(codes)
-
-
+            parts = [kind] if not isinstance(kind, types.Struct) else [k for _, k in kind.fields]
+            codes += [{"int": "i64", "float": "f64", "complex": "c128"}.get(repr(p), repr(p))
+                      for p in parts]
+            groups.append(len(parts))
+        return tuple(codes), tuple(groups)
