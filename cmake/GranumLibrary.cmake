@@ -35,7 +35,7 @@ target_compile_options(granum INTERFACE
     $<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:-fopenmp-version=51>
     $<$<COMPILE_LANG_AND_ID:CXX,Clang,AppleClang>:-fopenmp-version=51>
 )
-target_link_libraries(granum PRIVATE m)
+target_link_libraries(granum PRIVATE m ${CMAKE_DL_LIBS})
 if(GRANUM_SANITIZE MATCHES address AND CMAKE_C_COMPILER_ID STREQUAL "Clang")
     # The fuzzers follow which branches of the library an input reaches.
     target_compile_options(granum PRIVATE -fsanitize=fuzzer-no-link)

@@ -69,7 +69,8 @@ Test(initialize, first_use_initialises) {
 }
 
 Test(initialize, a_call_after_first_use_counts_from_one) {
-    const gr_settings settings = {0, GR_DEBUG_ERRORS, false};
+    const gr_settings settings = {
+        .num_threads = 0, .debug = GR_DEBUG_ERRORS, .print_configuration = false};
 
     cr_assert(eq(int, (int)gr_impl_ensure_initialized(), GR_SUCCESS));
     cr_assert(eq(int, (int)gr_impl_debug(), GR_DEBUG_NONE));

@@ -58,7 +58,8 @@ static const char *joined(const command *c) {
 /* examples: where a value comes from */
 
 Test(settings, the_stronger_source_wins) {
-    const gr_settings settings = {3, GR_DEBUG_ERRORS, false};
+    const gr_settings settings = {
+        .num_threads = 3, .debug = GR_DEBUG_ERRORS, .print_configuration = false};
     static command c;
 
     cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));
@@ -88,7 +89,8 @@ Test(settings, first_use_reads_the_environment) {
 }
 
 Test(settings, a_call_after_first_use_may_change_the_threads) {
-    const gr_settings settings = {3, GR_DEBUG_NONE, false};
+    const gr_settings settings = {
+        .num_threads = 3, .debug = GR_DEBUG_NONE, .print_configuration = false};
 
     setenv("GRANUM_NUM_THREADS", "2", 1);
     cr_assert(eq(int, (int)gr_impl_ensure_initialized(), GR_SUCCESS));
@@ -100,8 +102,10 @@ Test(settings, a_call_after_first_use_may_change_the_threads) {
 }
 
 Test(settings, a_nested_struct_changes_nothing_and_a_nested_command_must_agree) {
-    const gr_settings outer = {2, GR_DEBUG_NONE, false};
-    const gr_settings inner = {3, GR_DEBUG_ALL, false};
+    const gr_settings outer = {
+        .num_threads = 2, .debug = GR_DEBUG_NONE, .print_configuration = false};
+    const gr_settings inner = {
+        .num_threads = 3, .debug = GR_DEBUG_ALL, .print_configuration = false};
     static command c;
 
     cr_assert(eq(int, (int)gr_initialize(&outer), GR_SUCCESS));
@@ -281,9 +285,10 @@ ParameterizedTest(bad_line *bad, settings, bad_command_lines) {
 }
 
 Test(settings, a_bad_struct_is_refused) {
-    const gr_settings negative = {-1, 0, false};
-    const gr_settings many = {GR_MAX_THREADS + 1, 0, false};
-    const gr_settings bits = {0, 8, false};
+    const gr_settings negative = {.num_threads = -1, .debug = 0, .print_configuration = false};
+    const gr_settings many = {
+        .num_threads = GR_MAX_THREADS + 1, .debug = 0, .print_configuration = false};
+    const gr_settings bits = {.num_threads = 0, .debug = 8, .print_configuration = false};
 
     cr_assert(eq(int, (int)gr_initialize(&negative), GR_INVALID_ARG));
     cr_assert_str_eq(gr_last_error()->message,
@@ -438,7 +443,8 @@ ParameterizedTestParameters(settings, configuration_is_printed_on_demand) {
 }
 
 ParameterizedTest(asked *way, settings, configuration_is_printed_on_demand) {
-    const gr_settings settings = {0, 0, way->by_struct != 0};
+    const gr_settings settings = {
+        .num_threads = 0, .debug = 0, .print_configuration = way->by_struct != 0};
     static capture printed;
     static command c;
 

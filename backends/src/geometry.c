@@ -171,6 +171,7 @@ gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const 
     gr_index turned[3][6];
     double iterations;
 
+    launch->pattern = GR_IMPL_PATTERN_FOR;
     if (GR_IMPL_UNLIKELY(!gr_impl_tiles_are_right(site, tile, rank))) {
         return NULL;
     }
@@ -266,6 +267,7 @@ static bool set_partials(gr_impl_launch *launch, const gr_site *site, gr_index c
 static gr_impl_launch *begin_chunks(gr_impl_launch *launch, gr_site *site, gr_index chunks,
                                     double iterations, const gr_options *options, int reducers,
                                     const size_t *bytes) {
+    launch->pattern = GR_IMPL_PATTERN_REDUCE;
     if (!gr_impl_self.launch && chunks > 0 &&
         !set_partials(launch, site, chunks, reducers, bytes)) {
         return NULL;
@@ -349,6 +351,7 @@ gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
     if (!set_bounds(launch, policy.lo, policy.hi, 1)) {
         return gr_impl_bad_bounds(site, policy.lo, policy.hi, 1);
     }
+    launch->pattern = GR_IMPL_PATTERN_SCAN;
     launch->chunk = GR_IMPL_SCAN_CHUNK;
     chunks = ceil_div(launch->width, GR_IMPL_SCAN_CHUNK);
     iterations = chunks > 0 ? (double)launch->width / (double)chunks : 1;

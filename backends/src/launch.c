@@ -16,6 +16,7 @@
 #include "thread.h"
 
 #include <granum/impl/launch.h>
+#include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
 
 #include <pthread.h>
@@ -284,6 +285,9 @@ GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_i
         most = gr_impl_num_threads();
         gr_impl_self.launch = launch;
     }
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES)) {
+        gr_impl_tools_launch(launch);
+    }
     if (threads == GR_AUTO) {
         threads = most;
     }
@@ -466,6 +470,9 @@ gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch) {
         return launch;
     }
     gr_impl_self.launch = NULL;
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES)) {
+        gr_impl_tools_landed(launch);
+    }
     return NULL;
 }
 

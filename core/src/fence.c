@@ -5,6 +5,8 @@
  */
 #include "error_record.h"
 
+#include <granum/impl/tool_calls.h>
+
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -70,6 +72,10 @@ static GR_IMPL_COLD gr_status take_pending(void) {
 }
 
 gr_status gr_fence(void) {
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_FENCES)) {
+        gr_impl_tools_fence("gr_fence");
+        gr_impl_tools_fenced();
+    }
     if (GR_IMPL_UNLIKELY(atomic_load_explicit(&own_errors.state, memory_order_acquire) ==
                          PENDING)) {
         return take_pending();

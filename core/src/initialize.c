@@ -5,11 +5,13 @@
  */
 #include "error_record.h"
 #include "lifecycle.h"
+#include "tools.h"
 
 #include <granum/impl/backend.h>
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 typedef struct hook {
     struct hook *older;
@@ -21,10 +23,11 @@ static atomic_bool is_running; /* by a call or by first use */
 static atomic_uint debug_in_force;
 
 static int users;          /* gr_initialize without its gr_finalize */
+static bool has_tools;     /* those of the settings were loaded */
 static bool is_finalizing; /* hooks of the last gr_finalize are being called */
 static hook *newest_hook;
 static gr_impl_configuration in_force;
-static pthread_mutex_t lifecycle_mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the four above */
+static pthread_mutex_t lifecycle_mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the five above */
 
 static pthread_once_t fork_handlers_once = PTHREAD_ONCE_INIT;
 
@@ -94,6 +97,34 @@ static void start(const gr_impl_configuration *configuration) {
     }
 }
 
+/* A program that never finalises has its tools end with it. */
+static void end_tools_at_exit(void) {
+    gr_impl_tools_stop();
+}
+
+static void install_exit_handler(void) {
+    (void)atexit(end_tools_at_exit);
+}
+
+/* Load the tools of the settings, once; without the lock, for a tool may call the library. */
+static gr_status load_tools(const gr_settings *settings) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    bool is_first;
+
+    if (!settings->tools && !settings->tools_libs) {
+        return GR_SUCCESS;
+    }
+    pthread_mutex_lock(&lifecycle_mutex);
+    is_first = !has_tools;
+    has_tools = true;
+    pthread_mutex_unlock(&lifecycle_mutex);
+    if (!is_first) {
+        return GR_SUCCESS;
+    }
+    pthread_once(&once, install_exit_handler);
+    return gr_impl_tools_start(settings->tools, settings->tools_libs, settings->tools_args);
+}
+
 /* Check, under the lock, what a nested call's command line asks for against what is in force. */
 static gr_status join(const gr_impl_configuration *configuration) {
     const int threads = configuration->settings.num_threads;
@@ -106,9 +137,30 @@ static gr_status join(const gr_impl_configuration *configuration) {
     return GR_SUCCESS;
 }
 
+/* The last user leaves, under the lock. */
+static void stop(void) {
+    gr_impl_backends_stop();
+    gr_impl_memory_report_leaks(stderr);
+    gr_impl_malloc_trim();
+    has_tools = false;
+    atomic_store(&debug_in_force, GR_DEBUG_NONE);
+    atomic_store_explicit(&is_running, false, memory_order_release);
+}
+
+/* Take back a first use that did not come to be. */
+static void leave(void) {
+    pthread_mutex_lock(&lifecycle_mutex);
+    users--;
+    if (users == 0) {
+        stop();
+    }
+    pthread_mutex_unlock(&lifecycle_mutex);
+}
+
 gr_status gr_impl_initialize(const gr_settings *settings, int *argc, char **argv, int header) {
     gr_impl_configuration configuration;
     gr_status status = GR_SUCCESS;
+    bool is_first;
 
     GR_REQUIRE(header / 100 == GR_VERSION / 100, GR_VERSION_MISMATCH,
                "version of the headers = %d.%d.%d, expected %d.%d.*, as the library, which is %s",
@@ -127,9 +179,14 @@ gr_status gr_impl_initialize(const gr_settings *settings, int *argc, char **argv
     } else {
         status = join(&configuration);
     }
+    is_first = users == 0 && status == GR_SUCCESS;
     users += status == GR_SUCCESS;
     pthread_mutex_unlock(&lifecycle_mutex);
     GR_TRY(status);
+    if (is_first && (status = load_tools(&configuration.settings)) != GR_SUCCESS) {
+        leave();
+        return status;
+    }
 
     if (argc) {
         gr_impl_arguments_consume(argc, argv);
@@ -161,6 +218,9 @@ gr_status gr_impl_ensure_initialized(void) {
     }
     pthread_mutex_unlock(&lifecycle_mutex);
 
+    if (is_first && status == GR_SUCCESS) {
+        status = load_tools(&configuration.settings);
+    }
     if (status != GR_SUCCESS) {
         gr_impl_launch_fail(status, GR_HERE, NULL, "%s", gr_last_error()->message);
         return status;
@@ -187,7 +247,8 @@ gr_status gr_finalize_hook_push(void (*call)(void *arg), void *arg) {
     return GR_SUCCESS;
 }
 
-/* Call the hooks, without the lock, which is held before and after: a hook may use the library. */
+/* Call the hooks, then end the tools, without the lock, which is held before and after: both may
+   use the library. */
 static void call_hooks(void) {
     is_finalizing = true;
     while (newest_hook) {
@@ -199,16 +260,12 @@ static void call_hooks(void) {
         called.call(called.arg);
         pthread_mutex_lock(&lifecycle_mutex);
     }
+    if (users <= 1) {
+        pthread_mutex_unlock(&lifecycle_mutex);
+        gr_impl_tools_stop();
+        pthread_mutex_lock(&lifecycle_mutex);
+    }
     is_finalizing = false;
-}
-
-/* The last user leaves, under the lock. */
-static void stop(void) {
-    gr_impl_backends_stop();
-    gr_impl_memory_report_leaks(stderr);
-    gr_impl_malloc_trim();
-    atomic_store(&debug_in_force, GR_DEBUG_NONE);
-    atomic_store_explicit(&is_running, false, memory_order_release);
 }
 
 gr_status gr_finalize(void) {

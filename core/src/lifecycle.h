@@ -15,7 +15,11 @@
     X(num_threads, "GRANUM_NUM_THREADS", "--granum-num-threads", "N", "threads of host launches") \
     X(debug, "GRANUM_DEBUG", "--granum-debug", "WORD,...", "what to report on stderr")            \
     X(print_configuration, "GRANUM_PRINT_CONFIGURATION", "--granum-print-configuration", "BOOL",  \
-      "print the configuration on stderr")
+      "print the configuration on stderr")                                                        \
+    X(tools, "GRANUM_TOOLS", "--granum-tools", "TOOL,...", "granum's own tools to load")          \
+    X(tools_libs, "GRANUM_TOOLS_LIBS", "--granum-tools-libs", "FILE;...",                         \
+      "tool libraries to load")                                                                   \
+    X(tools_args, "GRANUM_TOOLS_ARGS", "--granum-tools-args", "TEXT", "arguments for them")
 
 typedef enum gr_impl_setting {
 #define GR_IMPL_SETTING(field, variable, option, value, what) GR_IMPL_SETTING_##field,
@@ -38,6 +42,9 @@ gr_status gr_impl_configure(gr_impl_configuration *configuration, const gr_setti
 
 /** The settings that hold if nobody names any. */
 gr_impl_configuration gr_impl_configuration_default(void);
+
+/** Single-character edits from the first a_length characters of a to b, cases alike. */
+int gr_impl_edit_distance(const char *a, size_t a_length, const char *b);
 
 /** Take the --granum-* out of argv; gr_impl_configure must have accepted them. */
 void gr_impl_arguments_consume(int *argc, char **argv);

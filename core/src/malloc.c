@@ -160,6 +160,7 @@ static block *create(gr_space space, const char *label, size_t bytes, gr_place p
         gr_impl_host_free(made);
         return NULL;
     }
+    made->record.data = made->data;
     gr_impl_record_add(&made->record);
     return made;
 }

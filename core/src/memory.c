@@ -5,13 +5,15 @@
  */
 #include "lifecycle.h"
 
+#include <granum/impl/tool_calls.h>
+
 #include <pthread.h>
 
 /* A report longer than this says how much more there is. */
 #define MOST_LEAKS_SHOWN 32
 
 /* Circular, oldest first; the head is no allocation. */
-static gr_impl_record held = {&held, &held, "", 0, GR_HOST, {"", 0, NULL}};
+static gr_impl_record held = {&held, &held, "", NULL, 0, GR_HOST, {"", 0, NULL}};
 static size_t used[GR_IMPL_SPACES];
 static size_t peak[GR_IMPL_SPACES];
 static pthread_mutex_t held_mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the three above */
@@ -89,9 +91,15 @@ void gr_impl_record_add(gr_impl_record *record) {
     if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_DEBUG_MEMORY)) {
         print_change("allocate", record);
     }
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_MEMORY)) {
+        gr_impl_tools_allocate(record->label, record->data, record->bytes);
+    }
 }
 
 void gr_impl_record_remove(gr_impl_record *record) {
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_MEMORY)) {
+        gr_impl_tools_release(record->label, record->data, record->bytes);
+    }
     gr_impl_memory_lock();
     record->previous->next = record->next;
     record->next->previous = record->previous;

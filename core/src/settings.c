@@ -27,6 +27,17 @@ static const struct {
 #undef NAMES
 };
 
+/* Names under which Kokkos knows some of them; ours are stronger. */
+static const struct {
+    gr_impl_setting setting;
+    const char *variable;
+    const char *option;
+} aliases[] = {
+    {GR_IMPL_SETTING_tools_libs, "KOKKOS_TOOLS_LIBS", "--kokkos-tools-libs"},
+    {GR_IMPL_SETTING_tools_args, "KOKKOS_TOOLS_ARGS", "--kokkos-tools-args"},
+};
+enum { ALIASES = sizeof aliases / sizeof aliases[0] };
+
 static const struct {
     const char *name;
     unsigned bit;
@@ -50,7 +61,7 @@ GR_IMPL_SETTING_LIST(NAMES_FIT)
 
 /* Single-character edits from what was written to a name of ours, upper and lower case alike
    (Wagner & Fischer 1974, doi:10.1145/321796.321811). */
-static int edit_distance(const char *a, size_t a_length, const char *b) {
+int gr_impl_edit_distance(const char *a, size_t a_length, const char *b) {
     int row[LONGEST_NAME + 1];
     const size_t b_length = strlen(b);
     size_t i;
@@ -97,7 +108,7 @@ static gr_status raise_unknown_word(const char *name, const char *text, const ch
     int i;
 
     for (i = 0; i < DEBUG_WORDS; i++) {
-        const int distance = edit_distance(word, (size_t)length, debug_words[i].name);
+        const int distance = gr_impl_edit_distance(word, (size_t)length, debug_words[i].name);
 
         if (distance < least) {
             least = distance;
@@ -155,6 +166,17 @@ static gr_status parse_print_configuration(const char *name, const char *text,
                     "%s = \"%s\", expected 0 or 1 (or no, yes, off, on, false, true)", name, text);
 }
 
+/* Texts are looked at when the tools are loaded. */
+#define PARSE_TEXT(field)                                                                       \
+    static gr_status parse_##field(const char *name, const char *text, gr_settings *settings) { \
+        (void)name;                                                                             \
+        settings->field = text;                                                                 \
+        return GR_SUCCESS;                                                                      \
+    }
+PARSE_TEXT(tools)
+PARSE_TEXT(tools_libs)
+PARSE_TEXT(tools_args)
+
 /* Parse a value that was given under this name. */
 static gr_status parse(gr_impl_configuration *configuration, gr_impl_setting setting,
                        const char *name, const char *text, const char *source) {
@@ -171,8 +193,11 @@ static gr_status parse(gr_impl_configuration *configuration, gr_impl_setting set
 }
 
 gr_impl_configuration gr_impl_configuration_default(void) {
-    gr_impl_configuration configuration = {{0, 0, false}, {"default", "default", "default"}, false};
+    gr_impl_configuration configuration = {{0, 0, false, NULL, NULL, NULL}, {NULL}, false};
 
+    for (int i = 0; i < GR_IMPL_SETTINGS; i++) {
+        configuration.source[i] = "default";
+    }
     return configuration;
 }
 
@@ -194,6 +219,15 @@ static gr_status read_struct(gr_impl_configuration *configuration, const gr_sett
     if (settings->print_configuration) {
         configuration->source[GR_IMPL_SETTING_print_configuration] = "struct";
     }
+    if (settings->tools) {
+        configuration->source[GR_IMPL_SETTING_tools] = "struct";
+    }
+    if (settings->tools_libs) {
+        configuration->source[GR_IMPL_SETTING_tools_libs] = "struct";
+    }
+    if (settings->tools_args) {
+        configuration->source[GR_IMPL_SETTING_tools_args] = "struct";
+    }
     return GR_SUCCESS;
 }
 
@@ -210,7 +244,7 @@ static gr_status reject_slips(void) {
             continue;
         }
         for (i = 0; i < GR_IMPL_SETTINGS; i++) {
-            const int distance = edit_distance(*entry, length, names[i].variable);
+            const int distance = gr_impl_edit_distance(*entry, length, names[i].variable);
             const bool is_ours = strlen(names[i].variable) == length &&
                                  strncmp(*entry, names[i].variable, length) == 0;
 
@@ -225,6 +259,14 @@ static gr_status reject_slips(void) {
 static gr_status read_environment(gr_impl_configuration *configuration) {
     int i;
 
+    for (i = 0; i < ALIASES; i++) {
+        const char *text = getenv(aliases[i].variable);
+
+        if (text && text[0] != '\0') {
+            GR_TRY(
+                parse(configuration, aliases[i].setting, aliases[i].variable, text, "environment"));
+        }
+    }
     for (i = 0; i < GR_IMPL_SETTINGS; i++) {
         const char *text = getenv(names[i].variable);
 
@@ -236,18 +278,31 @@ static gr_status read_environment(gr_impl_configuration *configuration) {
     return reject_slips();
 }
 
+/* Which of Kokkos's options this is; ALIASES: none. */
+static int alias_of(const char *argument) {
+    const size_t length = strcspn(argument, "=");
+    int i = 0;
+
+    while (i < ALIASES && (strlen(aliases[i].option) != length ||
+                           strncmp(argument, aliases[i].option, length) != 0)) {
+        i++;
+    }
+    return i;
+}
+
 static bool is_option(const char *argument) {
-    return argument && strncmp(argument, OPTION_PREFIX, sizeof OPTION_PREFIX - 1) == 0;
+    return argument && (strncmp(argument, OPTION_PREFIX, sizeof OPTION_PREFIX - 1) == 0 ||
+                        alias_of(argument) < ALIASES);
 }
 
 static gr_status raise_unknown_option(const char *argument) {
     const size_t length = strcspn(argument, "=");
     const char *nearest = OPTION_HELP;
-    int least = edit_distance(argument, length, OPTION_HELP);
+    int least = gr_impl_edit_distance(argument, length, OPTION_HELP);
     int i;
 
     for (i = 0; i < GR_IMPL_SETTINGS; i++) {
-        const int distance = edit_distance(argument, length, names[i].option);
+        const int distance = gr_impl_edit_distance(argument, length, names[i].option);
 
         if (distance < least) {
             least = distance;
@@ -268,6 +323,12 @@ static gr_status read_argument(gr_impl_configuration *configuration, const char 
     if (strcmp(argument, OPTION_HELP) == 0) {
         configuration->help = true;
         return GR_SUCCESS;
+    }
+    i = alias_of(argument);
+    if (i < ALIASES) {
+        GR_REQUIRE(text, GR_INVALID_ARG, "argument = \"%s\", expected \"%s=%s\"", argument,
+                   argument, names[aliases[i].setting].value);
+        return parse(configuration, aliases[i].setting, aliases[i].option, text, "command line");
     }
     for (i = 0; i < GR_IMPL_SETTINGS; i++) {
         if (strlen(names[i].option) != length || strncmp(argument, names[i].option, length) != 0) {

@@ -49,8 +49,8 @@ gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const 
     buffer->data = data;
     buffer->block = block;
     atomic_init(&buffer->owners, 1);
-    buffer->record =
-        (gr_impl_record){.label = buffer->label, .bytes = bytes, .space = GR_HOST, .place = *place};
+    buffer->record = (gr_impl_record){
+        .label = buffer->label, .data = data, .bytes = bytes, .space = GR_HOST, .place = *place};
     gr_impl_record_add(&buffer->record);
     *out = buffer;
     return GR_SUCCESS;

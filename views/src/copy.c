@@ -7,6 +7,7 @@
 #include "handle.h"
 
 #include <granum/impl/backend.h>
+#include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
 
 #include <string.h>
@@ -101,7 +102,14 @@ gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place) {
                              "that do not overlap",
                              gr_view_label(dst), dst.data, gr_view_label(src), src.data);
     }
-    copy_execute(copy_plan_make(&dst, &src));
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_COPIES)) {
+        gr_impl_tools_copy(gr_view_label(dst), dst.data, gr_view_label(src), src.data,
+                           (size_t)gr_view_size(dst) * dst.item);
+        copy_execute(copy_plan_make(&dst, &src));
+        gr_impl_tools_copied();
+    } else {
+        copy_execute(copy_plan_make(&dst, &src));
+    }
     return GR_SUCCESS;
 }
 

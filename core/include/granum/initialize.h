@@ -51,6 +51,14 @@ typedef struct gr_settings {
     unsigned debug;           /**< sum of gr_debug bits. GRANUM_DEBUG, --granum-debug=WORD,... */
     bool print_configuration; /**< print the configuration to stderr on initialise.
                                    GRANUM_PRINT_CONFIGURATION, --granum-print-configuration */
+    const char *tools;        /**< granum's own tools: "summary", "trace=FILE", ...; NULL: none.
+                                   GRANUM_TOOLS, --granum-tools=TOOL,... */
+    const char *tools_libs;   /**< tool libraries (granum/tools.h), separated by ";"; NULL: none.
+                                   GRANUM_TOOLS_LIBS, --granum-tools-libs=FILE;..., and Kokkos's
+                                   KOKKOS_TOOLS_LIBS, --kokkos-tools-libs */
+    const char *tools_args;   /**< arguments for those libraries, separated by spaces.
+                                   GRANUM_TOOLS_ARGS, --granum-tools-args=TEXT, and Kokkos's
+                                   KOKKOS_TOOLS_ARGS, --kokkos-tools-args */
 } gr_settings;
 
 /** Function behind the next two; header is the version that the caller was compiled with. */
@@ -64,7 +72,8 @@ GR_API gr_status gr_impl_initialize(const gr_settings *settings, int *argc, char
  *                      library is in use as the outermost call made it
  *
  * Errors:  GR_INVALID_ARG       a value of the struct or of a GRANUM_* variable is not one of those
- *                               expected, or a variable's name is nearly one of ours
+ *                               expected, or a variable's name is nearly one of ours; a tool that
+ *                               does not load
  *          GR_VERSION_MISMATCH  the program was compiled with headers of another version
  *          After an error nothing is counted and the call may be repeated.
  * Threads: safe; starts none and changes no affinity

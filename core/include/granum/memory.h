@@ -88,12 +88,13 @@ typedef struct gr_impl_record {
     struct gr_impl_record *previous; /**< the list's own */
     struct gr_impl_record *next;     /**< the list's own */
     const char *label;               /**< never NULL; the owner keeps it as long as the record */
-    size_t bytes;                    /**< payload [B] */
+    const void *data;                /**< the payload */
+    size_t bytes;                    /**< of it [B] */
     gr_space space;
     gr_place place; /**< of the creation */
 } gr_impl_record;
 
-/** Count a record: label, bytes, space and place are set. */
+/** Count a record: label, data, bytes, space and place are set. */
 GR_API void gr_impl_record_add(gr_impl_record *record);
 
 /** Stop counting a record. */

@@ -28,6 +28,13 @@ struct gr_site {
     uint32_t quiet;   /**< launches to go before the next measurement */
 };
 
+/** Which of the three patterns a launch is. */
+typedef enum gr_impl_pattern {
+    GR_IMPL_PATTERN_FOR,
+    GR_IMPL_PATTERN_REDUCE,
+    GR_IMPL_PATTERN_SCAN
+} gr_impl_pattern;
+
 /** A half-open span of units. */
 typedef struct gr_span {
     gr_index lo, hi;
@@ -40,6 +47,7 @@ typedef struct gr_span {
 typedef struct gr_impl_launch {
     /* the round */
     int threads;    /**< that take part; 1: the caller alone */
+    int pattern;    /**< a gr_impl_pattern */
     gr_index lo;    /**< first unit */
     gr_index end;   /**< of all rounds: another follows while hi < end. It stands between lo and
                                hi because one wide load of two fresh stores would stall */
@@ -77,7 +85,8 @@ typedef struct gr_impl_launch {
 /**
  * @brief Start a launch of the units [lo, lo + units); NULL when there is nothing to run.
  *
- * Bad options, a launch inside a kernel and the like are recorded for gr_fence, and nothing runs.
+ * launch->pattern is set. Bad options, a launch inside a kernel and the like are recorded for
+ * gr_fence, and nothing runs.
  */
 GR_API gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
                                             gr_index units, double iterations,
@@ -175,6 +184,7 @@ GR_IMPL_INLINE gr_impl_launch *gr_impl_begin_1d(gr_impl_launch *launch, gr_site 
     if (GR_IMPL_UNLIKELY(__builtin_sub_overflow(policy.hi[0], policy.lo[0], &units) || units < 0)) {
         return gr_impl_bad_bounds(site, policy.lo, policy.hi, 1);
     }
+    launch->pattern = GR_IMPL_PATTERN_FOR;
     return gr_impl_launch_begin(launch, site, policy.lo[0], units, 1.0, &policy.options);
 }
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/tool_calls.h
+ * @brief What the library tells tools; each call costs a load and a branch while no tool listens.
+ */
+#ifndef GRANUM_IMPL_TOOL_CALLS_H
+#define GRANUM_IMPL_TOOL_CALLS_H
+
+#include <granum/tools.h>
+
+struct gr_impl_launch;
+
+/** What some tool listens to, a sum of these. */
+enum {
+    GR_IMPL_HEAR_LAUNCHES = 1,
+    GR_IMPL_HEAR_MEMORY = 2,
+    GR_IMPL_HEAR_COPIES = 4,
+    GR_IMPL_HEAR_FENCES = 8
+};
+extern unsigned gr_impl_heard __attribute__((visibility("hidden")));
+
+/** Whether anyone listens to one of them. */
+#define GR_IMPL_HEARD(what) \
+    GR_IMPL_UNLIKELY(__atomic_load_n(&gr_impl_heard, __ATOMIC_RELAXED) & (unsigned)(what))
+
+/** A launch begins; without a label it is called by its place. */
+void gr_impl_tools_launch(const struct gr_impl_launch *launch);
+/** The calling thread's launch has ended. */
+void gr_impl_tools_landed(const struct gr_impl_launch *launch);
+
+void gr_impl_tools_allocate(const char *label, const void *data, size_t bytes);
+void gr_impl_tools_release(const char *label, const void *data, size_t bytes);
+
+void gr_impl_tools_copy(const char *to_label, const void *to, const char *from_label,
+                        const void *from, size_t bytes);
+void gr_impl_tools_copied(void);
+
+void gr_impl_tools_fence(const char *label);
+void gr_impl_tools_fenced(void);
+
+#endif
