@@ -22,6 +22,7 @@
     X(team)             \
     X(spmv)             \
     X(cg)               \
+    X(dgemm)            \
     X(copy)             \
     X(histogram)        \
     X(atomic)           \
