@@ -5,6 +5,8 @@
  */
 #include "terrain.h"
 
+#include <granum/tools.h>
+
 /* Path of FOLDER/name.npy, until the next call. */
 static const char *npy(const char *folder, const char *name) {
     static char path[4096];
@@ -13,7 +15,7 @@ static const char *npy(const char *folder, const char *name) {
     return path;
 }
 
-gr_status terrain_load(terrain *t, int argc, char **argv) {
+static gr_status load(terrain *t, int argc, char **argv) {
     const char *folder = argc > 1 ? argv[1] : ".";
     const gr_index factor = argc > 2 ? atoi(argv[2]) : 16;
     gr_view1_f64 cell;
@@ -52,7 +54,7 @@ static void print(const terrain *t, const double *number) {
            nextafter(number[6], INFINITY) - number[6]);
 }
 
-gr_status terrain_save(const terrain *t) {
+static gr_status save(const terrain *t) {
     const findings *f = &t->found;
     const double cells = (double)(t->n * t->m), area = t->dy * t->dx, mean = f->sum / cells;
     double number[] = {mean,
@@ -76,6 +78,25 @@ gr_status terrain_save(const terrain *t) {
     GR_TRY(gr_npy_save(npy(t->folder, "relief"), GR_ANY(t->relief)));
     GR_TRY(gr_npy_save(npy(t->folder, "histogram"), GR_ANY(t->histogram)));
     return gr_npy_save(npy(t->folder, "percentiles"), GR_ANY(t->percentile));
+}
+
+/* Regions: what tools show these two as (docs/profiling.md). */
+gr_status terrain_load(terrain *t, int argc, char **argv) {
+    gr_status status;
+
+    gr_region_push("load");
+    status = load(t, argc, argv);
+    gr_region_pop();
+    return status;
+}
+
+gr_status terrain_save(const terrain *t) {
+    gr_status status;
+
+    gr_region_push("save");
+    status = save(t);
+    gr_region_pop();
+    return status;
 }
 
 void terrain_release(terrain *t) {

@@ -10,6 +10,7 @@
 #define BENCH_GROUPS(X) \
     X(runtime)          \
     X(launch)           \
+    X(tools)            \
     X(idle)             \
     X(heavy)            \
     X(stream)           \
