@@ -57,7 +57,7 @@ Test(fence, a_long_label_leaves_room_for_the_numbers, .timeout = 10) {
 }
 
 Test(fence, sync_prints_at_once, .timeout = 10) {
-    const gr_settings settings = {0, GR_DEBUG_SYNC, false};
+    const gr_settings settings = {.debug = GR_DEBUG_SYNC};
     static capture printed;
 
     cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));

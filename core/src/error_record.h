@@ -19,6 +19,12 @@ void gr_impl_error_format(gr_error *error, gr_status status, gr_place place, con
 /** Make this the calling thread's last failure. */
 void gr_impl_error_set(const gr_error *error);
 
+/** The calling thread's record of a launch error that its next fence answers. */
+gr_error *gr_impl_error_pending(void);
+
+/** That record of the calling thread is about to go. */
+void gr_impl_error_pending_gone(void);
+
 /** Print a record to stderr if this word of GRANUM_DEBUG is on. */
 void gr_impl_error_print(gr_debug word, const gr_error *error);
 

@@ -14,7 +14,7 @@ enum { NOTHING, WRITING, PENDING };
 
 struct gr_impl_launch_errors {
     atomic_int state; /* NOTHING, WRITING, PENDING */
-    gr_error *error;  /* the thread's pending_error; NULL until a thread first asked for it */
+    gr_error *error;  /* the thread's; NULL until a thread first asked for it */
 };
 
 /* Read by each fence: initial-exec, a plain load off the thread pointer. */
@@ -23,17 +23,18 @@ struct gr_impl_launch_errors {
 static _Thread_local gr_impl_launch_errors own_errors HOT;
 static _Thread_local gr_impl_launch_errors *used_errors HOT; /* NULL: own_errors */
 
-/* Touched on failures only, too large for the static block. */
-static _Thread_local gr_error pending_error __attribute__((tls_model("global-dynamic")));
-
 gr_impl_launch_errors *gr_impl_launch_errors_here(void) {
     if (used_errors) {
         return used_errors;
     }
     if (GR_IMPL_UNLIKELY(!own_errors.error)) {
-        own_errors.error = &pending_error;
+        own_errors.error = gr_impl_error_pending();
     }
     return &own_errors;
+}
+
+void gr_impl_error_pending_gone(void) {
+    own_errors.error = NULL;
 }
 
 void gr_impl_launch_errors_use(gr_impl_launch_errors *errors) {

@@ -28,15 +28,16 @@ enum { OWN_NAMES = sizeof own_names / sizeof own_names[0] };
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 enum { CRASHES = sizeof crashes / sizeof crashes[0] };
 
-static _Thread_local struct {
-    bool active;
-    const char *doing; /* what the library was called for */
+/* On the stack of who loads: thread-local storage is scarce. */
+typedef struct load_guard {
+    const char *volatile doing; /* what the library was called for */
     sigjmp_buf back;
-} guard;
+} load_guard;
+static _Thread_local load_guard *guard; /* NULL: this thread loads nothing */
 
 static void fallen(int signal) {
-    if (guard.active) {
-        siglongjmp(guard.back, signal);
+    if (guard) {
+        siglongjmp(guard->back, signal);
     }
     (void)sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
     raise(signal); /* another thread's crash: as it would have been */
@@ -80,13 +81,13 @@ static gr_status check_version(const request *asked) {
 static gr_status start_library(const gr_tool *tool, int sequence, void *argument) {
     const request *asked = (const request *)argument;
 
-    guard.doing = "kokkosp_init_library";
+    guard->doing = "kokkosp_init_library";
     gr_impl_tool_greet(tool, sequence);
     if (tool->parse_args) {
-        guard.doing = "kokkosp_parse_args";
+        guard->doing = "kokkosp_parse_args";
         tool->parse_args(asked->argc, asked->argv);
     }
-    guard.doing = "kokkosp_request_tool_settings";
+    guard->doing = "kokkosp_request_tool_settings";
     gr_impl_tool_introduce(tool);
     return GR_SUCCESS;
 }
@@ -94,7 +95,7 @@ static gr_status start_library(const gr_tool *tool, int sequence, void *argument
 static gr_status load(request *asked) {
     gr_tool tool;
 
-    guard.doing = "dlopen";
+    guard->doing = "dlopen";
     asked->handle = dlopen(asked->path, RTLD_NOW | RTLD_LOCAL);
     GR_REQUIRE(asked->handle, GR_INVALID_ARG, "tool library = \"%s\", expected one that loads: %s",
                asked->path, dlerror());
@@ -107,27 +108,29 @@ static gr_status load(request *asked) {
  * knows what it has left behind. */
 static gr_status load_guarded(request *asked) {
     struct sigaction before[CRASHES], during;
+    load_guard frame;
     gr_status status;
     int signal;
 
+    frame.doing = "";
     memset(&during, 0, sizeof during);
     during.sa_handler = fallen;
     sigemptyset(&during.sa_mask);
     for (int k = 0; k < CRASHES; k++) {
         sigaction(crashes[k], &during, &before[k]);
     }
-    signal = sigsetjmp(guard.back, 1);
+    signal = sigsetjmp(frame.back, 1);
     if (signal == 0) {
-        guard.active = true;
+        guard = &frame;
         status = load(asked);
     } else {
         gr_impl_tools_forget_starting();
         status = GR_RAISE(GR_BACKEND,
                           "tool library = \"%s\", expected one that does not crash: %s "
                           "in %s",
-                          asked->path, strsignal(signal), guard.doing);
+                          asked->path, strsignal(signal), frame.doing);
     }
-    guard.active = false;
+    guard = NULL;
     for (int k = 0; k < CRASHES; k++) {
         sigaction(crashes[k], &before[k], NULL);
     }

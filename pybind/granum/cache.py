@@ -156,8 +156,10 @@ def lookup(key):
     return _read(path) if _check_folders(path) else None
 
 
-def build(key, make):
+def build(key, make, flags=()):
     """The entry of a key; if there is none, make() -> (C source, bytes to keep) is compiled.
+
+    The flags come behind the toolchain's; they belong among the parts of the key.
 
     Of many processes that ask at once one compiles and the others wait for it.
     """
@@ -171,15 +173,36 @@ def build(key, make):
         c_source, meta = make()
         if lock is not None:
             try:
-                entry = _store(path, c_source, meta)
+                entry = _store(path, c_source, meta, flags)
                 _trim(keep=path)
                 return entry
             except OSError:
                 pass  # full, or read-only after all
-        return _store(os.path.join(_private_folder(), f"{key}.so"), c_source, meta)
+        return _store(os.path.join(_private_folder(), f"{key}.so"), c_source, meta, flags)
     finally:
         if lock is not None:
             os.close(lock)
+
+
+def recall(key):
+    """The bytes that remember() kept for a key, or None."""
+    path = _path(key)[:-3] + ".note"
+    entry = _read(path) if _check_folders(path) else None
+    return entry.meta if entry else None
+
+
+def remember(key, data):
+    """Keep a few bytes for a key, where the cache can be written to."""
+    path = _path(key)[:-3] + ".note"
+    lock = _lock(key)
+    if lock is None:
+        return
+    try:
+        _store(path, None, data)
+    except OSError:
+        pass
+    finally:
+        os.close(lock)
 
 
 def _lock(key):
@@ -205,11 +228,14 @@ def _lock(key):
     return lock
 
 
-def _store(path, c_source, meta):
-    """Compile into a file beside `path`, seal it, and give it its name."""
+def _store(path, c_source, meta, flags=()):
+    """Compile into a file beside `path`, seal it, and give it its name; without source, the bytes alone."""
     temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
     try:
-        toolchain.compile(c_source, temporary)
+        if c_source is None:
+            os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        else:
+            toolchain.compile(c_source, temporary, extra_flags=flags)
         with open(temporary, "r+b") as file:
             data = file.read()
             sealed = data + meta + _MAGIC + len(meta).to_bytes(8, "little")
@@ -267,7 +293,7 @@ def entries():
         if len(part.name) != 2 or not part.is_dir(follow_symlinks=False):
             continue
         for file in os.scandir(part.path):
-            if not file.name.endswith(".so"):
+            if not file.name.endswith((".so", ".note")):
                 continue
             try:
                 status = file.stat(follow_symlinks=False)

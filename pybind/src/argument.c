@@ -115,9 +115,7 @@ void argument_note(view_object *object) {
 
 /* What to say of an argument that is neither number nor array. */
 static int refuse(PyObject *argument) {
-    if (argument == Py_None) {
-        PyErr_SetString(PyExc_TypeError, "is None, expected an array, a View or a number");
-    } else if (PyUnicode_Check(argument) || PyBytes_Check(argument)) {
+    if (PyUnicode_Check(argument) || PyBytes_Check(argument)) {
         PyErr_Format(PyExc_TypeError, "is a %s, expected an array, a View or a number",
                      Py_TYPE(argument)->tp_name);
     } else if (PyList_Check(argument) || PyTuple_Check(argument)) {
@@ -157,6 +155,8 @@ int argument_classify(module_state *state, PyObject *argument, type_code *code, 
         *code = CODE_SCALAR(GR_BOOL);
     } else if (type == &PyComplex_Type) {
         *code = CODE_SCALAR(GR_C128);
+    } else if (argument == Py_None) {
+        *code = CODE_NONE;
     } else if (PyType_IsSubtype(type, state->view_type)) {
         return classify_view((const view_object *)argument, code, readonly);
     } else {
@@ -197,7 +197,7 @@ PyObject *argument_describe(type_code code) {
     static const char *const layouts[] = {"", "C", "F", "S"};
 
     if (!CODE_IS_ARRAY(code)) {
-        return PyUnicode_InternFromString(name);
+        return PyUnicode_InternFromString(code == CODE_NONE ? "none" : name);
     }
     return Py_BuildValue("(sisO)", name, CODE_RANK(code), layouts[CODE_LAYOUT(code)], Py_False);
 }
@@ -208,6 +208,10 @@ int argument_code(PyObject *described, type_code *code) {
     long rank;
     const char *layout;
 
+    if (PyUnicode_Check(described) && PyUnicode_CompareWithASCIIString(described, "none") == 0) {
+        *code = CODE_NONE;
+        return 0;
+    }
     if (PyUnicode_Check(described)) {
         dtype = dtype_of_name(described);
         *code = CODE_SCALAR(dtype);
@@ -342,6 +346,9 @@ static int64_t *fill_from_memory(gr_dtype dtype, const void *data, int64_t *word
  * word after them, or NULL with an exception that lacks the argument's name.
  */
 int64_t *argument_fill(module_state *state, const slot *slot, PyObject *argument, int64_t *words) {
+    if (slot->code == CODE_NONE) {
+        return words;
+    }
     if (PyType_IsSubtype(Py_TYPE(argument), state->view_type)) {
         const gr_any_view *view = &((const view_object *)argument)->view;
 

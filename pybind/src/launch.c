@@ -88,6 +88,21 @@ static bool types_are(const plan_object *plan, const request *request, const typ
     return true;
 }
 
+static PyObject *describe_all(const type_code *code, Py_ssize_t count) {
+    PyObject *types = PyTuple_New(count);
+
+    for (Py_ssize_t k = 0; types && k < count; k++) {
+        PyObject *described = argument_describe(code[k]);
+
+        if (!described) {
+            Py_CLEAR(types);
+        } else {
+            PyTuple_SET_ITEM(types, k, described);
+        }
+    }
+    return types;
+}
+
 /* The plan for types: one that is there, or a new one from Python. A new reference. */
 static plan_object *plan_for(const request *request, const type_code *code) {
     const plan_table *table = request->kernel->table;
@@ -98,16 +113,7 @@ static plan_object *plan_for(const request *request, const type_code *code) {
             return (plan_object *)Py_NewRef(table->plan[k]);
         }
     }
-    types = PyTuple_New(request->count);
-    for (Py_ssize_t k = 0; types && k < request->count; k++) {
-        PyObject *described = argument_describe(code[k]);
-
-        if (!described) {
-            Py_CLEAR(types);
-        } else {
-            PyTuple_SET_ITEM(types, k, described);
-        }
-    }
+    types = describe_all(code, request->count);
     if (!types) {
         return NULL;
     }
@@ -353,6 +359,30 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
         memcpy(request.bounds, words, 2 * (size_t)rank * sizeof *words);
         return launch_slowly(&request);
     }
+}
+
+/** _describe(kernel, *args): the types of arguments, as _specialise gets them. */
+PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    module_state *state = state_of(module);
+    type_code code[MOST_ARGUMENTS];
+    bool fixed[MOST_ARGUMENTS];
+    PyObject *held, *types;
+    request request;
+
+    if (count < 1 || count - 1 > MOST_ARGUMENTS || !is_kernel(state, args[0])) {
+        PyErr_SetString(PyExc_TypeError, "_describe takes a kernel and its arguments");
+        return NULL;
+    }
+    request =
+        (struct request){state, (kernel_object *)args[0], PATTERN_FOR, 1, {0}, args + 1, count - 1};
+    held = PyTuple_New(request.count);
+    if (!held || classify(&request, ((PyTupleObject *)held)->ob_item, code, fixed) < 0) {
+        Py_XDECREF(held);
+        return NULL;
+    }
+    Py_DECREF(held);
+    types = describe_all(code, request.count);
+    return types;
 }
 
 /* Bound launches. */

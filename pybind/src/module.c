@@ -45,6 +45,8 @@ static PyMethodDef methods[] = {
      "Run a kernel for each index with the prefix of what was accumulated; answers the total."},
     {"launch", FAST(launch_by_name), METH_FASTCALL | METH_KEYWORDS,
      "launch($module, pattern, range, kernel, /, *args)\n--\n\n"},
+    {"_describe", FAST(launch_describe), METH_FASTCALL,
+     "_describe($module, kernel, /, *args)\n--\n\n"},
     {"range", FAST(policy_range), METH_FASTCALL,
      "range($module, lo, hi=None, /)\n--\n\nThe indices lo <= i < hi; of one argument, "
      "0 <= i < lo."},

@@ -50,6 +50,7 @@ enum { PATTERN_FOR, PATTERN_REDUCE, PATTERN_SCAN, PATTERNS };
  * scalar), layout in bits 12-13.
  */
 typedef uint32_t type_code;
+#define CODE_NONE ((type_code)0) /* None: no words */
 #define CODE_DTYPE(code) ((gr_dtype)((code)&0xff))
 #define CODE_IS_ARRAY(code) (((code) >> 8 & 0xf) != 0)
 #define CODE_RANK(code) ((int)((code) >> 8 & 0xf) - 1)
@@ -164,6 +165,7 @@ PyObject *policy_mdrange(PyObject *module, PyObject *const *args, Py_ssize_t cou
 
 /* plan.c, kernel.c, launch.c */
 extern PyType_Spec plan_spec, bound_spec, kernel_spec;
+PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t count);
 int pattern_of(PyObject *name);
 PyObject *pattern_name(int pattern);
 bool kernel_verify(module_state *state, kernel_object *kernel);

@@ -271,7 +271,8 @@ PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words,
     }
     Py_INCREF(plan);
     code = run_entry(plan, words, iterations, &fault);
-    if (GR_IMPL_UNLIKELY(gr_fence() != GR_SUCCESS)) {
+    /* An entry that has found a launch error itself answers -1. */
+    if (GR_IMPL_UNLIKELY(gr_fence() != GR_SUCCESS || code == -1)) {
         Py_DECREF(plan);
         return raise_last_error(state);
     }
@@ -311,6 +312,9 @@ static int set_slots(plan_object *self, PyObject *types, PyObject *writes) {
 
         if (PyErr_Occurred() || argument_code(PyTuple_GET_ITEM(types, k), &slot->code) < 0) {
             return -1;
+        }
+        if (slot->code == CODE_NONE) {
+            continue;
         }
         dtype = CODE_DTYPE(slot->code);
         slot->written = mask >> k & 1;

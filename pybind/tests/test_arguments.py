@@ -44,7 +44,6 @@ def test_read_only_arrays_may_be_read(axpy):
     (lambda: np.ma.ones(4), TypeError, "axpy: argument 'y' is a masked array, whose mask kernels do not see"),
     (lambda: np.zeros(4, [("a", "f8"), ("b", "i4")])["a"], ValueError,
      "axpy: argument 'y' (has a stride of 12 bytes in dimension 0, expected a multiple|is not aligned)"),
-    (lambda: None, TypeError, "axpy: argument 'y' is None, expected an array, a View or a number"),
     (lambda: "y", TypeError, "axpy: argument 'y' is a str, expected an array, a View or a number"),
     (lambda: b"y", TypeError, "axpy: argument 'y' is a bytes, expected an array, a View or a number"),
     (lambda: [1.0], TypeError, r"axpy: argument 'y' is a list, expected .* pass numpy.asarray\(...\)"),
@@ -149,6 +148,13 @@ def test_views(axpy):
         launch(axpy, x, frozen)
     with pytest.raises(ValueError, match="axpy: argument 'y' has a stride of 0"):
         launch(axpy, x, gr.View.wrap(np.lib.stride_tricks.as_strided(np.ones(1), (4,), (0,))))
+
+
+def test_none_has_no_words(make):
+    kernel, out = make("words", "nao", writes=4), np.zeros(3, "i8")
+    for _ in range(2):
+        gr.parallel_for(3, kernel, None, np.zeros(2), out)
+    assert kernel.made[0][2][0] == "none" and list(out[1:]) == [2, 1] and kernel._plans[0].types[0] == "none"
 
 
 def test_members_of_enumerations_are_integers(make):

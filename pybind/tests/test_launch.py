@@ -227,7 +227,7 @@ def test_no_references_are_lost(axpy, dot):
             gr.parallel_for(gr.mdrange((0, n)), axpy, scalars[0], x, y)
             axpy.bind(n, scalars[0], x, y)()
             gr.parallel_for(n, axpy, a=2.5, x=x, y=y)
-            for wrong in ((n, axpy, None, x, y), (-1, axpy, 1.0, x, y), (n + 1, axpy, 1.0, x, y), (n, axpy, 1.0, x, "y")):
+            for wrong in ((n, axpy, [], x, y), (-1, axpy, 1.0, x, y), (n + 1, axpy, 1.0, x, y), (n, axpy, 1.0, x, "y")):
                 try:
                     gr.parallel_for(*wrong)
                 except (TypeError, ValueError, IndexError):
