@@ -11,11 +11,11 @@ import struct
 import subprocess
 
 import numpy as np
+from granum import _config
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ.get("GRANUM_BUILD_DIR", ROOT / "build"))
-INCLUDES = [ROOT / "core/include", ROOT / "views/include", ROOT / "backends/include",
-            ROOT / "backends/openmp/include", ROOT / "backends/serial/include", BUILD / "include"]
+# What the package itself compiles with, installed or in a build tree.
+INCLUDES = _config.INCLUDES
+LIBRARY = pathlib.Path(_config.LIBRARY)
 
 
 class Fault(ctypes.Structure):
@@ -31,7 +31,7 @@ def compile_c(text, folder, name="unit", flags=(), optimise="-O2"):
     command = [os.environ.get("CC", "gcc"), *flags, optimise, "-march=native", "-fPIC", "-shared",
                "-Wall", "-Wno-unused", "-Wno-maybe-uninitialized", "-Wno-misleading-indentation",
                *["-I%s" % p for p in INCLUDES], str(source), "-o", str(library),
-               "-L%s" % BUILD, "-lgranum", "-Wl,-rpath,%s" % BUILD, "-lm"]
+               str(LIBRARY), "-Wl,-rpath,%s" % LIBRARY.parent, "-lm"]
     made = subprocess.run(command, capture_output=True, text=True)
     assert made.returncode == 0, "%s\n%s" % (made.stderr, text)
     assert "warning" not in made.stderr, "%s\n%s" % (made.stderr, text)
