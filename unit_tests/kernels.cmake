@@ -30,6 +30,7 @@ granum_program_test(test_fork_compute SOURCES test_fork_compute.c KERNELS test_f
 granum_test(test_openmp_meaning SOURCES test_openmp_meaning.c openmp_meaning_without.c
     KERNELS test_openmp_meaning_kernels.c)
 set_property(SOURCE openmp_meaning_without.c APPEND PROPERTY COMPILE_OPTIONS -fopenmp)
+granum_test(test_kokkos_lessons KERNELS test_kokkos_lessons_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=96)
 granum_test(test_atomic_ops KERNELS test_atomic_ops_kernels.c)
 granum_test(test_atomic_contention KERNELS test_atomic_contention_kernels.c)
 granum_test(test_atomic_scatter)
