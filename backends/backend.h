@@ -60,6 +60,13 @@ typedef struct gr_impl_room {
 /** What the rooms are for: chunk results of reductions, and teams with their scratch memory. */
 enum { GR_IMPL_ROOM_PARTIALS, GR_IMPL_ROOM_TEAMS, GR_IMPL_ROOMS };
 
+/** What a thread does around its launches. */
+enum {
+    GR_IMPL_MODE_PLAIN, /**< the user's code launches */
+    GR_IMPL_MODE_GRAPH, /**< a node of a graph does, on the submitting thread */
+    GR_IMPL_MODE_SOLO   /**< a part of a range node does: launches run on the calling thread */
+};
+
 /** A part of the threads. */
 typedef struct gr_impl_instance gr_impl_instance;
 
@@ -68,6 +75,7 @@ typedef struct gr_impl_thread {
     struct gr_impl_launch *launch; /**< whose body it runs, NULL outside of kernels */
     bool alone;                    /**< the next parallel region is a launch for the caller alone */
     bool holds;                    /**< something to give back when the launch ends */
+    unsigned char mode;            /**< GR_IMPL_MODE_... */
     int held;                      /**< threads of the budget that its launch holds */
     gr_impl_instance *instance;    /**< that its work is on; NULL: the default one */
     bool skipped;                  /**< that region has begun (clang) */

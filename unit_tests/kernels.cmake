@@ -34,6 +34,8 @@ granum_test(test_kokkos_lessons KERNELS test_kokkos_lessons_kernels.c ENVIRONMEN
 granum_test(test_atomic_ops KERNELS test_atomic_ops_kernels.c)
 granum_test(test_atomic_contention KERNELS test_atomic_contention_kernels.c)
 granum_test(test_atomic_scatter)
+granum_test(test_graph_errors KERNELS test_graph_replay_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_test(test_graph_replay KERNELS test_graph_replay_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_instance_launch KERNELS test_instance_launch_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_launch_hosts KERNELS test_launch_hosts_kernels.c)
 granum_test(test_launch_adapts KERNELS test_launch_adapts_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=2 RUN_SERIAL)

@@ -189,6 +189,9 @@ static gr_status make_all(gr_instance *instances, const int *threads, int count,
 
 gr_status gr_impl_instance_begin(gr_instance instance, gr_place place) {
     GR_TRY(check_outside("work on an instance", place));
+    if (gr_impl_self.mode) {
+        return GR_SUCCESS; /* the submit of a graph has chosen */
+    }
     if (instance.id != 0 && !gr_impl_instance_enter(instance)) {
         return raise_none(instance, place);
     }
@@ -196,7 +199,9 @@ gr_status gr_impl_instance_begin(gr_instance instance, gr_place place) {
 }
 
 void gr_impl_instance_end(void) {
-    gr_impl_instance_leave();
+    if (!gr_impl_self.mode) {
+        gr_impl_instance_leave();
+    }
 }
 
 gr_status gr_impl_instance_create(gr_instance *instance, int threads, gr_place place) {

@@ -50,6 +50,12 @@ void gr_impl_threads_give(void);
 /** Threads that gr_impl_threads_take would give now. */
 int gr_impl_threads_left(int wanted);
 
+/** Threads for work of so many ticks, 1 where it is not worth a team; as gr_impl_threads_take. */
+int gr_impl_team_for(double ticks, int wanted);
+
+/** A team has just been joined: its threads still spin. */
+void gr_impl_team_joined(void);
+
 /** Threads of the default instance; 0: the library is not started. Set by launch.c. */
 int gr_impl_all_threads(void);
 

@@ -8,6 +8,8 @@
  * sample of its launches, and a launch that the caller alone finishes sooner stays on the caller.
  * A statement that has no measurement yet runs a few iterations first and decides about the rest.
  * None of this can be seen in a result: reductions and scans have one order for all of it.
+ *
+ * More than 500 lines, because choosing, measuring and dealing out read the same numbers.
  */
 #include "../backend.h"
 #include "clock.h"
@@ -219,6 +221,23 @@ static bool let_sleep(const gr_impl_launch *launch, double ticks) {
     return (double)burst <= wake;
 }
 
+int gr_impl_team_for(double ticks, int wanted) {
+    gr_impl_launch work;
+
+    work.most_threads = wanted;
+    if (wanted < 2 || ticks <= worth(&work, (double)load_float(&host.fork))) {
+        return 1;
+    }
+    work.started = clock_ticks();
+    return threads_sleep(work.started) && let_sleep(&work, ticks) ? 1
+                                                                  : gr_impl_threads_take(wanted);
+}
+
+void gr_impl_team_joined(void) {
+    STORE(host.last_parallel, clock_ticks());
+    STORE(host.burst, 0);
+}
+
 /* Choose who runs the units from launch->lo on, given what an iteration costs [ticks]. */
 static void choose(gr_impl_launch *launch, double cost) {
     const double all = cost * launch->iterations * (double)(launch->end - launch->lo);
@@ -265,6 +284,11 @@ static void look(gr_impl_launch *launch) {
     }
     go_alone(launch);
     launch->started = clock_ticks();
+}
+
+static inline bool is_bad(const gr_options *options) {
+    return (options->chunk != GR_AUTO && options->chunk < 1) ||
+           (options->threads != GR_AUTO && options->threads < 1);
 }
 
 /* Begin a launch whose options are good, on up to `most` threads; 0: the library is not started. */
@@ -354,17 +378,42 @@ __attribute__((noinline)) static gr_impl_launch *begin_on_instance(gr_impl_launc
     return begin(launch, site, lo, units, iterations, &own, most);
 }
 
-gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
-                                     gr_index units, double iterations, const gr_options *options) {
-    if (GR_IMPL_UNLIKELY(gr_impl_self.launch || (options->chunk != GR_AUTO && options->chunk < 1) ||
-                         (options->threads != GR_AUTO && options->threads < 1))) {
+/* What is not a launch of the user's own code on the default instance, if it is a launch at all. */
+__attribute__((noinline)) static gr_impl_launch *begin_otherwise(gr_impl_launch *launch,
+                                                                 gr_site *site, gr_index lo,
+                                                                 gr_index units, double iterations,
+                                                                 const gr_options *options) {
+    gr_options own = *options;
+
+    if (gr_impl_self.launch || is_bad(options)) {
         return refuse(site, options);
     }
     if (units <= 0) {
         return NULL;
     }
-    if (GR_IMPL_UNLIKELY(options->instance.id != 0)) {
-        return begin_on_instance(launch, site, lo, units, iterations, options);
+    /* The submit of a graph has chosen the instance, for parts of range nodes the thread too. */
+    if (gr_impl_self.mode == GR_IMPL_MODE_SOLO) {
+        own.threads = GR_AUTO;
+        return begin(launch, site, lo, units, iterations, &own, 1);
+    }
+    if (gr_impl_self.mode == GR_IMPL_MODE_GRAPH) {
+        return begin(launch, site, lo, units, iterations, options, gr_impl_num_threads());
+    }
+    return begin_on_instance(launch, site, lo, units, iterations, options);
+}
+
+gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
+                                     gr_index units, double iterations, const gr_options *options) {
+    const gr_impl_thread *self = &gr_impl_self;
+
+    /* One branch for what is rare. */
+    if (GR_IMPL_UNLIKELY(((uintptr_t)self->launch | (uintptr_t)self->mode | options->instance.id) !=
+                             0 ||
+                         is_bad(options))) {
+        return begin_otherwise(launch, site, lo, units, iterations, options);
+    }
+    if (units <= 0) {
+        return NULL;
     }
     return begin(launch, site, lo, units, iterations, options, LOAD(host.threads));
 }
@@ -444,7 +493,7 @@ __attribute__((noinline)) static void give_back(const gr_impl_launch *launch) {
     }
     gr_impl_threads_give();
     gr_impl_self.holds = false;
-    if (gr_impl_self.instance) {
+    if (gr_impl_self.instance && !gr_impl_self.mode) {
         if (launch->hi < launch->end) {
             gr_impl_self.holds = true;
         } else {
@@ -600,7 +649,8 @@ void gr_impl_run_ranges(gr_index n, gr_index grain, void (*fn)(gr_index lo, gr_i
     pieces all = {n, fn, arg};
     int threads = 1;
 
-    if (n > grain && !gr_impl_in_kernel() && gr_impl_num_threads() > 1) {
+    if (n > grain && !gr_impl_in_kernel() && gr_impl_self.mode != GR_IMPL_MODE_SOLO &&
+        gr_impl_num_threads() > 1) {
         threads = gr_impl_threads_take(gr_impl_num_threads());
     }
     if (threads > 1) {

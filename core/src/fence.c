@@ -72,6 +72,11 @@ static GR_IMPL_COLD gr_status take_pending(void) {
     return status;
 }
 
+bool gr_impl_launch_failed(void) {
+    return atomic_load_explicit(&gr_impl_launch_errors_here()->state, memory_order_acquire) !=
+           NOTHING;
+}
+
 gr_status gr_fence(void) {
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_FENCES)) {
         gr_impl_tools_fence("gr_fence");

@@ -49,6 +49,7 @@ gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const 
     buffer->data = data;
     buffer->block = block;
     atomic_init(&buffer->owners, 1);
+    atomic_init(&buffer->keepers, 0);
     buffer->record = (gr_impl_record){
         .label = buffer->label, .data = data, .bytes = bytes, .space = GR_HOST, .place = *place};
     gr_impl_record_add(&buffer->record);
@@ -116,6 +117,26 @@ gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
     }
     block_give(buffer, buffer->block);
     return GR_SUCCESS;
+}
+
+gr_status gr_impl_buffer_keep(gr_buffer *buffer, gr_place place) {
+    GR_TRY(gr_impl_buffer_retain(buffer, place));
+    if (buffer != NULL) {
+        atomic_fetch_add_explicit(&buffer->keepers, 1, memory_order_relaxed);
+    }
+    return GR_SUCCESS;
+}
+
+void gr_impl_buffer_let_go(gr_buffer *buffer, gr_place place) {
+    if (buffer != NULL) {
+        atomic_fetch_sub_explicit(&buffer->keepers, 1, memory_order_relaxed);
+        (void)!buffer_release(buffer, &place);
+    }
+}
+
+bool gr_impl_buffer_is_kept_only(const gr_buffer *buffer) {
+    return buffer != NULL && atomic_load_explicit(&buffer->owners, memory_order_acquire) <=
+                                 atomic_load_explicit(&buffer->keepers, memory_order_relaxed);
 }
 
 static void zero_lines(gr_index lo, gr_index hi, void *arg) {

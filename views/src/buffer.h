@@ -25,6 +25,7 @@ struct gr_buffer {
     size_t block;         /**< of this header and, but for checked builds, the data [B] */
     unsigned flags;       /**< GR_PADDED: resizing keeps it */
     atomic_int owners;    /**< 0: released, and in quarantine */
+    atomic_int keepers;   /**< owners among them that keep it for others' use: graphs */
     gr_place released_at; /**< valid when owners is 0 */
     char label[];
 };

@@ -50,6 +50,8 @@
 #include <granum/copy.h>
 #include <granum/scatter.h>
 
+#include <granum/graph.h>
+
 #include <granum/npy.h>
 
 #endif

@@ -119,6 +119,9 @@ GR_API GR_IMPL_COLD void gr_impl_launch_fail(gr_status status, gr_place place, c
                                              const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/** Whether a launch error waits for the fence of the thread that the calling one works for. */
+GR_API bool gr_impl_launch_failed(void);
+
 /** Where the calling thread's launch errors go now: to hand to the threads that work for it. */
 GR_API gr_impl_launch_errors *gr_impl_launch_errors_here(void);
 

@@ -260,6 +260,11 @@ GR_API gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsign
 GR_API gr_status gr_impl_any_release(gr_any_view *view, gr_place place);
 GR_API gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place);
 
+/** Keep memory for a graph's use, let it go, and ask whether the program holds it no more. */
+GR_API gr_status gr_impl_buffer_keep(gr_buffer *buffer, gr_place place);
+GR_API void gr_impl_buffer_let_go(gr_buffer *buffer, gr_place place);
+GR_API bool gr_impl_buffer_is_kept_only(const gr_buffer *buffer);
+
 /** Complain in checked builds if the memory was released; NULL is fine. */
 GR_API gr_status gr_impl_buffer_check(const gr_buffer *buffer, gr_place place);
 

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file graph_run.c
+ * @brief Running a graph: levels of range nodes in one parallel region, the rest on the caller.
+ *
+ * What an index of a group costs is measured at its first submit, on the caller, and at one submit
+ * in eight afterwards. From it follow who runs (the caller alone where a region would cost more
+ * than it saves) and where the work of a level is cut: the groups of a level count as one line of
+ * ticks, cut into equal parts, so that small groups come to lie in one part and large ones in all.
+ *
+ * A group of several nodes runs block after block: what one node wrote is in the caches for the
+ * next.
+ */
+#include "clock.h"
+#include "graph.h"
+#include "instance.h"
+
+#include <granum/copy.h>
+#include <granum/impl/backend.h>
+#include <granum/memory.h>
+
+#include <sched.h>
+
+/* Indices of a block: 8 KiB of an array of doubles, a few of which fit a first-level cache. */
+#define BLOCK ((gr_index)1024)
+/* Indices that a group is first measured on. */
+#define LOOK ((gr_index)1024)
+/* Parts begin at multiples of it, so that no two threads write one cache line. */
+#define GRAIN ((gr_index)64)
+/* Groups cheaper than this are not cut [ticks]. */
+#define WHOLE 600.0
+/* A barrier of spinning threads [ticks for each]. */
+#define BARRIER 300.0
+/* Submits between two measurements, a power of two. */
+#define QUIET 8u
+
+/* ---- parts of a group ---- */
+
+static void run_part(const gr_graph *graph, const graph_group *group, gr_index lo, gr_index hi) {
+    const int *member = &graph->member[group->first];
+
+    if (group->count == 1) {
+        const graph_node *node = &graph->node[member[0]];
+
+        if (lo < hi) {
+            node->range(lo, hi, node->arguments);
+        }
+        return;
+    }
+    for (gr_index at = lo; at < hi; at += BLOCK) {
+        const gr_index end = hi - at < BLOCK ? hi : at + BLOCK;
+
+        for (int k = 0; k < group->count; ++k) {
+            const graph_node *node = &graph->node[member[k]];
+
+            node->range(at, end, node->arguments);
+        }
+    }
+}
+
+static void learn(graph_group *group, uint64_t ticks, gr_index indices) {
+    const double cost = (double)(ticks > 0 ? ticks : 1) / (double)indices;
+
+    /* Less is believed sooner than more, which may be an interrupt's doing. */
+    if (group->cost == 0 || cost < group->cost) {
+        group->cost = cost;
+    } else {
+        group->cost += ((cost < 4 * group->cost ? cost : 4 * group->cost) - group->cost) / 4;
+    }
+}
+
+static void run_measured(const gr_graph *graph, graph_group *group, gr_index lo, gr_index hi) {
+    const uint64_t start = clock_ticks();
+
+    run_part(graph, group, lo, hi);
+    if (hi - lo >= GRAIN || hi - lo == group->n) {
+        learn(group, clock_ticks() - start, hi - lo);
+    }
+}
+
+/* ---- cuts ---- */
+
+/* Where `at` ticks of a level's line lie in a group that begins at `start` there, from index
+ * `from` on. */
+static gr_index cut_at(const graph_group *group, double start, double at, gr_index from) {
+    const double indices = (at - start) / group->cost;
+    const double all = (double)(group->n - from);
+
+    if (indices <= 0) {
+        return from;
+    }
+    if (indices >= all) {
+        return group->n;
+    }
+    if (group->cost * all < WHOLE) {
+        return indices * 2 < all ? from : group->n;
+    }
+    return from + (gr_index)indices / GRAIN * GRAIN;
+}
+
+/* Cut the groups of a level into `parts`, each from the index on that is in its last cut. */
+static void cut_level(gr_graph *graph, const graph_level *level, int parts) {
+    graph_group *group = &graph->group[level->first];
+    double all = 0, start = 0;
+
+    for (int g = 0; g < level->count; ++g) {
+        all += group[g].cost * (double)(group[g].n - group[g].cut[0]);
+    }
+    for (int g = 0; g < level->count; ++g) {
+        const gr_index from = group[g].cut[0];
+
+        for (int k = 1; k < parts; ++k) {
+            group[g].cut[k] = cut_at(&group[g], start, all / parts * k, from);
+        }
+        group[g].cut[parts] = group[g].n;
+        start += group[g].cost * (double)(group[g].n - from);
+    }
+}
+
+/* Room for so many cuts in every group. */
+static gr_status make_room(gr_graph *graph, int parts) {
+    const size_t bytes = (size_t)(parts + 1) * sizeof(gr_index);
+
+    if (parts <= graph->most_parts) {
+        return GR_SUCCESS;
+    }
+    for (int g = 0; g < graph->groups; ++g) {
+        gr_impl_host_free(graph->group[g].cut);
+        graph->group[g].cut = (gr_index *)gr_impl_host_alloc(bytes, GR_ALIGNMENT);
+        if (!graph->group[g].cut) {
+            graph->most_parts = 0;
+            return gr_impl_out_of_memory(GR_HOST, graph->label, bytes, GR_HERE);
+        }
+    }
+    graph->most_parts = parts;
+    graph->cut_parts = 0;
+    return GR_SUCCESS;
+}
+
+/* ---- a region ---- */
+
+typedef struct region {
+    gr_graph *graph;
+    const graph_step *step;
+    int parts;
+    bool is_measured;
+    gr_impl_launch_errors *errors;
+} region;
+
+static void meet(gr_graph *graph, int threads) {
+    const int generation = __atomic_load_n(&graph->generation, __ATOMIC_ACQUIRE);
+
+    if (__atomic_add_fetch(&graph->arrived, 1, __ATOMIC_ACQ_REL) == threads) {
+        __atomic_store_n(&graph->arrived, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&graph->generation, generation + 1, __ATOMIC_RELEASE);
+        return;
+    }
+    for (int spin = 0; __atomic_load_n(&graph->generation, __ATOMIC_ACQUIRE) == generation;
+         ++spin) {
+        if (spin < 4000) {
+            clock_pause();
+        } else {
+            sched_yield(); /* somebody else has the core of the one that is waited for */
+        }
+    }
+}
+
+static void run_level(const region *all, const graph_level *level, int thread, int threads) {
+    for (int part = thread; part < all->parts; part += threads) {
+        for (int g = level->first; g < level->first + level->count; ++g) {
+            graph_group *group = &all->graph->group[g];
+
+            if (all->is_measured && part == 0) {
+                run_measured(all->graph, group, group->cut[0], group->cut[1]);
+            } else {
+                run_part(all->graph, group, group->cut[part], group->cut[part + 1]);
+            }
+        }
+    }
+}
+
+static void run_region(int thread, int threads, void *argument) {
+    const region *all = (const region *)argument;
+    const graph_level *level = &all->graph->level[all->step->first];
+    const unsigned char mode = gr_impl_self.mode;
+
+    gr_impl_self.mode = GR_IMPL_MODE_SOLO;
+    if (thread > 0) {
+        gr_impl_launch_errors_use(all->errors);
+    }
+    for (int k = 0; k < all->step->count; ++k) {
+        if (k > 0 && threads > 1) {
+            meet(all->graph, threads);
+        }
+        run_level(all, &level[k], thread, threads);
+    }
+    if (thread > 0) {
+        gr_impl_launch_errors_use(NULL);
+    }
+    gr_impl_self.mode = mode;
+}
+
+/* Run levels of a step on as many threads as `ticks` of work are worth. */
+static void run_levels(region *all, double ticks) {
+    const int threads = gr_impl_team_for(ticks, all->parts);
+
+    if (threads > 1) {
+        gr_impl_host_backends[0]->run(threads, run_region, all);
+        gr_impl_threads_give();
+        gr_impl_team_joined();
+    } else {
+        run_region(0, 1, all);
+        gr_impl_threads_give();
+    }
+}
+
+/* ---- a step ---- */
+
+/* The first time: one level after the other, each looked at on the caller. */
+static void run_first(gr_graph *graph, const graph_step *step, int parts) {
+    for (int k = 0; k < step->count; ++k) {
+        const graph_step one = {-1, step->first + k, 1};
+        const graph_level *level = &graph->level[step->first + k];
+        region all = {graph, &one, parts, false, gr_impl_launch_errors_here()};
+        double ticks = 0;
+
+        gr_impl_self.mode = GR_IMPL_MODE_SOLO;
+        for (int g = level->first; g < level->first + level->count; ++g) {
+            graph_group *group = &graph->group[g];
+            const gr_index look = group->n < LOOK ? group->n : LOOK;
+
+            run_measured(graph, group, 0, look);
+            group->cut[0] = look;
+            ticks += group->cost * (double)(group->n - look);
+        }
+        gr_impl_self.mode = GR_IMPL_MODE_GRAPH;
+        cut_level(graph, level, parts);
+        run_levels(&all, ticks);
+    }
+}
+
+static void run_again(gr_graph *graph, const graph_step *step, int parts, bool is_measured) {
+    region all = {graph, step, parts, is_measured, gr_impl_launch_errors_here()};
+    double ticks = 0;
+
+    for (int k = step->first; k < step->first + step->count; ++k) {
+        const graph_level *level = &graph->level[k];
+
+        for (int g = level->first; g < level->first + level->count; ++g) {
+            graph->group[g].cut[0] = 0;
+            ticks += graph->group[g].cost * (double)graph->group[g].n;
+        }
+        if (graph->cut_parts != parts || is_measured) {
+            cut_level(graph, level, parts);
+        }
+    }
+    if (parts > 1) {
+        ticks -= (step->count - 1) * BARRIER * parts * parts / (parts - 1);
+    }
+    run_levels(&all, ticks);
+}
+
+static gr_status run_node(graph_node *node) {
+    if (node->kind == GRAPH_COPY) {
+        return gr_impl_deep_copy(node->dst, node->src, node->place);
+    }
+    node->call(node->arguments);
+    return GR_SUCCESS;
+}
+
+gr_status graph_run(gr_graph *graph) {
+    const int parts = gr_impl_num_threads();
+    const bool is_first = graph->submits == 0;
+    /* the second one finds pages touched and caches warm */
+    const bool is_measured = !is_first && (graph->submits == 1 || graph->submits % QUIET == 0);
+    gr_status status = make_room(graph, parts);
+
+    for (int s = 0; status == GR_SUCCESS && s < graph->steps; ++s) {
+        const graph_step *step = &graph->step[s];
+
+        if (step->node >= 0) {
+            status = run_node(&graph->node[step->node]);
+        } else if (is_first) {
+            run_first(graph, step, parts);
+        } else {
+            run_again(graph, step, parts, is_measured);
+        }
+    }
+    if (status == GR_SUCCESS) {
+        graph->cut_parts = is_first ? 0 : parts;
+        graph->submits++;
+    }
+    return status;
+}

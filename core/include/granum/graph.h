@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file graph.h
+ * @brief Graphs: launches, copies and host calls with their dependencies, recorded once and
+ * submitted many times.
+ *
+ *     typedef struct step { gr_view1_f64 x, y; double a; } step;
+ *
+ *     static void axpy(gr_index lo, gr_index hi, void *arguments) {
+ *         const step s = *(const step *)arguments;
+ *
+ *         GR_PARALLEL_FOR("axpy", i, gr_range(lo, hi)) {
+ *             GR_AT(s.y, i) += s.a * GR_AT(s.x, i);
+ *         };
+ *     }
+ *
+ *     gr_graph *graph;
+ *     gr_node first, second;
+ *
+ *     GR_TRY(gr_graph_create(&graph, "two steps"));
+ *     GR_TRY(gr_graph_add_range(graph, &first, "axpy", axpy, n, &s, sizeof s));
+ *     GR_TRY(gr_graph_add_range(graph, &second, "axpy", axpy, n, &t, sizeof t));
+ *     GR_TRY(gr_graph_after_same_index(graph, second, first));
+ *     GR_TRY(gr_graph_instantiate(graph));
+ *     GR_TRY(gr_graph_submit(graph, GR_DEFAULT_INSTANCE));   // as often as you like
+ *     GR_TRY(gr_fence());
+ *
+ * A node is a function and a copy of its arguments; what it does is written with the statements of
+ * the kernel language. *Range nodes* are given parts of [0, n): granum runs all of them that follow
+ * each other in one parallel region, levels separated by barriers, small ones on few threads, and
+ * those that depend on each other index by index block after block in the caches. *Nodes* are
+ * called once, by the submitting thread, and may do anything: reductions, scans, teams, host code.
+ *
+ * Reductions and scans keep their order and their bits. Nodes without a dependency between them may
+ * run in any order, and range nodes at the same time.
+ */
+#ifndef GRANUM_GRAPH_H
+#define GRANUM_GRAPH_H
+
+#include <granum/instance.h>
+#include <granum/view.h>
+
+GR_EXTERN_C_BEGIN
+
+/** A graph; made by gr_graph_create. */
+typedef struct gr_graph gr_graph;
+
+/** A node of a graph; all zero is none. */
+typedef struct gr_node {
+    uint64_t id;
+} gr_node;
+
+/**
+ * @brief Make an empty graph.
+ *
+ * @param[out] graph  to be given to gr_graph_destroy
+ * @param[in]  label  copied; messages name the graph by it
+ *
+ * Errors:  GR_INVALID_ARG    graph or label is NULL
+ *          GR_OUT_OF_MEMORY
+ */
+GR_API gr_status gr_graph_create(gr_graph **graph, const char *label);
+
+/**
+ * @brief Free a graph and let go of its Views; *graph becomes NULL. Of NULL: nothing.
+ *
+ * Errors:  GR_INVALID_ARG  graph is NULL
+ *          GR_IN_KERNEL    called from a kernel or a node
+ * Threads: no submit of this graph may be under way
+ */
+GR_API gr_status gr_graph_destroy(gr_graph **graph);
+
+/**
+ * @brief Record a node that is called once a submit, by the submitting thread.
+ *
+ * @param[out] node       may be NULL
+ * @param[in]  label      copied
+ * @param[in]  function   any code but another submit; its launches run on the submit's instance
+ * @param[in]  arguments  (bytes), copied now; the function gets the copy; NULL with bytes 0
+ *
+ * Errors:  GR_INVALID_ARG    a pointer is NULL, or the graph is instantiated already
+ *          GR_OUT_OF_MEMORY
+ */
+#define gr_graph_add(graph, node, label, function, arguments, bytes) \
+    gr_impl_graph_add((graph), (node), (label), (function), (arguments), (bytes), GR_HERE)
+
+/**
+ * @brief Record a node over the indices [0, n) that is called for parts of them.
+ *
+ * The function launches over [lo, hi), the rows of a 2D range for instance. It is called for parts
+ * that together are [0, n), in any order and on any threads of the instance, and its launches run
+ * on the thread that calls it; so it holds launches and copies of its arguments, and nothing that
+ * must happen once. Work of very uneven cost is better off in a gr_graph_add with a dynamic
+ * schedule.
+ *
+ * Errors:  as gr_graph_add, and
+ *          GR_INVALID_ARG  n < 0
+ */
+#define gr_graph_add_range(graph, node, label, function, n, arguments, bytes)                \
+    gr_impl_graph_add_range((graph), (node), (label), (function), (n), (arguments), (bytes), \
+                            GR_HERE)
+
+/** @brief Record gr_deep_copy(dst, src); the graph uses both Views (gr_graph_uses). */
+#define gr_graph_add_copy(graph, node, label, dst, src) \
+    gr_impl_graph_add_copy((graph), (node), (label), (dst), (src), GR_HERE)
+
+/** @brief Record a node that does nothing: what comes after it comes after all it comes after. */
+#define gr_graph_add_join(graph, node, label) \
+    gr_impl_graph_add_join((graph), (node), (label), GR_HERE)
+
+/**
+ * @brief Let a node begin when another one has ended.
+ *
+ * Errors:  GR_INVALID_ARG    a node is none of this graph, the two are the same, or the graph is
+ *                            instantiated already
+ *          GR_OUT_OF_MEMORY
+ */
+#define gr_graph_after(graph, node, earlier) \
+    gr_impl_graph_after((graph), (node), (earlier), false, GR_HERE)
+
+/**
+ * @brief Let each index of a range node begin when the same index of another one has ended.
+ *
+ * For nodes that read of the other's results what has their own index, and write nothing that the
+ * other reads at another one. Such nodes need no barrier between them.
+ *
+ * Errors:  as gr_graph_after, and
+ *          GR_INVALID_ARG    a node is no range node, or their n differ
+ */
+#define gr_graph_after_same_index(graph, node, earlier) \
+    gr_impl_graph_after((graph), (node), (earlier), true, GR_HERE)
+
+/**
+ * @brief Say that a node uses a View: its memory is kept, and a submit after the program has
+ * released all its handles of it is an error.
+ *
+ * Errors:  GR_INVALID_ARG    the node is none of this graph, the View is not one (checked builds:
+ *                            or was released), or the graph is instantiated already
+ *          GR_OUT_OF_MEMORY
+ */
+#define gr_graph_uses(graph, node, view) gr_impl_graph_uses((graph), (node), (view), GR_HERE)
+
+/**
+ * @brief Submit again, within one gr_graph_submit, as long as a function says so after each time.
+ *
+ * The repetition ends early when a launch failed.
+ *
+ * Errors:  GR_INVALID_ARG    a pointer is NULL, or the graph is instantiated already
+ *          GR_OUT_OF_MEMORY
+ */
+#define gr_graph_repeat_while(graph, again, arguments, bytes) \
+    gr_impl_graph_repeat_while((graph), (again), (arguments), (bytes), GR_HERE)
+
+/**
+ * @brief The graph's own copy of a node's arguments, to be changed between submits; NULL for none.
+ */
+GR_API void *gr_graph_arguments(gr_graph *graph, gr_node node);
+
+/**
+ * @brief Check the dependencies and choose how to run; nothing can be recorded afterwards.
+ *
+ * Errors:  GR_INVALID_ARG    there is a cycle, or the graph is instantiated already
+ *          GR_OUT_OF_MEMORY
+ * Cost:    proportional to nodes and dependencies
+ */
+#define gr_graph_instantiate(graph) gr_impl_graph_instantiate((graph), GR_HERE)
+
+/**
+ * @brief Run a graph on an instance; on the host it has ended when the call returns.
+ *
+ * @param[in] instance  whose threads run it, after the work that it has; policies in nodes that
+ *                      name another one are not followed
+ *
+ * Errors:  GR_INVALID_ARG  the graph is NULL or not instantiated, a View that it uses was released,
+ *                          or the instance was destroyed
+ *          GR_IN_KERNEL    called from a kernel or from a node
+ *          as gr_deep_copy, of a copy; the nodes behind it did not run then
+ *          Launches that fail are answered by gr_fence, with the kernel's label
+ * Threads: safe; submits of one graph wait for each other
+ */
+#define gr_graph_submit(graph, instance) gr_impl_graph_submit((graph), (instance), GR_HERE)
+
+/* Functions behind the macros. */
+GR_API gr_status gr_impl_graph_add(gr_graph *graph, gr_node *node, const char *label,
+                                   void (*function)(void *arguments), const void *arguments,
+                                   size_t bytes, gr_place place);
+GR_API gr_status gr_impl_graph_add_range(gr_graph *graph, gr_node *node, const char *label,
+                                         void (*function)(gr_index lo, gr_index hi,
+                                                          void *arguments),
+                                         gr_index n, const void *arguments, size_t bytes,
+                                         gr_place place);
+GR_API gr_status gr_impl_graph_add_copy(gr_graph *graph, gr_node *node, const char *label,
+                                        gr_any_view dst, gr_any_view src, gr_place place);
+GR_API gr_status gr_impl_graph_add_join(gr_graph *graph, gr_node *node, const char *label,
+                                        gr_place place);
+GR_API gr_status gr_impl_graph_after(gr_graph *graph, gr_node node, gr_node earlier,
+                                     bool same_index, gr_place place);
+GR_API gr_status gr_impl_graph_uses(gr_graph *graph, gr_node node, gr_any_view view,
+                                    gr_place place);
+GR_API gr_status gr_impl_graph_repeat_while(gr_graph *graph, bool (*again)(void *arguments),
+                                            const void *arguments, size_t bytes, gr_place place);
+GR_API gr_status gr_impl_graph_instantiate(gr_graph *graph, gr_place place);
+GR_API gr_status gr_impl_graph_submit(gr_graph *graph, gr_instance instance, gr_place place);
+
+GR_EXTERN_C_END
+
+#endif
