@@ -39,8 +39,12 @@ void bench_group_histogram(void) {
                            .run = {histogram_granum, histogram_twin, histogram_best},
                            .error = error,
                            .target_best = {BENCH_RATIO, 1.3}};
+    bench_row array = row;
 
-    if (!bench_wants(row.name, n) || !bench_fits(row.name, n, 8.0 * (double)n))
+    array.name = "reduce.array.histogram.i64";
+    array.run[0] = histogram_array;
+    if ((!bench_wants(row.name, n) && !bench_wants(array.name, n)) ||
+        !bench_fits(row.name, n, 8.0 * (double)n))
         return;
     if (bench_made(GR_CREATE(&d.keys, "keys", n)) && bench_made(GR_CREATE(&d.bins, "bins", BINS)) &&
         bench_made(GR_CREATE(&d.expected, "expected", BINS)) &&
@@ -48,7 +52,10 @@ void bench_group_histogram(void) {
         bench_fill_i64(d.keys.data, n, 0, BINS, 10);
         for (gr_index i = 0; i < n; i++)
             GR_AT(d.expected, GR_AT(d.keys, i)) += 1;
-        bench_measure(&row);
+        if (bench_wants(row.name, n))
+            bench_measure(&row);
+        if (bench_wants(array.name, n))
+            bench_measure(&array);
     }
     GR_RELEASE(&d.parts);
     GR_RELEASE(&d.expected);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file histogram.h
- * @brief Counting 64-bit keys into bins, three ways; each keeps its scratch memory between calls.
+ * @brief Counting 64-bit keys into bins, four ways; each keeps its scratch memory between calls.
  */
 #ifndef PERF_TESTS_HISTOGRAM_H
 #define PERF_TESTS_HISTOGRAM_H
@@ -16,6 +16,7 @@ typedef struct histogram_data {
 
 /* Each takes a histogram_data. */
 void histogram_granum(void *data);
+void histogram_array(void *data); /* the reducer made for it */
 void histogram_twin(void *data);
 void histogram_best(void *data);
 

@@ -5,6 +5,8 @@
  */
 #include "histogram.h"
 
+#include <granum/reduce_array.h>
+
 void histogram_granum(void *data) {
     const histogram_data *d = (const histogram_data *)data;
     const gr_view1_i64 keys = d->keys, bins = d->bins;
@@ -23,5 +25,16 @@ void histogram_granum(void *data) {
         for (gr_index p = 0; p < pieces; p++)
             sum += GR_AT(parts, p, b);
         GR_AT(bins, b) = sum;
+    };
+}
+
+void histogram_array(void *data) {
+    const histogram_data *d = (const histogram_data *)data;
+    const gr_view1_i64 keys = d->keys, bins = d->bins;
+    const gr_index n = keys.extent[0];
+
+    GR_PARALLEL_REDUCE_ARRAY("histogram", i, gr_range(0, n),
+                             GR_SUM_ARRAY(int64_t, bins, bins.extent[0])) {
+        GR_AT(bins, GR_AT(keys, i)) += 1;
     };
 }

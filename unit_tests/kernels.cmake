@@ -15,6 +15,7 @@ granum_test(test_launch_errors KERNELS test_launch_errors_kernels.c)
 
 granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
+granum_test(test_reduce_array KERNELS test_reduce_array_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_reduce_locations KERNELS test_reduce_locations_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)

@@ -202,8 +202,9 @@ gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const 
     return gr_impl_launch_begin(launch, site, 0, launch->rows * launch->pieces, iterations, &dealt);
 }
 
-/* Chunks of a reduction over rows; see docs/design/002-canonical-order.md. */
-static gr_index chunk_rows(gr_impl_launch *launch, int rank) {
+/* Chunks of a reduction over rows, of `least` elements or more and `most` in number; see
+ * docs/design/002-canonical-order.md. */
+static gr_index chunk_rows(gr_impl_launch *launch, int rank, gr_index least, gr_index most) {
     const gr_index width = launch->width;
     gr_index pieces;
 
@@ -220,19 +221,19 @@ static gr_index chunk_rows(gr_impl_launch *launch, int rank) {
     set_row_tiles(launch, rank);
     pieces = launch->rows * launch->pieces;
     launch->chunk = 1;
-    while (launch->chunk * launch->width < GR_IMPL_CHUNK) {
+    while (launch->chunk * launch->width < least && launch->chunk < pieces) {
         launch->chunk *= 2;
     }
-    while (ceil_div(pieces, launch->chunk) > GR_IMPL_CHUNKS) {
+    while (ceil_div(pieces, launch->chunk) > most) {
         launch->chunk *= 2;
     }
     return ceil_div(pieces, launch->chunk);
 }
 
-/* Chunks of a reduction over one index, of `least` elements or more. */
-static gr_index chunk_range(gr_impl_launch *launch, gr_index least) {
+/* Chunks of a reduction over one index, of `least` elements or more and `most` in number. */
+static gr_index chunk_range(gr_impl_launch *launch, gr_index least, gr_index most) {
     launch->chunk = least;
-    while (ceil_div(launch->width, launch->chunk) > GR_IMPL_CHUNKS) {
+    while (ceil_div(launch->width, launch->chunk) > most) {
         launch->chunk *= 2;
     }
     return ceil_div(launch->width, launch->chunk);
@@ -277,7 +278,8 @@ static gr_impl_launch *begin_chunks(gr_impl_launch *launch, gr_site *site, gr_in
 
 /* A reduction over one index; its bounds are set. */
 static gr_impl_launch *begin_range(gr_impl_launch *launch, gr_site *site, gr_index least,
-                                   const gr_options *options, int reducers, const size_t *bytes) {
+                                   gr_index most, const gr_options *options, int reducers,
+                                   const size_t *bytes) {
     gr_options dealt;
     gr_index chunks;
 
@@ -286,7 +288,7 @@ static gr_impl_launch *begin_range(gr_impl_launch *launch, gr_site *site, gr_ind
         return begin_chunks(launch, site, launch->width > 0, (double)launch->width, options,
                             reducers, bytes);
     }
-    chunks = chunk_range(launch, least);
+    chunks = chunk_range(launch, least, most);
     dealt = *options;
     if (dealt.chunk > 0) {
         /* Asked for in iterations; dealt out in whole chunks, which are the order. */
@@ -302,12 +304,20 @@ gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_i
     const gr_index lo = 0;
 
     set_bounds(launch, &lo, &n, 1);
-    return begin_range(launch, site, least, options, reducers, bytes);
+    return begin_range(launch, site, least, GR_IMPL_CHUNKS, options, reducers, bytes);
 }
 
 gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
                                      const gr_index *hi, const gr_index *tile, int rank,
                                      const gr_options *options, int reducers, const size_t *bytes) {
+    return gr_impl_reduce_chunks(launch, site, lo, hi, tile, rank, GR_IMPL_CHUNK, GR_IMPL_CHUNKS,
+                                 options, reducers, bytes);
+}
+
+gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
+                                      const gr_index *hi, const gr_index *tile, int rank,
+                                      gr_index least, gr_index most, const gr_options *options,
+                                      int reducers, const size_t *bytes) {
     gr_options dealt;
     gr_index chunks;
     double iterations;
@@ -328,13 +338,13 @@ gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, cons
         return NULL;
     }
     if (rank == 1) {
-        return begin_range(launch, site, GR_IMPL_CHUNK, options, reducers, bytes);
+        return begin_range(launch, site, least, most, options, reducers, bytes);
     }
     if (launch->rows == 0) {
         return gr_impl_launch_begin(launch, site, 0, 0, 1, options);
     }
     iterations = (double)launch->rows * (double)launch->width;
-    chunks = chunk_rows(launch, rank);
+    chunks = chunk_rows(launch, rank, least, most);
     dealt = *options;
     if (dealt.chunk > 0) {
         dealt.chunk = 1;

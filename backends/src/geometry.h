@@ -13,6 +13,12 @@ gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_i
                                      gr_index least, const gr_options *options, int reducers,
                                      const size_t *bytes);
 
+/** As gr_impl_begin_reduce, in at most `most` chunks of `least` elements or more. */
+gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
+                                      const gr_index *hi, const gr_index *tile, int rank,
+                                      gr_index least, gr_index most, const gr_options *options,
+                                      int reducers, const size_t *bytes);
+
 /** Give a launch that has begun on the caller alone to this many threads: one team's, say. */
 void gr_impl_launch_widen(gr_impl_launch *launch, int threads);
 

@@ -5,7 +5,7 @@
  *
  * It runs once a launch, so it stands here and not in every kernel's code.
  */
-#include <granum/impl/launch.h>
+#include <granum/impl/arrays.h>
 #include <granum/reduce.h>
 
 #include <string.h>
@@ -32,29 +32,55 @@
         return;                                                   \
     }
 
+/* A row of elements joined to another; and the row that joining starts with. */
+#define ROW(T, identity, join)               \
+    for (gr_index b = 0; b < count; ++b) {   \
+        row[b] = join(T, , row[b], from[b]); \
+    }                                        \
+    break;
+#define START(T, identity, join) \
+    start = identity;            \
+    break;
+
 /* Every type has its numbers joined by the same words; see the list below. */
-#define DEFINE(name, T, sum, prod, min, max, band, bor)                                 \
-    static void join_##name(gr_impl_op op, const T *part, gr_index chunks, T *result) { \
-        switch (op) {                                                                   \
-        case GR_IMPL_OP_SUM:                                                            \
-            JOIN(T, (T)0, sum)                                                          \
-        case GR_IMPL_OP_PROD:                                                           \
-            JOIN(T, (T)1, prod)                                                         \
-        case GR_IMPL_OP_MIN:                                                            \
-            JOIN(T, GR_IMPL_HIGHEST(T), min)                                            \
-        case GR_IMPL_OP_MAX:                                                            \
-            JOIN(T, GR_IMPL_LOWEST(T), max)                                             \
-        case GR_IMPL_OP_LAND:                                                           \
-            JOIN(T, (T)1, GR_IMPL_JOIN_LAND)                                            \
-        case GR_IMPL_OP_LOR:                                                            \
-            JOIN(T, (T)0, GR_IMPL_JOIN_LOR)                                             \
-        case GR_IMPL_OP_BAND:                                                           \
-            JOIN(T, (T)-1, band)                                                        \
-        case GR_IMPL_OP_BOR:                                                            \
-            JOIN(T, (T)0, bor)                                                          \
-        case GR_IMPL_OP_FIRST:                                                          \
-            break;                                                                      \
-        }                                                                               \
+#define DEFINE(name, T, sum, prod, min, max, band, bor)                                        \
+    static void join_##name(gr_impl_op op, const T *part, gr_index chunks, T *result) {        \
+        CASES(JOIN, T, sum, prod, min, max, band, bor)                                         \
+    }                                                                                          \
+    static void join_rows_##name(gr_impl_op op, void *to, const void *other, gr_index count) { \
+        T *row = (T *)to;                                                                      \
+        const T *from = (const T *)other;                                                      \
+                                                                                               \
+        CASES(ROW, T, sum, prod, min, max, band, bor)                                          \
+    }                                                                                          \
+    static void start_row_##name(gr_impl_op op, void *to, gr_index count) {                    \
+        T *row = (T *)to, start = (T)0;                                                        \
+                                                                                               \
+        CASES(START, T, sum, prod, min, max, band, bor)                                        \
+        for (gr_index b = 0; b < count; ++b) {                                                 \
+            row[b] = start;                                                                    \
+        }                                                                                      \
+    }
+#define CASES(DO, T, sum, prod, min, max, band, bor) \
+    switch (op) {                                    \
+    case GR_IMPL_OP_SUM:                             \
+        DO(T, (T)0, sum)                             \
+    case GR_IMPL_OP_PROD:                            \
+        DO(T, (T)1, prod)                            \
+    case GR_IMPL_OP_MIN:                             \
+        DO(T, GR_IMPL_HIGHEST(T), min)               \
+    case GR_IMPL_OP_MAX:                             \
+        DO(T, GR_IMPL_LOWEST(T), max)                \
+    case GR_IMPL_OP_LAND:                            \
+        DO(T, (T)1, GR_IMPL_JOIN_LAND)               \
+    case GR_IMPL_OP_LOR:                             \
+        DO(T, (T)0, GR_IMPL_JOIN_LOR)                \
+    case GR_IMPL_OP_BAND:                            \
+        DO(T, (T)-1, band)                           \
+    case GR_IMPL_OP_BOR:                             \
+        DO(T, (T)0, bor)                             \
+    case GR_IMPL_OP_FIRST:                           \
+        break;                                       \
     }
 #define ARITHMETIC GR_IMPL_JOIN_SUM, GR_IMPL_JOIN_PROD, GR_IMPL_JOIN_MIN, GR_IMPL_JOIN_MAX
 #define INTEGER ARITHMETIC, GR_IMPL_JOIN_BAND, GR_IMPL_JOIN_BOR
@@ -98,4 +124,86 @@ void gr_impl_join(gr_impl_op op, gr_dtype dtype, const void *part, gr_index chun
     case GR_C128:
         break; /* never asked for: they have reducers of their own */
     }
+}
+
+/* What the copies of an array are joined with, by type. */
+typedef struct rows {
+    size_t item;
+    void (*start)(gr_impl_op op, void *row, gr_index count);
+    void (*join)(gr_impl_op op, void *row, const void *other, gr_index count);
+} rows;
+
+static rows rows_of(gr_dtype dtype) {
+    rows none = {0, NULL, NULL};
+
+    switch (dtype) {
+#define CASE(name, T, word, joins) \
+    case GR_##word:                \
+        return (rows){sizeof(T), start_row_##name, join_rows_##name};
+        NUMBER_LIST(CASE)
+#undef CASE
+    case GR_STRUCT:
+    case GR_C64:
+    case GR_C128:
+        break;
+    }
+    return none; /* never asked for: they have reducers of their own */
+}
+
+/* A join that several threads may share: each joins some of the elements. */
+typedef struct arrays {
+    gr_impl_op op;
+    rows by;
+    const char *part;
+    gr_index copies, length;
+    char *result;
+    gr_index stride;
+} arrays;
+
+/* Lanes for a block of elements at a time, so that they stay in cache. */
+enum { BLOCK = 64, WIDEST = 8 };
+
+static void join_block(const arrays *a, gr_index at, gr_index count) {
+    const size_t item = a->by.item, row = (size_t)count * item;
+    _Alignas(64) char lane[GR_IMPL_WIDTH][BLOCK * WIDEST];
+
+    if (a->copies == 1) {
+        memcpy(lane[0], a->part + (size_t)at * item, row);
+    } else {
+        for (int q = 0; q < GR_IMPL_WIDTH; ++q) {
+            a->by.start(a->op, lane[q], count);
+        }
+        for (gr_index c = 0; c < a->copies; ++c) {
+            a->by.join(a->op, lane[c % GR_IMPL_WIDTH],
+                       a->part + (size_t)(c * a->length + at) * item, count);
+        }
+        for (int half = GR_IMPL_WIDTH / 2; half > 0; half /= 2) {
+            for (int q = 0; q < half; ++q) {
+                a->by.join(a->op, lane[q], lane[q + half], count);
+            }
+        }
+    }
+    if (a->stride == 1) {
+        memcpy(a->result + (size_t)at * item, lane[0], row);
+        return;
+    }
+    for (gr_index b = 0; b < count; ++b) {
+        memcpy(a->result + (at + b) * a->stride * (gr_index)item, lane[0] + (size_t)b * item, item);
+    }
+}
+
+static void join_some(gr_index lo, gr_index hi, void *argument) {
+    const arrays *a = (const arrays *)argument;
+
+    for (gr_index at = lo; at < hi; at += BLOCK) {
+        join_block(a, at, gr_impl_min(BLOCK, hi - at));
+    }
+}
+
+void gr_impl_join_arrays(gr_impl_op op, gr_dtype dtype, const void *part, gr_index copies,
+                         gr_index length, void *result, gr_index stride) {
+    arrays all = {op, rows_of(dtype), (const char *)part, copies, length, (char *)result, stride};
+
+    /* Threads are worth waking for some 100 us of adding. */
+    gr_impl_run_ranges(length, ((gr_index)1 << 19) / copies + 1, join_some, &all);
 }

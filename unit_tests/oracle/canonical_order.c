@@ -246,6 +246,38 @@ static void print_teams(void) {
     }
 }
 
+/* Into arrays of a few lengths: with and without a limit on the number of copies. */
+static void print_arrays(void) {
+    static const gr_index lengths[] = {1, 3, 1000, 20000};
+    static const order_range ranges[] = {
+        {1, {0}, {0}, {0}},
+        {1, {1}, {7}, {0}},
+        {1, {2049}, {-5}, {0}},
+        {1, {70003}, {1}, {0}},
+        {1, {1000007}, {0}, {0}},
+        {2, {5000, 33}, {-2, 3}, {0}},
+        {2, {40, 12289}, {0, -1}, {0}},
+        {2, {0, 9000}, {0, 0}, {0}},
+    };
+
+    for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
+        for (size_t k = 0; k < sizeof lengths / sizeof *lengths; k++) {
+            order_range range = ranges[r];
+            char group[32];
+            gr_view1_f64 bins;
+
+            range.options = options;
+            if (GR_CREATE(&bins, "bins", lengths[k]) != GR_SUCCESS) {
+                exit(1);
+            }
+            order_array_f64(&range, bins);
+            snprintf(group, sizeof group, "array%td", lengths[k]);
+            print_case(group, &range), print_digest(bins.data, lengths[k], 8), printf("\n");
+            GR_RELEASE(&bins);
+        }
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc > 2) {
         options.threads = atoi(argv[1]);
@@ -255,6 +287,7 @@ int main(int argc, char **argv) {
     print_rows();
     print_scans();
     print_teams();
+    print_arrays();
     if (gr_fence() != GR_SUCCESS) {
         printf("%s\n", gr_last_error()->message);
         return 1;

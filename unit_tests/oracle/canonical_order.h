@@ -8,6 +8,7 @@
 
 #include <granum/range.h>
 #include <granum/reduce.h>
+#include <granum/view.h>
 
 GR_EXTERN_C_BEGIN
 
@@ -73,6 +74,9 @@ order_line order_nested_line(const order_range *range, int team_size);
 /** Over a league: one rank an element. */
 order_f64 order_league_f64(const order_range *range);
 order_line order_league_line(const order_range *range);
+
+/** Sums by key, over a range of one or two dimensions. */
+void order_array_f64(const order_range *range, gr_view1_f64 bins);
 
 GR_EXTERN_C_END
 

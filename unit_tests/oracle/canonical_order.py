@@ -396,6 +396,44 @@ def group_league(shape, h, _):
     return group_teams(chunk_of_elements(shape[0], 32, 4096), h)
 
 
+# ---- reductions into arrays ----
+
+def chunk_of_each_element(shape, length, item=8):
+    """The chunk that each element belongs to, in a reduction into an array of this length."""
+    size, n = length * item, int(np.prod(shape))
+    least, most = 2048, max(32, min(4096, (4 << 20) // max(size, 1)))
+    while least < size // 8:
+        least *= 2
+    if len(shape) == 1:
+        chunk = least
+        while ceil_div(n, chunk) > most:
+            chunk *= 2
+        return np.arange(n) // chunk
+    rows, width = n // max(shape[-1], 1), shape[-1]
+    columns = piece_of_columns(max(rows, 1), width)
+    pieces = ceil_div(width, max(columns, 1))
+    in_chunk = 1
+    while in_chunk * columns < least and in_chunk < rows * pieces:
+        in_chunk *= 2
+    while ceil_div(rows * pieces, in_chunk) > most:
+        in_chunk *= 2
+    row, column = np.divmod(np.arange(n), max(width, 1))
+    return (row * pieces + column // max(columns, 1)) // in_chunk
+
+
+def group_array(shape, h, length):
+    chunk = chunk_of_each_element(shape, length)
+    chunks = int(chunk[-1]) + 1 if chunk.size else 1
+    copies = np.zeros((chunks, length))
+    np.add.at(copies, (chunk, ((h >> np.uint64(40)) % np.uint64(length)).astype(np.int64)), value(h, np.float64))
+    if chunks == 1:
+        return [digest((copies[0],))]
+    lanes = np.zeros((length, LANES))
+    for k in range(chunks):
+        lanes[:, k % LANES] += copies[k]
+    return [digest((tree(lanes, lambda a, b: a + b),))]
+
+
 GROUPS = {
     "f64": (group_float, np.float64),
     "f32": (group_float, np.float32),
@@ -405,6 +443,10 @@ GROUPS = {
     "scan": (group_scan, None),
     "nested": (group_nested, None),
     "league": (group_league, None),
+    "array1": (group_array, 1),
+    "array3": (group_array, 3),
+    "array1000": (group_array, 1000),
+    "array20000": (group_array, 20000),
 }
 
 

@@ -7,6 +7,7 @@
 #include "order_data.h"
 
 #include <granum/granum.h>
+#include <granum/reduce_array.h>
 
 typedef struct numbering {
     gr_index lo[6];
@@ -363,4 +364,26 @@ order_line order_league_line(const order_range *range) {
         line = compose(line, line_of(order_mix((uint64_t)t.league_rank)));
     };
     return line;
+}
+
+void order_array_f64(const order_range *range, gr_view1_f64 bins) {
+    const gr_index lo0 = range->lo[0], lo1 = range->lo[1], n1 = range->n[1];
+    const gr_index length = bins.extent[0];
+
+    if (range->rank == 1) {
+        GR_PARALLEL_REDUCE_ARRAY("array", i, range_1(range), GR_SUM_ARRAY(double, bins, length)) {
+            const uint64_t h = order_mix((uint64_t)(i - lo0));
+
+            GR_AT(bins, (gr_index)((h >> 40) % (uint64_t)length)) += order_value_f64(h);
+        };
+    } else {
+        gr_range_2d_policy p = gr_range_2d(lo0, lo0 + range->n[0], lo1, lo1 + n1);
+
+        p.options = range->options;
+        GR_PARALLEL_REDUCE_ARRAY_2D("array", i, j, p, GR_SUM_ARRAY(double, bins, length)) {
+            const uint64_t h = order_mix((uint64_t)((i - lo0) * n1 + (j - lo1)));
+
+            GR_AT(bins, (gr_index)((h >> 40) % (uint64_t)length)) += order_value_f64(h);
+        };
+    }
 }

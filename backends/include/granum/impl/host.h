@@ -24,6 +24,9 @@
 extern int omp_get_thread_num(void);
 extern int omp_get_num_threads(void);
 
+/* Expansions that only some files want: their public headers include them. */
+#define GR_IMPL_REDUCE_ARRAY_HEADER <granum/impl/host_reduce_array.h>
+
 #define GR_IMPL_CONTINUE continue
 /* A body need not use its indices. */
 #define GR_IMPL_UNUSED __attribute__((unused))

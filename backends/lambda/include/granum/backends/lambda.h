@@ -25,6 +25,9 @@
 #include <type_traits>
 #include <utility>
 
+/* Expansions that only some files want: their public headers include them. */
+#define GR_IMPL_REDUCE_ARRAY_HEADER <granum/impl/lambda_reduce_array.h>
+
 #define GR_IMPL_CONTINUE return
 /* A body need not use its indices. */
 #define GR_IMPL_INDEX [[maybe_unused]] const gr_index

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/arrays.h
+ * @brief What reductions into arrays ask of the library, on every host backend.
+ */
+#ifndef GRANUM_IMPL_ARRAYS_H
+#define GRANUM_IMPL_ARRAYS_H
+
+#include <granum/impl/launch.h>
+#include <granum/view.h>
+
+GR_EXTERN_C_BEGIN
+
+/** The result of one reducer. */
+typedef struct gr_impl_array {
+    const char *name; /**< as the source spells it */
+    size_t item;      /**< size of an element [B] */
+    gr_index length;  /**< [elements]; 1: not an array */
+    gr_index extent;  /**< of the View that takes the result, at least the length */
+} gr_impl_array;
+
+/** Begin a reduction into arrays; `exact`: the order of joining cannot show. */
+GR_API gr_impl_launch *gr_impl_begin_reduce_arrays(gr_impl_launch *launch, gr_site *site,
+                                                   const gr_index *lo, const gr_index *hi,
+                                                   const gr_index *tile, int rank,
+                                                   const gr_options *options, int reducers,
+                                                   const gr_impl_array *arrays, bool exact);
+
+/** Join the copies of an array of numbers: element q goes to result[q * stride]. */
+GR_API void gr_impl_join_arrays(gr_impl_op op, gr_dtype dtype, const void *part, gr_index copies,
+                                gr_index length, void *result, gr_index stride);
+
+GR_EXTERN_C_END
+
+/* What is checked of a reducer's View v. */
+#define GR_IMPL_ARRAY_IS_VIEW(v)                    \
+    GR_IMPL_STATIC_CHECK(GR_IMPL_VIEW_RANK(v) == 1, \
+                         "the result of an array reducer is a View of rank 1")
+/* The distance of elements in a View of rank 1. */
+#define GR_IMPL_ARRAY_STRIDE(v) GR_IMPL_STRIDE(v, 0)
+
+#endif
