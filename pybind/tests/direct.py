@@ -28,13 +28,12 @@ def compile_c(text, folder, name="unit", flags=(), optimise="-O2"):
     source = pathlib.Path(folder) / (name + ".c")
     library = pathlib.Path(folder) / (name + ".so")
     source.write_text(text)
-    command = [os.environ.get("CC", "gcc"), *flags, optimise, "-march=native", "-fPIC", "-shared",
-               "-Wall", "-Wno-unused", "-Wno-maybe-uninitialized", "-Wno-misleading-indentation",
+    command = [os.environ.get("CC", "gcc"), "-Wall", *flags, optimise, "-march=native", "-fPIC",
+               "-shared", "-Wno-unused", "-Wno-tautological-compare", "-Wno-maybe-uninitialized", "-Wno-misleading-indentation",
                *["-I%s" % p for p in INCLUDES], str(source), "-o", str(library),
                str(LIBRARY), "-Wl,-rpath,%s" % LIBRARY.parent, "-lm"]
     made = subprocess.run(command, capture_output=True, text=True)
-    assert made.returncode == 0, "%s\n%s" % (made.stderr, text)
-    assert "warning" not in made.stderr, "%s\n%s" % (made.stderr, text)
+    assert made.returncode == 0 and "warning" not in made.stderr, "%s\nin %s" % (made.stderr, source)
     return ctypes.CDLL(str(library))
 
 

@@ -496,6 +496,8 @@ class Expressions:
             if sign in ("<<", "**") and isinstance(b.value, int) and abs(b.value) > 4096:
                 return None
             value = _FOLD[sign](a.value, b.value)
+            if isinstance(value, complex) and "c" not in (a.type.kind, b.type.kind):
+                return None           # an error when it runs, as for variables
         except (ArithmeticError, ValueError, TypeError):
             return None
         if isinstance(value, bool):

@@ -26,6 +26,7 @@ from .types import BOOL, INT
 
 _MOST = 8            # alternatives of a bound, forms of an alternative
 _MOST_TERMS = 12
+_LARGE = 1 << 60     # constants near the end of 64 bits wrap, which forms do not
 
 
 class Symbol:
@@ -151,7 +152,7 @@ class Check:
         high = _any_of([[_at_least_zero(add(room, f, -1), text) for f in g] for g in self.high])
         if low == "true" and high == "true":
             return []
-        test = " && ".join(t if t.startswith("(") or " || " not in t else "(%s)" % t
+        test = " && ".join("(%s)" % t if " || " in t else t
                            for t in (low, high) if t != "true")
         for form in self.skip:
             reached = _at_least_zero(form, text)
@@ -575,7 +576,7 @@ class Bounds:
         return None
 
     def ex_Const(self, x):
-        if isinstance(x.type, types.Scalar) and x.type.kind in "iu":
+        if isinstance(x.type, types.Scalar) and x.type.kind in "iu" and abs(x.value) < _LARGE:
             return exactly(constant(x.value))
         return None
 
@@ -650,8 +651,10 @@ class Bounds:
         return None
 
     def sized(self, value):
-        if value.form is not None and len(value.form) > _MOST_TERMS:
-            return None
+        for group in value.lower + value.upper:
+            for form in group:
+                if len(form) > _MOST_TERMS or any(abs(c) > _LARGE for c in form.values()):
+                    return None
         return value
 
     def product(self, a, b):
@@ -667,8 +670,8 @@ class Bounds:
                     return [[{t: c * factor for t, c in f.items()} if factor else {} for f in g]
                             for g in groups]
                 if factor >= 0:
-                    return Value(scaled(value.lower), scaled(value.upper))
-                return Value(scaled(value.upper), scaled(value.lower))
+                    return self.sized(Value(scaled(value.lower), scaled(value.upper)))
+                return self.sized(Value(scaled(value.upper), scaled(value.lower)))
         return None
 
     def quotient(self, a, b):
@@ -864,7 +867,10 @@ class Bounds:
         exact = self.exact and value.form is not None and not self.constraints \
             and len(low) == 1 and len(low[0]) == 1 and len(high) == 1 and len(high[0]) == 1 \
             and self.plain(value.form)
-        note(node, "exact" if exact else "guarded")
+        note(node, self.add_check(node, array, dim, at, low, high, extent, exact))
+
+    def add_check(self, node, array, dim, at, low, high, extent, exact):
+        """Add an access to the checks; what it is thereby."""
         place = self.source.place(getattr(at, "at", node.at))
         text = place.text[place.col:place.end]
         site = Site(None, "", place, kind="launch", array=array, dim=dim, expression=text)
@@ -874,12 +880,20 @@ class Bounds:
             offset = low[0][0].get((), 0)
             low = [[add(low[0][0], constant(-offset))]]
             high = [[add(high[0][0], constant(-offset))]]
-        key = (array, dim, exact, tuple(tuple(key_of(f) for f in g) for g in low),
-               tuple(tuple(key_of(f) for f in g) for g in high),
-               tuple(key_of(f) for f in self.skip))
+        key = (array, dim, tuple(tuple(key_of(f) for f in g) for g in low),
+               tuple(tuple(key_of(f) for f in g) for g in high))
+        skip = tuple(key_of(f) for f in self.skip)
+        if not exact:
+            # a launch that gets so far has passed the check of an access that it surely reaches
+            sure = self.checks.get(key + ((), True))
+            if sure is not None and min(c for _, c in sure.sites) <= offset \
+                    <= max(c for _, c in sure.sites):
+                return "exact"
+        key += (skip, exact)
         if key not in self.checks:
             self.checks[key] = Check(low, high, extent, list(self.skip), exact)
         self.checks[key].sites.append((site, offset))
+        return "exact" if exact else "guarded"
 
     def plain(self, form):
         """Whether all variables of a form take every value between their bounds."""

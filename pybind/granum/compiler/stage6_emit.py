@@ -149,6 +149,7 @@ class Body:
         self.depth = 1
         self.names = like.names if like else {}
         self.taken = like.taken if like else set(_KEYWORDS)
+        self.numbers = like.numbers if like else {}
         self.scalars = like.scalars if like else set()     # arguments that checks read
         self.guarded_checks = False
         self.labels = 0
@@ -331,9 +332,13 @@ class Body:
             and x.name not in self.function.locals and x.name not in self.indices
 
     def fresh(self, base):
-        name = base if base.isascii() and not base.startswith("gr_") else "k"
+        base = base if base.isascii() and not base.startswith("gr_") else "k"
+        number = self.numbers.get(base, 0)
+        name = "%s_%d" % (base, number) if number else base
         while name in self.taken or name in self.shared.names:
-            name += "_"
+            number += 1
+            name = "%s_%d" % (base, number)
+        self.numbers[base] = number
         self.taken.add(name)
         return name
 
