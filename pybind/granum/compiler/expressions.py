@@ -345,10 +345,12 @@ class Expressions:
         if not sliced:
             return self.element(node, base, index, store)
         if store:
-            self.fail(node, "%s has %d dimensions, %s" % (
-                self.name_of(base), kind.ndim, "a slice of it is assigned"
-                if any(isinstance(p, ast.Slice) for p in parts)
-                else "indexed with %d" % len(parts)), "assign elements in a loop")
+            if any(isinstance(p, ast.Slice) for p in parts):
+                self.fail(node, "a slice of %s is assigned" % self.name_of(base),
+                          "assign elements in a loop")
+            self.fail(node, "%s has %d dimensions, indexed with %d"
+                      % (self.name_of(base), kind.ndim, len(parts)),
+                      "give an index for each dimension")
         if isinstance(kind, types.Local):
             self.fail(node, "a local array is sliced", "index its elements")
         if free is not None:

@@ -62,8 +62,11 @@ def from_function(function):
     """The Source of a function that inspect can find the text of."""
     code = function.__code__
     if function.__name__ == "<lambda>":
+        text = linecache.getline(code.co_filename, code.co_firstlineno).rstrip("\n")
+        col = max(text.find("lambda"), 0)
         raise KernelSyntaxError(
-            "a lambda cannot be a kernel", Place(code.co_filename, code.co_firstlineno),
+            "a lambda cannot be a kernel",
+            Place(code.co_filename, code.co_firstlineno, col, col + 6, text),
             "a lambda has no name and no lines of its own: write def")
     lines = _lines_of(code)
     if lines is None:
