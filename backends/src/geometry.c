@@ -171,7 +171,7 @@ gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const 
     gr_index turned[3][6];
     double iterations;
 
-    launch->pattern = GR_IMPL_PATTERN_FOR;
+    launch->pattern = GR_IMPL_PATTERN_ROWS;
     if (GR_IMPL_UNLIKELY(!gr_impl_tiles_are_right(site, tile, rank))) {
         return NULL;
     }

@@ -291,6 +291,45 @@ static inline bool is_bad(const gr_options *options) {
            (options->threads != GR_AUTO && options->threads < 1);
 }
 
+/* Debug mode "order": one thread takes the units one by one, three times. As a member of a team,
+ * for members ask for each span. */
+GR_IMPL_COLD static gr_impl_launch *run_in_order(gr_impl_launch *launch) {
+    launch->hi = launch->end;
+    launch->next = 0;
+    launch->piece = 1;
+    launch->started = 0;
+    gr_impl_threads_insist(2);
+    go_parallel(launch, 2);
+    return launch;
+}
+
+static bool has_orders(const gr_impl_launch *launch) {
+    return launch->pattern != GR_IMPL_PATTERN_SCAN && launch->pattern != GR_IMPL_PATTERN_LEAGUE;
+}
+
+/* Unit number `piece` of an order; the shuffle is a fixed permutation. */
+static gr_index unit_in_order(gr_impl_order order, gr_index piece, gr_index units) {
+    gr_index step = units / 3 * 2 + 1;
+
+    if (order != GR_IMPL_ORDER_SHUFFLED) {
+        return order == GR_IMPL_ORDER_FORWARD ? piece : units - 1 - piece;
+    }
+    for (;; ++step) {
+        gr_index a = units, b = step;
+
+        while (b > 0) {
+            const gr_index rest = a % b;
+
+            a = b;
+            b = rest;
+        }
+        if (a == 1) { /* no common divisor: steps of it visit every unit */
+            return (gr_index)((unsigned __int128)piece * (unsigned __int128)step %
+                              (unsigned __int128)units);
+        }
+    }
+}
+
 /* Begin a launch whose options are good, on up to `most` threads; 0: the library is not started. */
 GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
                                      gr_index units, double iterations, const gr_options *options,
@@ -311,6 +350,12 @@ GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_i
     }
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES)) {
         gr_impl_tools_launch(launch);
+    }
+    launch->order = 0;
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && has_orders(launch)) {
+        launch->order = GR_IMPL_ORDER_FORWARD;
+        gr_impl_order_begin();
+        return run_in_order(launch);
     }
     if (threads == GR_AUTO) {
         threads = most;
@@ -512,6 +557,10 @@ gr_impl_launch *gr_impl_launch_end(gr_impl_launch *launch) {
     if (launch->started) {
         cost = measure(launch);
     }
+    if (GR_IMPL_UNLIKELY(launch->order) && gr_impl_order_next(launch)) {
+        gr_impl_self.launch = launch;
+        return run_in_order(launch);
+    }
     if (launch->hi < launch->end) {
         launch->lo = launch->hi;
         gr_impl_self.launch = launch;
@@ -543,10 +592,19 @@ static gr_span share(const gr_impl_launch *launch, int thread, int threads) {
 
 /* Pieces are counted, not their units: those of the threads that find none left could overflow. */
 static gr_span deal(gr_impl_launch *launch) {
-    const gr_index piece = __atomic_fetch_add(&launch->next, 1, __ATOMIC_RELAXED);
     const gr_index units = launch->hi - launch->lo;
     gr_span span = {0, 0};
+    gr_index piece;
 
+    if (GR_IMPL_UNLIKELY(launch->order)) {
+        if (gr_impl_self.thread == 0 && launch->next < units) {
+            span.lo =
+                launch->lo + unit_in_order((gr_impl_order)launch->order, launch->next++, units);
+            span.hi = span.lo + 1;
+        }
+        return span;
+    }
+    piece = __atomic_fetch_add(&launch->next, 1, __ATOMIC_RELAXED);
     if (piece <= (units - 1) / launch->piece) {
         span.lo = launch->lo + piece * launch->piece;
         span.hi = span.lo + gr_impl_min(launch->piece, launch->hi - span.lo);

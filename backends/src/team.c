@@ -219,7 +219,7 @@ static gr_impl_launch *keep_to_room(gr_impl_launch *launch) {
 gr_impl_launch *gr_impl_begin_team(gr_impl_launch *launch, gr_site *site, gr_team_policy policy) {
     int size = policy.team_size;
 
-    launch->pattern = GR_IMPL_PATTERN_FOR;
+    launch->pattern = GR_IMPL_PATTERN_LEAGUE;
     if (!begin_league(launch, site, &policy, &size) ||
         !keep_to_room(
             gr_impl_launch_begin(launch, site, 0, policy.league_size, 1.0, &policy.options))) {

@@ -6,6 +6,7 @@
 #include "error_record.h"
 #include "lifecycle.h"
 #include "tools.h"
+#include "watch.h"
 
 #include <granum/impl/backend.h>
 
@@ -21,6 +22,7 @@ typedef struct hook {
 
 static atomic_bool is_running; /* by a call or by first use */
 static atomic_uint debug_in_force;
+static atomic_bool traces_kernels;
 
 static int users;          /* gr_initialize without its gr_finalize */
 static bool has_tools;     /* those of the settings were loaded */
@@ -54,6 +56,10 @@ unsigned gr_impl_debug(void) {
     return atomic_load_explicit(&debug_in_force, memory_order_relaxed);
 }
 
+bool gr_impl_traces_kernels(void) {
+    return atomic_load_explicit(&traces_kernels, memory_order_relaxed);
+}
+
 void gr_impl_error_print(gr_debug word, const gr_error *error) {
     if (GR_IMPL_UNLIKELY(gr_impl_debug() & (unsigned)word)) {
         fprintf(stderr, "granum: %s: %s (%s:%d)\n", gr_status_name(error->status), error->message,
@@ -85,6 +91,8 @@ static void start(const gr_impl_configuration *configuration) {
 
     in_force = *configuration;
     atomic_store(&debug_in_force, configuration->settings.debug);
+    atomic_store(&traces_kernels, configuration->settings.trace_kernels);
+    gr_impl_tools_listen();
     if (was_running && configuration->settings.num_threads != 0 &&
         configuration->settings.num_threads != gr_impl_num_threads()) {
         gr_impl_backends_stop();
@@ -144,6 +152,8 @@ static void stop(void) {
     gr_impl_malloc_trim();
     has_tools = false;
     atomic_store(&debug_in_force, GR_DEBUG_NONE);
+    atomic_store(&traces_kernels, false);
+    gr_impl_tools_listen();
     atomic_store_explicit(&is_running, false, memory_order_release);
 }
 

@@ -14,6 +14,8 @@
 #define GR_IMPL_SETTING_LIST(X)                                                                   \
     X(num_threads, "GRANUM_NUM_THREADS", "--granum-num-threads", "N", "threads of host launches") \
     X(debug, "GRANUM_DEBUG", "--granum-debug", "WORD,...", "what to report on stderr")            \
+    X(trace_kernels, "GRANUM_TRACE_KERNELS", "--granum-trace-kernels", "BOOL",                    \
+      "print each launch on stderr as it ends")                                                   \
     X(print_configuration, "GRANUM_PRINT_CONFIGURATION", "--granum-print-configuration", "BOOL",  \
       "print the configuration on stderr")                                                        \
     X(tools, "GRANUM_TOOLS", "--granum-tools", "TOOL,...", "granum's own tools to load")          \

@@ -5,6 +5,7 @@
  *        error and not a crash, in spaces too whose memory the host cannot read.
  */
 #include "lifecycle.h"
+#include "watch.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -161,6 +162,10 @@ static block *create(gr_space space, const char *label, size_t bytes, gr_place p
         return NULL;
     }
     made->record.data = made->data;
+    made->record.shape = NULL;
+    if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_DEBUG_POISON)) {
+        gr_impl_poison(made->data, bytes, GR_F64);
+    }
     gr_impl_record_add(&made->record);
     return made;
 }

@@ -13,7 +13,7 @@
 #define MOST_LEAKS_SHOWN 32
 
 /* Circular, oldest first; the head is no allocation. */
-static gr_impl_record held = {&held, &held, "", NULL, 0, GR_HOST, {"", 0, NULL}};
+static gr_impl_record held = {&held, &held, "", NULL, 0, GR_HOST, {"", 0, NULL}, NULL};
 static size_t used[GR_IMPL_SPACES];
 static size_t peak[GR_IMPL_SPACES];
 static pthread_mutex_t held_mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the three above */
@@ -94,6 +94,14 @@ void gr_impl_record_add(gr_impl_record *record) {
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_MEMORY)) {
         gr_impl_tools_allocate(record->label, record->data, record->bytes);
     }
+}
+
+void gr_impl_record_each(void (*visit)(gr_impl_record *record, void *argument), void *argument) {
+    gr_impl_memory_lock();
+    for (gr_impl_record *record = held.next; record != &held; record = record->next) {
+        visit(record, argument);
+    }
+    gr_impl_memory_unlock();
 }
 
 void gr_impl_record_remove(gr_impl_record *record) {

@@ -38,6 +38,13 @@ static const struct {
 };
 enum { ALIASES = sizeof aliases / sizeof aliases[0] };
 
+#ifndef GRANUM_CHECKED
+#define GRANUM_CHECKED 0
+#endif
+/* Debug modes that look at kernels need a checked build. */
+#define ALL_WORDS \
+    (GRANUM_CHECKED ? GR_DEBUG_ALL : GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY)
+
 static const struct {
     const char *name;
     unsigned bit;
@@ -46,7 +53,7 @@ static const struct {
 #define WORD(word, name, bit, what) {#name, GR_DEBUG_##word, what},
     GR_DEBUG_LIST(WORD)
 #undef WORD
-        {"all", GR_DEBUG_ALL, "all of these"},
+        {"all", ALL_WORDS, "all of these that this build has"},
     {"none", GR_DEBUG_NONE, "nothing"},
 };
 enum { DEBUG_WORDS = sizeof debug_words / sizeof debug_words[0] };
@@ -124,6 +131,20 @@ static gr_status raise_unknown_word(const char *name, const char *text, const ch
 #undef WORD_LISTED
 }
 
+/* Whether this build has the modes that are asked for. */
+static gr_status check_debug(const char *name, unsigned debug) {
+    const unsigned checked = GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER;
+
+    GR_REQUIRE(GRANUM_CHECKED || (debug & checked) == 0, GR_UNSUPPORTED,
+               "%s = %s, expected sync, errors or memory, or a checked build "
+               "(cmake -DGRANUM_CHECKED=ON), which has the rest",
+               name,
+               debug & GR_DEBUG_NAN      ? "nan"
+               : debug & GR_DEBUG_POISON ? "poison"
+                                         : "order");
+    return GR_SUCCESS;
+}
+
 static gr_status parse_debug(const char *name, const char *text, gr_settings *settings) {
     const char *word = text;
     unsigned debug = 0;
@@ -143,6 +164,7 @@ static gr_status parse_debug(const char *name, const char *text, gr_settings *se
         }
         debug |= debug_words[i].bit;
         if (word[length] == '\0') {
+            GR_TRY(check_debug(name, debug));
             settings->debug = debug;
             return GR_SUCCESS;
         }
@@ -150,20 +172,28 @@ static gr_status parse_debug(const char *name, const char *text, gr_settings *se
     }
 }
 
-static gr_status parse_print_configuration(const char *name, const char *text,
-                                           gr_settings *settings) {
+static gr_status parse_bool(const char *name, const char *text, bool *value) {
     static const char *const words[2][4] = {{"0", "no", "off", "false"},
                                             {"1", "yes", "on", "true"}};
     int i;
 
     for (i = 0; i < 8; i++) {
         if (strcasecmp(text, words[i % 2][i / 2]) == 0) {
-            settings->print_configuration = i % 2;
+            *value = i % 2;
             return GR_SUCCESS;
         }
     }
     return GR_RAISE(GR_INVALID_ARG,
                     "%s = \"%s\", expected 0 or 1 (or no, yes, off, on, false, true)", name, text);
+}
+
+static gr_status parse_trace_kernels(const char *name, const char *text, gr_settings *settings) {
+    return parse_bool(name, text, &settings->trace_kernels);
+}
+
+static gr_status parse_print_configuration(const char *name, const char *text,
+                                           gr_settings *settings) {
+    return parse_bool(name, text, &settings->print_configuration);
 }
 
 /* Texts are looked at when the tools are loaded. */
@@ -193,7 +223,7 @@ static gr_status parse(gr_impl_configuration *configuration, gr_impl_setting set
 }
 
 gr_impl_configuration gr_impl_configuration_default(void) {
-    gr_impl_configuration configuration = {{0, 0, false, NULL, NULL, NULL}, {NULL}, false};
+    gr_impl_configuration configuration = {{0, 0, false, false, NULL, NULL, NULL}, {NULL}, false};
 
     for (int i = 0; i < GR_IMPL_SETTINGS; i++) {
         configuration.source[i] = "default";
@@ -209,12 +239,16 @@ static gr_status read_struct(gr_impl_configuration *configuration, const gr_sett
     GR_REQUIRE((settings->debug & ~(unsigned)GR_DEBUG_ALL) == 0, GR_INVALID_ARG,
                "settings.debug = %u, expected a sum of gr_debug bits, 0..%u", settings->debug,
                (unsigned)GR_DEBUG_ALL);
+    GR_TRY(check_debug("settings.debug", settings->debug));
     configuration->settings = *settings;
     if (settings->num_threads != 0) {
         configuration->source[GR_IMPL_SETTING_num_threads] = "struct";
     }
     if (settings->debug != 0) {
         configuration->source[GR_IMPL_SETTING_debug] = "struct";
+    }
+    if (settings->trace_kernels) {
+        configuration->source[GR_IMPL_SETTING_trace_kernels] = "struct";
     }
     if (settings->print_configuration) {
         configuration->source[GR_IMPL_SETTING_print_configuration] = "struct";
@@ -334,7 +368,7 @@ static gr_status read_argument(gr_impl_configuration *configuration, const char 
         if (strlen(names[i].option) != length || strncmp(argument, names[i].option, length) != 0) {
             continue;
         }
-        if (!text && i == GR_IMPL_SETTING_print_configuration) {
+        if (!text && strcmp(names[i].value, "BOOL") == 0) {
             text = "1";
         }
         GR_REQUIRE(text, GR_INVALID_ARG, "argument = \"%s\", expected \"%s=%s\"", argument,

@@ -9,6 +9,7 @@
 #include "tools.h"
 
 #include "lifecycle.h"
+#include "watch.h"
 
 #include <granum/impl/backend.h>
 #include <granum/impl/launch.h>
@@ -60,7 +61,13 @@ static void listen(void) {
         heard |= tool->begin_deep_copy || tool->end_deep_copy ? GR_IMPL_HEAR_COPIES : 0u;
         heard |= tool->begin_fence || tool->end_fence ? GR_IMPL_HEAR_FENCES : 0u;
     }
-    __atomic_store_n(&gr_impl_heard, heard, __ATOMIC_RELEASE);
+    __atomic_store_n(&gr_impl_heard, heard | gr_impl_watched(), __ATOMIC_RELEASE);
+}
+
+void gr_impl_tools_listen(void) {
+    pthread_mutex_lock(&tools_mutex);
+    listen();
+    pthread_mutex_unlock(&tools_mutex);
 }
 
 /* What a tool waits for with actions.fence: host launches have ended when they return. */
@@ -200,7 +207,7 @@ void gr_impl_tools_launch(const gr_impl_launch *launch) {
     }
     FOR_EACH(t) {
         launch_ids[t] = 0;
-        if (launch->pattern == GR_IMPL_PATTERN_FOR) {
+        if (launch->pattern < GR_IMPL_PATTERN_REDUCE) {
             TELL(t, begin_parallel_for, label, device, &launch_ids[t]);
         } else if (launch->pattern == GR_IMPL_PATTERN_REDUCE) {
             TELL(t, begin_parallel_reduce, label, device, &launch_ids[t]);
@@ -208,11 +215,13 @@ void gr_impl_tools_launch(const gr_impl_launch *launch) {
             TELL(t, begin_parallel_scan, label, device, &launch_ids[t]);
         }
     }
+    gr_impl_watch_begin(launch);
 }
 
 void gr_impl_tools_landed(const gr_impl_launch *launch) {
+    gr_impl_watch_end(launch);
     FOR_EACH(t) {
-        if (launch->pattern == GR_IMPL_PATTERN_FOR) {
+        if (launch->pattern < GR_IMPL_PATTERN_REDUCE) {
             TELL(t, end_parallel_for, launch_ids[t]);
         } else if (launch->pattern == GR_IMPL_PATTERN_REDUCE) {
             TELL(t, end_parallel_reduce, launch_ids[t]);

@@ -23,6 +23,9 @@ void gr_impl_tool_introduce(const gr_tool *tool);
 /** A tool crashed while it was started: free its slot. */
 void gr_impl_tools_forget_starting(void);
 
+/** Find out anew what is to be heard: the debug modes have changed. */
+void gr_impl_tools_listen(void);
+
 /** Load what the settings name (NULL or "": nothing); tools that were loaded before a failure end.
  */
 gr_status gr_impl_tools_start(const char *own, const char *libraries, const char *arguments);

@@ -27,6 +27,9 @@ struct gr_buffer {
     atomic_int owners;    /**< 0: released, and in quarantine */
     atomic_int keepers;   /**< owners among them that keep it for others' use: graphs */
     gr_place released_at; /**< valid when owners is 0 */
+#if GRANUM_CHECKED
+    gr_any_view shape; /**< as created, for debug modes */
+#endif
     char label[];
 };
 

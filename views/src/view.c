@@ -7,6 +7,7 @@
 #include "handle.h"
 
 #include <granum/impl/backend.h>
+#include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
 
 #include <stdint.h>
@@ -34,7 +35,13 @@ gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
     view->data = view->buffer->data;
     if ((flags & GR_UNINITIALIZED) == 0) {
         buffer_zero(view->data, bytes);
+    } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_DEBUG_POISON)) {
+        gr_impl_poison(view->data, bytes, view->dtype);
     }
+#if GRANUM_CHECKED
+    view->buffer->shape = *view;
+    view->buffer->record.shape = &view->buffer->shape;
+#endif
     return GR_SUCCESS;
 }
 

@@ -27,18 +27,24 @@
 GR_EXTERN_C_BEGIN
 
 /** Every word of GRANUM_DEBUG: X(enum word, word, bit, what it does). */
-#define GR_DEBUG_LIST(X)                                                   \
-    X(SYNC, sync, 1, "wait after each launch and print its error at once") \
-    X(ERRORS, errors, 2, "print each failure when it is recorded")         \
-    X(MEMORY, memory, 4, "print each labelled allocation and release")
+#define GR_DEBUG_LIST(X)                                                               \
+    X(SYNC, sync, 1, "wait after each launch and print its error at once")             \
+    X(ERRORS, errors, 2, "print each failure when it is recorded")                     \
+    X(MEMORY, memory, 4, "print each labelled allocation and release")                 \
+    X(NAN, nan, 8, "after each kernel look for new NaN and infinities")                \
+    X(POISON, poison, 16, "find values from memory that was never set or is released") \
+    X(ORDER, order, 32, "run each kernel in three orders and compare")
 
-/** Bits of gr_settings.debug; all print to stderr. */
+/**
+ * Bits of gr_settings.debug. The first three print to stderr; nan, poison and order need a checked
+ * build (GRANUM_CHECKED) and report through gr_fence, as GR_BAD_VALUE.
+ */
 typedef enum gr_debug {
     GR_DEBUG_NONE = 0,
 #define GR_IMPL_DEBUG(word, name, bit, what) GR_DEBUG_##word = bit,
     GR_DEBUG_LIST(GR_IMPL_DEBUG)
 #undef GR_IMPL_DEBUG
-        GR_DEBUG_ALL = 7
+        GR_DEBUG_ALL = 63
 } gr_debug;
 
 /** Most threads that may be asked for. */
@@ -49,6 +55,8 @@ typedef struct gr_settings {
     int num_threads;          /**< threads of host launches; 0: as many as the process may run on.
                                    GRANUM_NUM_THREADS, --granum-num-threads=N */
     unsigned debug;           /**< sum of gr_debug bits. GRANUM_DEBUG, --granum-debug=WORD,... */
+    bool trace_kernels;       /**< print each launch to stderr as it ends.
+                                   GRANUM_TRACE_KERNELS, --granum-trace-kernels */
     bool print_configuration; /**< print the configuration to stderr on initialise.
                                    GRANUM_PRINT_CONFIGURATION, --granum-print-configuration */
     const char *tools;        /**< granum's own tools: "summary", "trace=FILE", ...; NULL: none.

@@ -88,14 +88,19 @@ typedef struct gr_impl_record {
     struct gr_impl_record *previous; /**< the list's own */
     struct gr_impl_record *next;     /**< the list's own */
     const char *label;               /**< never NULL; the owner keeps it as long as the record */
-    const void *data;                /**< the payload */
+    void *data;                      /**< the payload */
     size_t bytes;                    /**< of it [B] */
     gr_space space;
-    gr_place place; /**< of the creation */
+    gr_place place;                  /**< of the creation */
+    const struct gr_any_view *shape; /**< as created, in checked builds; NULL: not known */
 } gr_impl_record;
 
 /** Count a record: label, data, bytes, space and place are set. */
 GR_API void gr_impl_record_add(gr_impl_record *record);
+
+/** Visit every record, oldest first, under the lock that guards them. */
+GR_API void gr_impl_record_each(void (*visit)(gr_impl_record *record, void *argument),
+                                void *argument);
 
 /** Stop counting a record. */
 GR_API void gr_impl_record_remove(gr_impl_record *record);

@@ -33,6 +33,7 @@ GR_EXTERN_C_BEGIN
     X(IO, "the operating system refused to read or write")                  \
     X(VERSION_MISMATCH, "header and library are of different versions")     \
     X(BACKEND, "a backend's own library reported a failure")                \
+    X(BAD_VALUE, "a debug mode found a value that should not be")           \
     X(INTERNAL, "granum broke one of its own rules; please report it")
 
 /** Answer of every call that can fail. */

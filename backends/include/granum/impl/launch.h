@@ -28,12 +28,21 @@ struct gr_site {
     uint32_t quiet;   /**< launches to go before the next measurement */
 };
 
-/** Which of the three patterns a launch is. */
+/** Which pattern a launch is. */
 typedef enum gr_impl_pattern {
-    GR_IMPL_PATTERN_FOR,
+    GR_IMPL_PATTERN_FOR,  /**< one index; units are its values */
+    GR_IMPL_PATTERN_ROWS, /**< parallel_for over several indices */
+    GR_IMPL_PATTERN_LEAGUE,
     GR_IMPL_PATTERN_REDUCE,
     GR_IMPL_PATTERN_SCAN
 } gr_impl_pattern;
+
+/** Orders in which debug mode "order" runs a launch. */
+typedef enum gr_impl_order {
+    GR_IMPL_ORDER_FORWARD = 1,
+    GR_IMPL_ORDER_REVERSED,
+    GR_IMPL_ORDER_SHUFFLED
+} gr_impl_order;
 
 /** A half-open span of units. */
 typedef struct gr_span {
@@ -60,6 +69,7 @@ typedef struct gr_impl_launch {
     void *owner;        /**< the launching thread, in the library */
     void *errors;       /**< where failures of this launch are recorded */
     int most_threads;   /**< of a parallel round */
+    int order;          /**< debug mode "order": a gr_impl_order, 0 otherwise */
     double iterations;  /**< of the body in one unit */
     uint64_t started;   /**< tick at which the round started; 0: not measured */
     uint64_t own_ticks; /**< that the launching thread spent on its share */

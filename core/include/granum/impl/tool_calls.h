@@ -15,7 +15,8 @@ enum {
     GR_IMPL_HEAR_LAUNCHES = 1,
     GR_IMPL_HEAR_MEMORY = 2,
     GR_IMPL_HEAR_COPIES = 4,
-    GR_IMPL_HEAR_FENCES = 8
+    GR_IMPL_HEAR_FENCES = 8,
+    GR_IMPL_HEAR_ORDER = 16
 };
 extern unsigned gr_impl_heard __attribute__((visibility("hidden")));
 
@@ -34,6 +35,15 @@ void gr_impl_tools_release(const char *label, const void *data, size_t bytes);
 void gr_impl_tools_copy(const char *to_label, const void *to, const char *from_label,
                         const void *from, size_t bytes);
 void gr_impl_tools_copied(void);
+
+/** Debug mode "order": keep what a launch begins with. */
+void gr_impl_order_begin(void);
+
+/** One order has been run: compare, and make ready for the next; false after the last. */
+bool gr_impl_order_next(struct gr_impl_launch *launch);
+
+/** Fill memory with the pattern that debug mode "poison" finds again. */
+void gr_impl_poison(void *data, size_t bytes, gr_dtype dtype);
 
 void gr_impl_tools_fence(const char *label);
 void gr_impl_tools_fenced(void);

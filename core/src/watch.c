@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file watch.c
+ * @brief Debug modes nan, poison and order: compare the Views before a launch and after it.
+ *
+ * Every View that lives is copied before a launch, so a mode sees which elements the launch has
+ * changed. That costs time and memory in proportion to all Views; it is meant for small inputs.
+ * Views of foreign memory (GR_WRAP) and of user structs are not watched.
+ */
+#include "watch.h"
+
+#include "lifecycle.h"
+
+#include <granum/impl/backend.h>
+#include <granum/impl/launch.h>
+#include <granum/view.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* The copy of one View's memory. */
+typedef struct snapshot {
+    struct snapshot *next;
+    const gr_impl_record *record;
+    void *data; /* the View's own */
+    size_t bytes;
+    char copy[];
+} snapshot;
+
+/* One launch at a time on a thread. */
+static _Thread_local struct {
+    snapshot *before;  /* its launch */
+    snapshot *forward; /* mode order: after the units in forward order */
+    gr_index lo, end;  /* units */
+    double iterations;
+    int64_t since; /* [ns] */
+} watch;
+
+unsigned gr_impl_watched(void) {
+    const unsigned debug = gr_impl_debug();
+
+    return (gr_impl_traces_kernels() || (debug & (GR_DEBUG_NAN | GR_DEBUG_POISON))
+                ? GR_IMPL_HEAR_LAUNCHES
+                : 0u) |
+           (debug & GR_DEBUG_ORDER ? GR_IMPL_HEAR_ORDER : 0u);
+}
+
+/* ---- patterns ---- */
+
+/* Signalling NaNs with a payload that arithmetic keeps when it makes them quiet, and numbers that
+ * hardly occur. */
+#define POISON_64 UINT64_C(0x7ff4dead5eedbeef)
+#define QUIET_64 UINT64_C(0x7ffcdead5eedbeef)
+#define POISON_32 UINT32_C(0x7fa5dead)
+#define QUIET_32 UINT32_C(0x7fe5dead)
+#define POISON_INTEGER UINT64_C(0xdeadbea75eedbeef)
+
+static size_t part_of(gr_dtype dtype) {
+    return dtype == GR_F32 || dtype == GR_C64 ? 4 : dtype == GR_C128 ? 8 : gr_dtype_size(dtype);
+}
+
+static bool is_real(gr_dtype dtype) {
+    return dtype == GR_F32 || dtype == GR_F64 || dtype == GR_C64 || dtype == GR_C128;
+}
+
+static uint64_t pattern_of(gr_dtype dtype) {
+    return !is_real(dtype) ? POISON_INTEGER : part_of(dtype) == 4 ? POISON_32 : POISON_64;
+}
+
+void gr_impl_poison(void *data, size_t bytes, gr_dtype dtype) {
+    const uint64_t pattern = pattern_of(dtype);
+    const size_t part = part_of(dtype);
+
+    for (size_t at = 0; part > 0 && at + part <= bytes; at += part) {
+        memcpy((char *)data + at, &pattern, part); /* its low bytes */
+    }
+}
+
+static uint64_t bits_at(const char *at, size_t part) {
+    uint64_t bits = 0;
+
+    memcpy(&bits, at, part);
+    return bits;
+}
+
+static bool is_poison(gr_dtype dtype, const char *at) {
+    const size_t part = part_of(dtype);
+    const uint64_t bits = bits_at(at, part);
+
+    if (!is_real(dtype)) {
+        return part >= 4 && bits == (POISON_INTEGER & (part == 4 ? UINT32_MAX : UINT64_MAX));
+    }
+    return part == 4 ? (bits & INT32_MAX) == POISON_32 || (bits & INT32_MAX) == QUIET_32
+                     : (bits & INT64_MAX) == POISON_64 || (bits & INT64_MAX) == QUIET_64;
+}
+
+static bool is_wild(gr_dtype dtype, const char *at) {
+    float single;
+    double number;
+
+    if (part_of(dtype) == 4) {
+        memcpy(&single, at, sizeof single);
+        return !isfinite(single);
+    }
+    memcpy(&number, at, sizeof number);
+    return !isfinite(number);
+}
+
+/* ---- snapshots ---- */
+
+static void take_one(gr_impl_record *record, void *argument) {
+    snapshot **list = (snapshot **)argument, *taken;
+
+    if (!record->shape || record->shape->dtype == GR_STRUCT || record->bytes == 0) {
+        return;
+    }
+    taken = (snapshot *)malloc(sizeof *taken + record->bytes);
+    if (taken) { /* what there is no memory for is not watched */
+        taken->next = *list;
+        taken->record = record;
+        taken->data = record->data;
+        taken->bytes = record->bytes;
+        memcpy(taken->copy, record->data, record->bytes);
+        *list = taken;
+    }
+}
+
+static snapshot *take(void) {
+    snapshot *all = NULL;
+
+    gr_impl_record_each(take_one, &all);
+    return all;
+}
+
+static void put_back(const snapshot *all) {
+    for (; all; all = all->next) {
+        memcpy(all->data, all->copy, all->bytes);
+    }
+}
+
+static void drop(snapshot **all) {
+    while (*all) {
+        snapshot *const next = (*all)->next;
+
+        free(*all);
+        *all = next;
+    }
+}
+
+/* ---- findings ---- */
+
+/* "(i, j)" of the element at an offset [elements] in a View as it was created. */
+static const char *index_text(char text[160], const gr_any_view *shape, gr_index offset) {
+    size_t at = 0;
+
+    text[at++] = '(';
+    for (int k = 0; k < shape->rank; k++) {
+        const int d = k;
+        /* What larger strides have not taken yet; strides are those of a dense block. */
+        gr_index rest = offset;
+
+        for (int other = 0; other < shape->rank; other++) {
+            if (shape->stride[other] > shape->stride[d] ||
+                (shape->stride[other] == shape->stride[d] && other < d)) {
+                rest %= shape->stride[other] > 0 ? shape->stride[other] : 1;
+            }
+        }
+        at += (size_t)snprintf(text + at, 160 - at, k > 0 ? ", %td" : "%td",
+                               rest / (shape->stride[d] > 0 ? shape->stride[d] : 1));
+    }
+    snprintf(text + at, 160 - at, ")");
+    return text;
+}
+
+static const char *value_text(char text[40], gr_dtype dtype, const char *at) {
+    const uint64_t bits = bits_at(at, part_of(dtype));
+    float single;
+    double number;
+
+    if (dtype == GR_F32 || dtype == GR_C64) {
+        memcpy(&single, at, sizeof single);
+        snprintf(text, 40, "%.9g", (double)single);
+    } else if (is_real(dtype)) {
+        memcpy(&number, at, sizeof number);
+        snprintf(text, 40, "%.17g", number);
+    } else if (dtype >= GR_U8 || dtype == GR_BOOL) {
+        snprintf(text, 40, "%llu", (unsigned long long)bits);
+    } else {
+        const int unused = 64 - 8 * (int)part_of(dtype);
+
+        snprintf(text, 40, "%lld", (long long)((int64_t)(bits << unused) >> unused));
+    }
+    return text;
+}
+
+typedef struct finding {
+    gr_index count;
+    size_t first; /* offset [B] */
+} finding;
+
+/* Parts of a View (an element, or half a complex one) that have changed to something wrong. */
+static finding search(const snapshot *old, bool (*is_wrong)(gr_dtype dtype, const char *at)) {
+    const gr_dtype dtype = old->record->shape->dtype;
+    const size_t part = part_of(dtype);
+    const char *now = (const char *)old->data;
+    finding found = {0, 0};
+
+    for (size_t at = 0; at + part <= old->bytes; at += part) {
+        if (memcmp(now + at, old->copy + at, part) != 0 &&
+            (!is_wrong || (is_wrong(dtype, now + at) && !is_wrong(dtype, old->copy + at)))) {
+            found.first = found.count++ == 0 ? at : found.first;
+        }
+    }
+    return found;
+}
+
+static gr_place place_of(const gr_impl_launch *launch) {
+    const gr_place place = {launch->site->file, launch->site->line, NULL};
+
+    return place;
+}
+
+static void look_at(const gr_impl_launch *launch, const snapshot *old) {
+    const gr_any_view *shape = old->record->shape;
+    const unsigned debug = gr_impl_debug();
+    char index[160], value[40];
+    finding found = {0, 0};
+
+    if (debug & GR_DEBUG_POISON) {
+        found = search(old, is_poison);
+    }
+    if (found.count > 0) {
+        gr_impl_launch_fail(
+            GR_BAD_VALUE, place_of(launch), launch->site->label,
+            "view \"%s\" = memory that was never set, or was released, at %s, expected values that "
+            "were set: %td such element%s (created at %s:%d)",
+            old->record->label, index_text(index, shape, (gr_index)(found.first / shape->item)),
+            found.count, found.count == 1 ? "" : "s", old->record->place.file,
+            old->record->place.line);
+        return; /* poison is a NaN too */
+    }
+    if ((debug & GR_DEBUG_NAN) && is_real(shape->dtype)) {
+        found = search(old, is_wild);
+    }
+    if (found.count > 0) {
+        gr_impl_launch_fail(
+            GR_BAD_VALUE, place_of(launch), launch->site->label,
+            "view \"%s\" = %s at %s, expected finite values: %td became NaN or infinite",
+            old->record->label,
+            value_text(value, shape->dtype, (const char *)old->data + found.first),
+            index_text(index, shape, (gr_index)(found.first / shape->item)), found.count);
+    }
+}
+
+/* ---- around a launch ---- */
+
+static int64_t nanoseconds(void) {
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void gr_impl_watch_begin(const gr_impl_launch *launch) {
+    if (gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON)) {
+        watch.before = take();
+    }
+    if (gr_impl_traces_kernels()) {
+        watch.lo = launch->lo;
+        watch.end = launch->end;
+        watch.iterations = launch->iterations;
+        watch.since = nanoseconds();
+    }
+}
+
+static void print_launch(const gr_impl_launch *launch) {
+    static const char *const names[] = {"for", "for", "for", "reduce", "scan"};
+    const double microseconds = 1e-3 * (double)(nanoseconds() - watch.since);
+    char range[64];
+
+    if (launch->pattern == GR_IMPL_PATTERN_FOR) {
+        snprintf(range, sizeof range, "[%td, %td)", watch.lo, watch.end);
+    } else {
+        snprintf(range, sizeof range, "%.0f %s", watch.iterations * (double)(watch.end - watch.lo),
+                 launch->pattern == GR_IMPL_PATTERN_LEAGUE ? "teams" : "iterations");
+    }
+    fprintf(stderr, "granum: %s \"%s\" %s: %.3f us, %d thread%s (%s:%d)\n", names[launch->pattern],
+            launch->site->label, range, microseconds, launch->threads,
+            launch->threads == 1 ? "" : "s", launch->site->file, launch->site->line);
+}
+
+void gr_impl_watch_end(const gr_impl_launch *launch) {
+    if (gr_impl_traces_kernels()) {
+        print_launch(launch);
+    }
+    for (const snapshot *old = watch.before; old; old = old->next) {
+        look_at(launch, old);
+    }
+    drop(&watch.before);
+}
+
+/* ---- orders ---- */
+
+/* The launch has run in another order than forward: is anything else than it was then? */
+static void compare(const gr_impl_launch *launch) {
+    for (const snapshot *old = watch.forward; old; old = old->next) {
+        const gr_any_view *shape = old->record->shape;
+        const finding found = search(old, NULL);
+        char index[160], value[40], expected[40];
+
+        if (found.count > 0) {
+            gr_impl_launch_fail(
+                GR_BAD_VALUE, place_of(launch), launch->site->label,
+                "view \"%s\" = %s at %s in %s order, expected %s as in forward order: %td "
+                "element%s depend%s on the order of iterations",
+                old->record->label,
+                value_text(value, shape->dtype, (const char *)old->data + found.first),
+                index_text(index, shape, (gr_index)(found.first / shape->item)),
+                launch->order == GR_IMPL_ORDER_REVERSED ? "reversed" : "shuffled",
+                value_text(expected, shape->dtype, old->copy + found.first), found.count,
+                found.count == 1 ? "" : "s", found.count == 1 ? "s" : "");
+            return;
+        }
+    }
+}
+
+static _Thread_local snapshot *original; /* mode order: before the launch */
+
+void gr_impl_order_begin(void) {
+    original = take();
+}
+
+bool gr_impl_order_next(gr_impl_launch *launch) {
+    if (launch->order == GR_IMPL_ORDER_FORWARD) {
+        watch.forward = take();
+    } else {
+        compare(launch);
+    }
+    if (launch->order == GR_IMPL_ORDER_SHUFFLED) {
+        put_back(watch.forward);
+        drop(&watch.forward);
+        drop(&original);
+        return false;
+    }
+    put_back(original);
+    launch->order++;
+    return true;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file test_watch_modes.c
+ * @brief Debug modes nan, poison and order name the kernel, the View and the element, and are
+ * silent where nothing is wrong. In other builds than checked ones they are refused.
+ *
+ * Oracle: bugs and messages, by hand.
+ */
+#include "test_watch_modes.h"
+#include "support/capture.h"
+
+#include <criterion/criterion.h>
+#include <criterion/new/assert.h>
+#include <granum/initialize.h>
+#include <granum/status.h>
+
+#include <stdlib.h>
+
+static void start(unsigned debug) {
+    const gr_settings settings = {.debug = debug};
+
+    unsetenv("GRANUM_DEBUG");
+    cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));
+}
+
+static void expect_found(const char *message) {
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(eq(str, (char *)gr_last_error()->message, (char *)message));
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
+static gr_view1_f64 line(const char *label, gr_index n, unsigned flags) {
+    gr_view1_f64 x;
+
+    cr_assert(eq(int, (int)GR_CREATE_WITH(&x, flags, label, n), GR_SUCCESS));
+    return x;
+}
+
+#if !(defined(GRANUM_CHECKED) && GRANUM_CHECKED)
+Test(watch_modes, unchecked_builds_refuse_them) {
+    const gr_settings settings = {.debug = GR_DEBUG_ORDER};
+
+    cr_expect(eq(int, (int)gr_initialize(&settings), GR_UNSUPPORTED));
+    cr_expect(eq(str, (char *)gr_last_error()->message,
+                 "settings.debug = order, expected sync, errors or memory, or a checked build "
+                 "(cmake -DGRANUM_CHECKED=ON), which has the rest"));
+    setenv("GRANUM_DEBUG", "sync,nan", 1);
+    cr_expect(eq(int, (int)gr_initialize(NULL), GR_UNSUPPORTED));
+    setenv("GRANUM_DEBUG", "all", 1);
+    cr_expect(eq(int, (int)gr_initialize(NULL), GR_SUCCESS));
+    (void)expect_found;
+    (void)line;
+    (void)start;
+}
+#else
+Test(watch_modes, newborn_nan_is_named) {
+    gr_view2_f64 x, y;
+    gr_view2_f32_left u, v;
+
+    start(GR_DEBUG_NAN);
+    cr_assert(eq(int, (int)GR_CREATE(&x, "x", 3, 4), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&y, "y", 3, 4), GR_SUCCESS));
+    for (int k = 0; k < 12; k++) {
+        x.data[k] = k + 1;
+    }
+    invert_2d(y, x);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    GR_AT(x, 1, 2) = 0;
+    GR_AT(x, 2, 3) = -0.0;
+    invert_2d(y, x);
+    expect_found("kernel \"invert\": view \"y\" = inf at (1, 2), expected finite values: 2 became "
+                 "NaN or infinite");
+    invert_2d(y, x); /* born already */
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+
+    cr_assert(eq(int, (int)GR_CREATE(&u, "u", 3, 4), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&v, "v", 3, 4), GR_SUCCESS));
+    for (int k = 0; k < 12; k++) {
+        u.data[k] = 1;
+    }
+    GR_AT(u, 2, 3) = 0;
+    invert_2d_f32(v, u);
+    expect_found("kernel \"invert f32\": view \"v\" = inf at (2, 3), expected finite values: 1 "
+                 "became NaN or infinite");
+}
+
+Test(watch_modes, memory_that_was_never_set_is_named) {
+    gr_view1_f64 x, y, other;
+
+    start(GR_DEBUG_POISON);
+    x = line("x", 10, GR_UNINITIALIZED);
+    y = line("y", 10, 0);
+    for (int k = 0; k < 10; k++) {
+        GR_AT(x, k) = k == 7 ? GR_AT(x, k) : 1;
+    }
+    copy_1d(y, x);
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(ne(ptr,
+                 strstr(gr_last_error()->message,
+                        "kernel \"copy\": view \"y\" = memory that was never set, or was "
+                        "released, at (7), expected values that were set: 1 such element "
+                        "(created at unit_tests/test_watch_modes.c:"),
+                 NULL));
+    /* Arithmetic keeps the mark; setting it ends it. */
+    other = line("other", 10, 0);
+    (void)smooth(other, x);
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(ne(ptr, strstr(gr_last_error()->message, "2 such elements"), NULL));
+    GR_AT(x, 7) = 1;
+    (void)smooth(other, x);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
+Test(watch_modes, released_memory_is_named) {
+    gr_view1_f64 x, y, stale;
+
+    start(GR_DEBUG_POISON);
+    x = line("x", 100, 0);
+    y = line("y", 100, 0);
+    stale = x;
+    stale.buffer = NULL; /* a raw pointer that outlived its View */
+    GR_RELEASE(&x);
+    copy_1d(y, stale);
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(ne(
+        ptr, strstr(gr_last_error()->message, "at (0), expected values that were set: 100"), NULL));
+}
+
+Test(watch_modes, dependence_on_the_order_is_named) {
+    gr_view1_f64 x;
+    gr_view2_i32 rows;
+
+    start(GR_DEBUG_ORDER);
+    x = line("x", 4, 0);
+    for (int k = 0; k < 4; k++) {
+        GR_AT(x, k) = 1;
+    }
+    smear(x);
+    expect_found("kernel \"smear\": view \"x\" = 2 at (2) in reversed order, expected 3 as in "
+                 "forward order: 2 elements depend on the order of iterations");
+    /* The result is that of forward order. */
+    cr_expect(eq(dbl, GR_AT(x, 3), 4.0));
+
+    cr_assert(eq(int, (int)GR_CREATE(&rows, "rows", 3, 2), GR_SUCCESS));
+    for (int k = 0; k < 6; k++) {
+        rows.data[k] = -1;
+    }
+    smear_rows(rows);
+    expect_found("kernel \"smear rows\": view \"rows\" = -2 at (2, 0) in reversed order, expected "
+                 "-3 as in forward order: 2 elements depend on the order of iterations");
+}
+
+Test(watch_modes, right_kernels_run_as_if_once) {
+    gr_view1_f64 x, y;
+    gr_view1_i64 counted;
+    gr_view0_i64 calls;
+    gr_view2_f64 empty;
+
+    start(GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER);
+    x = line("x", 5000, 0);
+    y = line("y", 5000, GR_UNINITIALIZED);
+    for (int k = 0; k < 5000; k++) {
+        GR_AT(x, k) = 1;
+    }
+    cr_expect(eq(dbl, smooth(y, x), 2.0 * 4999));
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&counted, "counted", 1000), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&calls, "calls"), GR_SUCCESS));
+    count_calls(counted, calls);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_expect(eq(i64, GR_AT(calls), 1000));
+    for (int k = 0; k < 1000; k++) {
+        cr_expect(eq(i64, GR_AT(counted, k), 1));
+    }
+    cr_assert(eq(int, (int)GR_CREATE(&empty, "empty", 0, 5), GR_SUCCESS));
+    invert_2d(empty, empty);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+#endif
+
+Test(watch_modes, launches_are_printed) {
+    const gr_settings settings = {.num_threads = 1, .trace_kernels = true};
+    static capture c;
+    const char *text;
+    gr_view1_f64 x, y;
+
+    cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));
+    x = line("x", 10, 0);
+    y = line("y", 10, 0);
+    cr_assert(capture_begin(&c, stderr));
+    copy_1d(y, x);
+    (void)smooth(y, x);
+    text = capture_end(&c);
+    cr_expect(ne(ptr, strstr(text, "granum: for \"copy\" [0, 10): "), NULL), "%s", text);
+    cr_expect(
+        ne(ptr, strstr(text, " us, 1 thread (unit_tests/test_watch_modes_kernels.c:13)\n"), NULL),
+        "%s", text);
+    cr_expect(ne(ptr, strstr(text, "granum: reduce \"sum\" 9 iterations: "), NULL), "%s", text);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file test_watch_modes.h
+ * @brief Kernels with a bug each, and the same without.
+ */
+#ifndef GRANUM_TEST_WATCH_MODES_H
+#define GRANUM_TEST_WATCH_MODES_H
+
+#include <granum/view.h>
+
+GR_EXTERN_C_BEGIN
+
+/** y = x, element by element. */
+void copy_1d(gr_view1_f64 y, gr_view1_f64 x);
+/** y = 1 / x: infinite where x is 0. */
+void invert_2d(gr_view2_f64 y, gr_view2_f64 x);
+void invert_2d_f32(gr_view2_f32_left y, gr_view2_f32_left x);
+/** x[i] += x[i - 1]: what it gives depends on the order of iterations. */
+void smear(gr_view1_f64 x);
+/** The same over the rows of a 2D View of integers. */
+void smear_rows(gr_view2_i32 x);
+/** y[i] = x[i] + x[i + 1], without dependence; and a reduction over it. */
+double smooth(gr_view1_f64 y, gr_view1_f64 x);
+/** Every element is one more; how often did the bodies run? By atomics on calls. */
+void count_calls(gr_view1_i64 x, gr_view0_i64 calls);
+
+GR_EXTERN_C_END
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file test_watch_modes_kernels.c
+ * @brief Kernels with a bug each, and the same without.
+ */
+#include "test_watch_modes.h"
+
+#include <granum/atomic.h>
+#include <granum/parallel.h>
+#include <granum/reduce.h>
+
+void copy_1d(gr_view1_f64 y, gr_view1_f64 x) {
+    GR_PARALLEL_FOR("copy", i, gr_range(0, x.extent[0])) {
+        GR_AT(y, i) = GR_AT(x, i);
+    };
+}
+
+void invert_2d(gr_view2_f64 y, gr_view2_f64 x) {
+    GR_PARALLEL_FOR_2D("invert", i, j, gr_range_2d(0, x.extent[0], 0, x.extent[1])) {
+        GR_AT(y, i, j) = 1 / GR_AT(x, i, j);
+    };
+}
+
+void invert_2d_f32(gr_view2_f32_left y, gr_view2_f32_left x) {
+    GR_PARALLEL_FOR_2D("invert f32", i, j, gr_range_2d(0, x.extent[0], 0, x.extent[1])) {
+        GR_AT(y, i, j) = 1 / GR_AT(x, i, j);
+    };
+}
+
+void smear(gr_view1_f64 x) {
+    GR_PARALLEL_FOR("smear", i, gr_range(1, x.extent[0])) {
+        GR_AT(x, i) += GR_AT(x, i - 1);
+    };
+}
+
+void smear_rows(gr_view2_i32 x) {
+    GR_PARALLEL_FOR_2D("smear rows", i, j, gr_range_2d(1, x.extent[0], 0, x.extent[1])) {
+        GR_AT(x, i, j) += GR_AT(x, i - 1, j);
+    };
+}
+
+double smooth(gr_view1_f64 y, gr_view1_f64 x) {
+    double sum;
+
+    GR_PARALLEL_FOR("smooth", i, gr_range(0, x.extent[0] - 1)) {
+        GR_AT(y, i) = GR_AT(x, i) + GR_AT(x, i + 1);
+    };
+    GR_PARALLEL_REDUCE("sum", i, gr_range(0, x.extent[0] - 1), GR_SUM(double, sum)) {
+        sum += GR_AT(y, i);
+    };
+    return sum;
+}
+
+void count_calls(gr_view1_i64 x, gr_view0_i64 calls) {
+    GR_PARALLEL_FOR("count", i, gr_range(0, x.extent[0])) {
+        GR_AT(x, i) += 1;
+        GR_ATOMIC_ADD(&GR_AT(calls), 1);
+    };
+}
