@@ -15,8 +15,6 @@ from .compiler import stage1_source, stage2_syntax
 from .compiler.errors import KernelError, KernelTypeError
 from .compiler.options import Options
 
-# Raised when the front end makes other code of the same source.
-COMPILER_VERSION = "1"
 _MODULES = frozenset(["math", "numpy", "granum", "builtins"])
 
 
@@ -194,7 +192,7 @@ class Kernel(KernelBase, _Source):
         from . import cache
         parts, guards = fingerprint(self)
         self._watch(guards)
-        key = cache.key(["granum kernel " + COMPILER_VERSION, repr((pattern, rank, types)),
+        key = cache.key([front_end(), repr((pattern, rank, types)),
                          repr(self.options.key()), *parts])
         entry = cache.lookup(key)
         if entry is None:
@@ -336,6 +334,23 @@ def _grouping(groups):
             made.append(tuple(part) if count > 1 else part[0])
         return tuple(made)
     return wrap
+
+
+_front_end = []
+
+
+def front_end():
+    """What identifies the compiler's stages: names, sizes and times of their files."""
+    if not _front_end:
+        import os
+        folder = os.path.join(os.path.dirname(__file__), "compiler")
+        try:
+            files = sorted((f.name, f.stat().st_size, f.stat().st_mtime_ns)
+                           for f in os.scandir(folder) if f.name.endswith(".py"))
+        except OSError:
+            files = []       # imported from an archive: the version of granum has to do
+        _front_end.append(repr(files))
+    return _front_end[0]
 
 
 def fingerprint(kernel):

@@ -302,8 +302,8 @@ static __attribute__((noinline, unused)) double gr_py_round_digits(double x, int
 }""", "declare extern int snprintf(char *, size_t, const char *, ...);",
         "declare extern double strtod(const char *, char **);")
 _define("gr_py_repr", """
-/* The shortest decimal that reads back as x, as Python prints it. */
-static __attribute__((noinline, unused)) const char *gr_py_repr(double x, char *text) {
+/* The shortest decimal that reads back as x, as Python prints it; whole ones end in .0 if asked. */
+static __attribute__((noinline, unused)) const char *gr_py_repr(double x, char *text, bool dot) {
     int digits, k, point = 0;
 
     if (x != x) {
@@ -326,7 +326,7 @@ static __attribute__((noinline, unused)) const char *gr_py_repr(double x, char *
         for (k = 0; text[k]; ++k) {
             point |= text[k] == '.';
         }
-        if (!point) {
+        if (!point && dot) {
             text[k] = '.';
             text[k + 1] = '0';
             text[k + 2] = 0;

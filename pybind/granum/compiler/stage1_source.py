@@ -168,6 +168,12 @@ def evaluate(node, scope):
             return tuple(evaluate(e, scope) for e in node.elts)
         if isinstance(node, ast.Subscript):
             return evaluate(node.value, scope)[evaluate(node.slice, scope)]
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return -evaluate(node.operand, scope)
+        if isinstance(node, ast.Call):
+            return evaluate(node.func, scope)(
+                *[evaluate(a, scope) for a in node.args],
+                **{k.arg: evaluate(k.value, scope) for k in node.keywords})
     except (TypeError, SyntaxError, KeyError):
         pass
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 
-from . import language, tree, types
+from . import language, stage1_source, tree, types
 from .errors import KernelSyntaxError, KernelTypeError
 from .expressions import Expressions, Static
 from .types import BOOL, FLOAT, INT, NONE
@@ -514,6 +514,9 @@ class Infer(Expressions):
                 except TypeError as error:
                     self.fail(node, str(error))
             return None
+        if isinstance(node, ast.Call):
+            value = stage1_source.evaluate(node, self.scope)
+            return value if isinstance(value, language.Accumulator) else None
         try:
             value = self.expr(node)
         except (KernelTypeError, KernelSyntaxError):

@@ -421,13 +421,17 @@ class Body:
                 if kind == "c":
                     name = self.fresh("z")
                     self.put("const %s %s = %s;" % (x.type.c, name, text), s.at)
-                    form += "(%s%s%sj)"
-                    args += ["gr_py_repr(%s.re, (char[40]){0})" % name,
-                             "__builtin_signbit(%s.im) ? \"\" : \"+\"" % name,
-                             "gr_py_repr(%s.im, (char[40]){0})" % name]
+                    # a real part that is 0.0 is not shown
+                    form += "%s%s%s%sj%s"
+                    plain = "%s.re == 0 && !__builtin_signbit(%s.re)" % (name, name)
+                    args += ['%s ? "" : "("' % plain,
+                             '%s ? "" : gr_py_repr(%s.re, (char[40]){0}, false)' % (plain, name),
+                             '(%s) || __builtin_signbit(%s.im) ? "" : "+"' % (plain, name),
+                             "gr_py_repr(%s.im, (char[40]){0}, false)" % name,
+                             '%s ? "" : ")"' % plain]
                 else:
                     form += "%s"
-                    args.append("gr_py_repr(%s, (char[40]){0})" % text)
+                    args.append("gr_py_repr(%s, (char[40]){0}, true)" % text)
         self.put("gr_printf(%s);" % ", ".join([c_string(form)] + args), s.at)
 
     # -- expressions -----------------------------------------------------------------------------

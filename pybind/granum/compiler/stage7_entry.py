@@ -46,7 +46,7 @@ class Unit:
         return emitted
 
     def text(self):
-        order = ["parallel", "reduce", "scan", "team", "atomic"]
+        order = ["parallel", "reduce", "scan", "complex", "team", "atomic"]
         includes = sorted(self.shared.includes | {"parallel"}, key=order.index)
         if "scan" in includes:
             includes = [i for i in includes if i not in ("parallel", "reduce")]
@@ -162,6 +162,7 @@ class _Entry:
             return "GR_REDUCER(%s, %s, %s, %s)" % (
                 kind.c, name, constant(acc.constant.value, kind, self.shared), function)
         if kind.kind == "c":
+            self.shared.includes.add("complex")
             return "GR_%s_%s(%s)" % ("SUM" if acc.op == "sum" else "PROD", kind.c[3:].upper(),
                                      name)
         return "%s(%s, %s)" % (_REDUCERS[acc.op], kind.c, name)
