@@ -11,6 +11,7 @@ packages_of() {
     case $1 in
         demo | bench) echo "$build_packages $python_packages" ;;
         test) echo "$build_packages $python_packages $test_packages $python_test_packages" ;;
+        python) echo "$build_packages $python_packages $python_test_packages" ;;
         doctor) echo "$build_packages" ;;
     esac
 }
