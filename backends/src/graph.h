@@ -41,7 +41,7 @@ typedef struct graph_group {
     int first, count; /* of graph->member */
     gr_index n;
     double cost;   /* ticks per index; 0: not measured */
-    gr_index *cut; /* (cut_parts + 1): part k is cut[k]..cut[k + 1] */
+    gr_index *cut; /* (parts + 1): part k is cut[k]..cut[k + 1] */
 } graph_group;
 
 typedef struct graph_level {
@@ -52,6 +52,9 @@ typedef struct graph_level {
 typedef struct graph_step {
     int node;         /* -1: levels */
     int first, count; /* of graph->level */
+    double ticks;     /* of work in its groups */
+    double team;      /* ticks that a team took for it lately; 0: not tried */
+    int cut_parts;    /* that the groups are cut into; 0: not yet, or costs have changed */
 } graph_step;
 
 struct gr_graph {
@@ -75,7 +78,6 @@ struct gr_graph {
     graph_level *level;
     graph_step *step;
     int groups, levels, steps;
-    int cut_parts;  /* that the cuts are made for; 0: none yet */
     int most_parts; /* that they have room for */
     unsigned submits;
 

@@ -4,7 +4,7 @@
  * @brief Running a graph: levels of range nodes in one parallel region, the rest on the caller.
  *
  * What an index of a group costs is measured at its first submit, on the caller, and at one submit
- * in eight afterwards. From it follow who runs (the caller alone where a region would cost more
+ * in sixteen afterwards. From it follow who runs (the caller alone where a region would cost more
  * than it saves) and where the work of a level is cut: the groups of a level count as one line of
  * ticks, cut into equal parts, so that small groups come to lie in one part and large ones in all.
  *
@@ -32,7 +32,7 @@
 /* A barrier of spinning threads [ticks for each]. */
 #define BARRIER 300.0
 /* Submits between two measurements, a power of two. */
-#define QUIET 8u
+#define QUIET 16u
 
 /* ---- parts of a group ---- */
 
@@ -133,7 +133,9 @@ static gr_status make_room(gr_graph *graph, int parts) {
         }
     }
     graph->most_parts = parts;
-    graph->cut_parts = 0;
+    for (int k = 0; k < graph->steps; ++k) {
+        graph->step[k].cut_parts = 0;
+    }
     return GR_SUCCESS;
 }
 
@@ -157,7 +159,7 @@ static void meet(gr_graph *graph, int threads) {
     }
     for (int spin = 0; __atomic_load_n(&graph->generation, __ATOMIC_ACQUIRE) == generation;
          ++spin) {
-        if (spin < 4000) {
+        if (spin < 256) {
             clock_pause();
         } else {
             sched_yield(); /* somebody else has the core of the one that is waited for */
@@ -200,26 +202,67 @@ static void run_region(int thread, int threads, void *argument) {
     gr_impl_self.mode = mode;
 }
 
-/* Run levels of a step on as many threads as `ticks` of work are worth. */
-static void run_levels(region *all, double ticks) {
-    const int threads = gr_impl_team_for(ticks, all->parts);
+/* What a team took, for the next choice; one that an interrupt held up counts four times at most. */
+static void learn_team(graph_step *step, double ticks) {
+    if (step->team == 0) {
+        step->team = ticks;
+    } else {
+        step->team += ((ticks < 4 * step->team ? ticks : 4 * step->team) - step->team) / 4;
+    }
+}
 
+/* Whether the caller alone is faster than a team was; what is known of teams fades, so that they
+ * are tried again. */
+static bool alone_is_faster(graph_step *step, double ticks) {
+    if (step->team < ticks) {
+        return false;
+    }
+    step->team -= (step->team - ticks / 2) / 32;
+    return true;
+}
+
+/* Run levels of a step, which are `ticks` of work, on as many threads as they are worth; barriers
+ * have cost `meeting` ticks of that then. False: they are not worth a team, and nothing was run. */
+static bool run_team(region *all, graph_step *step, double ticks, double meeting) {
+    const uint64_t start = clock_ticks();
+    int threads = 1;
+
+    if (all->parts > 1 && !alone_is_faster(step, ticks)) {
+        threads = gr_impl_team_for(ticks - meeting, all->parts);
+    }
     if (threads > 1) {
         gr_impl_host_backends[0]->run(threads, run_region, all);
-        gr_impl_threads_give();
+        learn_team(step, (double)(clock_ticks() - start));
         gr_impl_team_joined();
-    } else {
-        run_region(0, 1, all);
-        gr_impl_threads_give();
     }
+    gr_impl_threads_give();
+    return threads > 1;
 }
 
 /* ---- a step ---- */
 
+/* The groups of a step's levels stand side by side. */
+static graph_group *groups_of(const gr_graph *graph, const graph_step *step, int *count) {
+    const graph_level *first = &graph->level[step->first], *last = first + step->count - 1;
+
+    *count = last->first + last->count - first->first;
+    return &graph->group[first->first];
+}
+
+static void add_ticks(const gr_graph *graph, graph_step *step) {
+    int count;
+    const graph_group *group = groups_of(graph, step, &count);
+
+    step->ticks = 0;
+    for (int g = 0; g < count; ++g) {
+        step->ticks += group[g].cost * (double)group[g].n;
+    }
+}
+
 /* The first time: one level after the other, each looked at on the caller. */
-static void run_first(gr_graph *graph, const graph_step *step, int parts) {
+static void run_first(gr_graph *graph, graph_step *step, int parts) {
     for (int k = 0; k < step->count; ++k) {
-        const graph_step one = {-1, step->first + k, 1};
+        graph_step one = {-1, step->first + k, 1, 0, 0, 0};
         const graph_level *level = &graph->level[step->first + k];
         region all = {graph, &one, parts, false, gr_impl_launch_errors_here()};
         double ticks = 0;
@@ -235,29 +278,63 @@ static void run_first(gr_graph *graph, const graph_step *step, int parts) {
         }
         gr_impl_self.mode = GR_IMPL_MODE_GRAPH;
         cut_level(graph, level, parts);
-        run_levels(&all, ticks);
+        if (!run_team(&all, &one, ticks, 0)) {
+            run_region(0, 1, &all);
+        }
+    }
+    add_ticks(graph, step);
+}
+
+/* All of it on the caller; measured as a whole, which costs two looks at the clock. */
+static void run_alone(const gr_graph *graph, graph_step *step, bool is_measured) {
+    const uint64_t start = is_measured ? clock_ticks() : 0;
+    int count;
+    graph_group *group = groups_of(graph, step, &count);
+
+    gr_impl_self.mode = GR_IMPL_MODE_SOLO;
+    for (int g = 0; g < count; ++g) {
+        run_part(graph, &group[g], 0, group[g].n);
+    }
+    gr_impl_self.mode = GR_IMPL_MODE_GRAPH;
+    if (is_measured) {
+        const double ratio = (double)(clock_ticks() - start) / step->ticks;
+        const double scale = ratio < 1 ? ratio : 1 + ((ratio < 4 ? ratio : 4) - 1) / 4;
+
+        for (int g = 0; g < count; ++g) {
+            group[g].cost *= scale;
+        }
+        add_ticks(graph, step);
     }
 }
 
-static void run_again(gr_graph *graph, const graph_step *step, int parts, bool is_measured) {
-    region all = {graph, step, parts, is_measured, gr_impl_launch_errors_here()};
-    double ticks = 0;
+static void run_again(gr_graph *graph, graph_step *step, int parts, bool is_measured) {
+    region all = {graph, step, parts, is_measured, NULL};
+    const double meeting =
+        parts > 1 ? (step->count - 1) * BARRIER * parts * parts / (parts - 1) : 0;
 
-    for (int k = step->first; k < step->first + step->count; ++k) {
-        const graph_level *level = &graph->level[k];
-
-        for (int g = level->first; g < level->first + level->count; ++g) {
-            graph->group[g].cut[0] = 0;
-            ticks += graph->group[g].cost * (double)graph->group[g].n;
-        }
-        if (graph->cut_parts != parts || is_measured) {
-            cut_level(graph, level, parts);
-        }
+    /* Cuts are made for each number of parts, and again where costs were measured since. */
+    if (parts == 1 || step->ticks < meeting) {
+        run_alone(graph, step, is_measured);
+        return;
     }
-    if (parts > 1) {
-        ticks -= (step->count - 1) * BARRIER * parts * parts / (parts - 1);
+    if (step->cut_parts != parts) {
+        for (int k = step->first; k < step->first + step->count; ++k) {
+            for (int g = 0; g < graph->level[k].count; ++g) {
+                graph->group[graph->level[k].first + g].cut[0] = 0;
+            }
+            cut_level(graph, &graph->level[k], parts);
+        }
+        step->cut_parts = parts;
     }
-    run_levels(&all, ticks);
+    all.errors = gr_impl_launch_errors_here();
+    if (!run_team(&all, step, step->ticks, meeting)) {
+        run_alone(graph, step, is_measured);
+    } else if (is_measured) {
+        add_ticks(graph, step);
+    }
+    if (is_measured) {
+        step->cut_parts = 0;
+    }
 }
 
 static gr_status run_node(graph_node *node) {
@@ -276,7 +353,7 @@ gr_status graph_run(gr_graph *graph) {
     gr_status status = make_room(graph, parts);
 
     for (int s = 0; status == GR_SUCCESS && s < graph->steps; ++s) {
-        const graph_step *step = &graph->step[s];
+        graph_step *step = &graph->step[s];
 
         if (step->node >= 0) {
             status = run_node(&graph->node[step->node]);
@@ -286,9 +363,6 @@ gr_status graph_run(gr_graph *graph) {
             run_again(graph, step, parts, is_measured);
         }
     }
-    if (status == GR_SUCCESS) {
-        graph->cut_parts = is_first ? 0 : parts;
-        graph->submits++;
-    }
+    graph->submits += status == GR_SUCCESS;
     return status;
 }

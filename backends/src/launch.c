@@ -428,8 +428,6 @@ __attribute__((noinline)) static gr_impl_launch *begin_otherwise(gr_impl_launch 
                                                                  gr_site *site, gr_index lo,
                                                                  gr_index units, double iterations,
                                                                  const gr_options *options) {
-    gr_options own = *options;
-
     if (gr_impl_self.launch || is_bad(options)) {
         return refuse(site, options);
     }
@@ -438,8 +436,9 @@ __attribute__((noinline)) static gr_impl_launch *begin_otherwise(gr_impl_launch 
     }
     /* The submit of a graph has chosen the instance, for parts of range nodes the thread too. */
     if (gr_impl_self.mode == GR_IMPL_MODE_SOLO) {
-        own.threads = GR_AUTO;
-        return begin(launch, site, lo, units, iterations, &own, 1);
+        static const gr_options plain = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
+
+        return begin(launch, site, lo, units, iterations, &plain, 1);
     }
     if (gr_impl_self.mode == GR_IMPL_MODE_GRAPH) {
         return begin(launch, site, lo, units, iterations, options, gr_impl_num_threads());

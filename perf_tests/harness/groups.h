@@ -13,6 +13,8 @@
     X(tools)            \
     X(idle)             \
     X(heavy)            \
+    X(graph)            \
+    X(instance)         \
     X(stream)           \
     X(reduce)           \
     X(locate)           \
