@@ -202,7 +202,7 @@ static void run_region(int thread, int threads, void *argument) {
     gr_impl_self.mode = mode;
 }
 
-/* What a team took, for the next choice; one that an interrupt held up counts four times at most. */
+/* What a team took, for the next choice; one that an interrupt held up counts fourfold at most. */
 static void learn_team(graph_step *step, double ticks) {
     if (step->team == 0) {
         step->team = ticks;
