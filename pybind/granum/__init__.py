@@ -30,7 +30,7 @@ __version__ = _granum.__version__
 
 # What kernels are written with is imported when it is first asked for.
 _FROM = {
-    "kernel": ("kernel", "function", "Kernel", "Function"),
+    "kernels": ("kernel", "function", "Kernel", "Function"),
     "compiler.errors": ("BoundsError", "KernelCompileError", "KernelError", "KernelSyntaxError", "KernelTypeError"),
     "compiler.language": (
         "Acc", "All", "Any", "Array", "BitAnd", "BitOr", "Max", "MaxLoc", "Min", "MinLoc", "Prod", "Reducer", "Sum",

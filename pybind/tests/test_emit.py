@@ -10,7 +10,7 @@ import pytest
 
 import direct
 from granum.compiler import language as gr
-from granum.kernel import function, kernel
+from granum.kernels import function, kernel
 
 
 def run(k, pattern, ranges, *args, folder, **more):

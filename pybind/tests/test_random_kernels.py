@@ -19,7 +19,7 @@ import pytest
 import random_kernels as rk
 from granum.compiler import pipeline, stage1_source
 from granum.compiler.stage7_entry import Unit
-from granum.kernel import Function, Scope
+from granum.kernels import Function, Scope
 
 import direct
 

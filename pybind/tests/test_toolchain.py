@@ -88,3 +88,15 @@ assert len(os.listdir("/proc/self/task")) == 1
 assert len(os.sched_getaffinity(0)) == int(sys.argv[1])
 """
     subprocess.run([sys.executable, "-c", code, str(len(os.sched_getaffinity(0)))], check=True)
+
+
+def test_no_module_hides_a_name_of_the_package():
+    """A submodule that is imported becomes an attribute of the package: none may be called as a word of the language."""
+    import pathlib
+
+    import granum
+
+    folder = pathlib.Path(toolchain.__file__).parent
+    modules = {path.stem for path in folder.glob("*.py")} | {path.name for path in folder.iterdir() if path.is_dir()}
+    assert not modules & {name for names in granum._FROM.values() for name in names}
+    assert not modules & {"range", "mdrange", "View", "parallel_for", "memory", "fence"}

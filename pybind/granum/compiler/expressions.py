@@ -691,7 +691,7 @@ class Expressions:
         function = callee.value
         if isinstance(function, tuple) and function and function[0] == "conjugate":
             return self.conjugate(node, function[1])
-        from ..kernel import Function, Kernel
+        from ..kernels import Function, Kernel
         if isinstance(function, Function):
             return self.invoke(node, function)
         if isinstance(function, Kernel):

@@ -188,7 +188,7 @@ def start_type(infer, acc, program):
 
 
 def finish_reducer(infer, kernel, name, acc, program):
-    from ..kernel import Function
+    from ..kernels import Function
     if not isinstance(acc.join, Function):
         infer.fail(infer.source.node, "the join of the reducer %s is not a @gr.function" % name)
     kind = kernel.locals[name]
