@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""python -m granum: what is in the cache, what this machine offers."""
+"""python -m granum: what is in the cache, what this machine offers, kernels as C libraries."""
 import argparse
 import os
 import sys
@@ -37,6 +37,19 @@ def doctor(options):
     return doctor.report()
 
 
+def export(options):
+    from . import export
+    from .compiler.errors import KernelError
+
+    try:
+        for path in export.export(options.file, options.output, options.kernel or ()):
+            print(path)
+    except (export.ExportError, KernelError) as error:
+        print(f"export: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 def parser():
     top = argparse.ArgumentParser(prog="python -m granum", description=__doc__.partition(": ")[2])
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -46,6 +59,11 @@ def parser():
     actions.add_parser("size", help="bytes in use").set_defaults(run=cache_size)
     actions.add_parser("clear", help="remove all of it").set_defaults(run=cache_clear)
     commands.add_parser("doctor", help="compiler, cache, threads, and what is odd").set_defaults(run=doctor)
+    command = commands.add_parser("export", help="kernels as a C library: .c, .h and .so")
+    command.add_argument("file", metavar="KERNELS.py")
+    command.add_argument("-o", "--output", metavar="LIBRARY", help="path of the library, without an ending")
+    command.add_argument("-k", "--kernel", action="append", metavar="NAME", help="only this kernel; may be repeated")
+    command.set_defaults(run=export)
     return top
 
 

@@ -105,7 +105,7 @@ def compile(c_source, output, *, extra_flags=(), rpath=False, keep_source=None):
     import subprocess
 
     source = keep_source or "-"
-    words = command(source, output, extra_flags=(*extra_flags, *(() if keep_source else ("-x", "c"))), rpath=rpath)
+    words = command(source, output, extra_flags=(*extra_flags, *(("-x", "c") if not keep_source else ())), rpath=rpath)
     if not keep_source:
         # Behind the source, so that the library is no C file.
         words[words.index("-") + 1:words.index("-") + 1] = ["-x", "none"]
