@@ -407,17 +407,17 @@ static __attribute__((noinline, unused)) gr_c128 gr_c128_py_pow(gr_c128 a, gr_c1
         }
         return b.re > 0 ? power : gr_c128_py_div(gr_c128_of(1, 0), power, bad, bit);
     }
-    modulus = hypot(a.re, a.im);
+    modulus = gr_libm_hypot(a.re, a.im);
     length = gr_libm_pow(modulus, b.re);
-    angle = atan2(a.im, a.re);
-    modulus = b.im != 0 ? log(modulus) : 0;
+    angle = gr_libm_atan2(a.im, a.re);
+    modulus = b.im != 0 ? gr_libm_log(modulus) : 0;
     if (b.im != 0) {
-        length /= exp(angle * b.im);
+        length /= gr_libm_exp(angle * b.im);
     }
     angle = angle * b.re + modulus * b.im;
-    return gr_c128_of(length * cos(angle), length * sin(angle));
-}""", "gr_c128_of", "gr_c128_py_mul", "gr_c128_py_div", "libm hypot 2", "libm gr_libm_pow 2",
-        "libm atan2 2", "libm log 1", "libm exp 1", "libm cos 1", "libm sin 1")
+    return gr_c128_of(length * gr_libm_cos(angle), length * gr_libm_sin(angle));
+}""", "gr_c128_of", "gr_c128_py_mul", "gr_c128_py_div", "libm gr_libm_hypot 2", "libm gr_libm_pow 2",
+        "libm gr_libm_atan2 2", "libm gr_libm_log 1", "libm gr_libm_exp 1", "libm gr_libm_cos 1", "libm gr_libm_sin 1")
 
 # -- errors --------------------------------------------------------------------------------------
 
@@ -481,7 +481,7 @@ def collect(names):
             return
         if name.startswith("libm "):
             _, function, count = name.split()
-            kind = "float" if function.endswith("f") and function != "erf" else "double"
+            kind = "float" if function.endswith("f") and not function.endswith("erf") else "double"
             alias = ""
             if function.startswith("gr_libm_"):
                 alias = ' __asm__("%s")' % function[8:]    # compilers fold what they know by name

@@ -33,6 +33,11 @@ _VECTOR_CALLS = {"sqrt", "fabs", "floor", "ceil", "trunc", "rint", "abs", "min",
 NONE, GUARDED, ALL = 0, 1, 2
 
 
+# Functions whose results are exact, or rounded correctly: all implementations agree.
+_EXACT = {"sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "fmax", "fmin", "fmod",
+          "remainder"}
+
+
 class Site:
     """An error that code may meet: what is raised, and where."""
 
@@ -820,8 +825,9 @@ class Body:
         name = functions.C_NAMES.get(x.name, x.name)
         single = x.type is F32
         function = name + ("f" if single else "")
-        if name == "pow" and not single and not self.shared.options.fast:
-            function = "gr_libm_pow"
+        if name not in _EXACT and not self.shared.options.fast:
+            # compilers compute functions of constants themselves, with another last bit
+            function = "gr_libm_" + function
         builtin = name in ("sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "fmax",
                            "fmin")
         if builtin:
@@ -918,7 +924,7 @@ class Body:
 
     def call_complex_abs(self, x, args):
         name = self.fresh("z")
-        function = "hypotf" if x.type is F32 else "hypot"
+        function = "gr_libm_hypotf" if x.type is F32 else "gr_libm_hypot"
         self.shared.need("libm %s 2" % function)
         return "({ const %s %s = %s; %s(%s.re, %s.im); })" % (
             x.args[0].type.c, name, args[0], function, name, name)
