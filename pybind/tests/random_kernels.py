@@ -107,6 +107,14 @@ class _Transform(ast.NodeTransformer):
                                               [node.left, node.right], []), node)
         return node
 
+    def visit_Compare(self, node):
+        # CPython compares a float with an int by way of the int's __neg__, which W has of its own
+        self.generic_visit(node)
+        node.left, *node.comparators = [
+            ast.copy_location(ast.Call(ast.Name("_plain", ast.Load()), [x], []), x)
+            for x in (node.left, *node.comparators)]
+        return node
+
     def visit_AugAssign(self, node):
         if isinstance(node.op, ast.Pow):
             raise AssertionError("**= is not generated")
@@ -181,7 +189,7 @@ def oracle(text):
     for node in tree.body:
         node.decorator_list = []
     ast.fix_missing_locations(tree)
-    names = {"_W": W, "_power": power, "math": Math(), "range": wrapped_range,
+    names = {"_W": W, "_power": power, "_plain": lambda x: int(x) if isinstance(x, W) else x, "math": Math(), "range": wrapped_range,
              "int": lambda x=0: W(int(x)), "round": lambda x: W(round(x)), "sum": wrapped_sum,
              "len": lambda x: W(len(x)), "TABLE": tuple(map(W, TABLE)), "WEIGHTS": WEIGHTS,
              "LIMIT": W(LIMIT), "SCALE": SCALE, "gr": _Language}
