@@ -141,7 +141,7 @@ print("%d.%d%s" % (*sys.version_info[:2], "t" if sysconfig.get_config_var("Py_GI
 }
 # The package as users install it, into an environment of each Python, tested from outside of the tree.
 stage_python() {
-    local version python folder root=$PWD options status=0 count
+    local version python folder root=$PWD options status=0 count name
     while read -r version python; do
         folder=$PWD/build/test/python/$version options=()
         # Debian's NumPy is old, others get a new one.
@@ -151,6 +151,13 @@ stage_python() {
         "$folder/bin/python" -m pip install --quiet --disable-pip-version-check numpy pytest hypothesis &&
             "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
                 --config-settings=build-dir="$folder/build" . || return 1
+        # Others' systems, once: an example whose package does not install is skipped.
+        if [ "$python" = /usr/bin/python3 ]; then
+            for name in 'dask[array]' 'mpi4py mpich' ray pyright; do
+                # shellcheck disable=SC2086 # several packages
+                "$folder/bin/python" -m pip install --quiet --disable-pip-version-check $name || echo "without $name"
+            done
+        fi
         (cd "$folder" && env "${test_environment[@]}" GRANUM_CACHE_DIR="$folder/cache" PYTHONDONTWRITEBYTECODE=1 \
             bin/python -m pytest -q -p no:cacheprovider "$root/pybind/tests") | tee "$folder/log" || status=1
         [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
