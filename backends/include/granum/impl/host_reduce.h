@@ -272,7 +272,7 @@ enum { gr_small = 0 };
                   gr_mid = gr_lo + (gr_hi - gr_lo) / (set) * (set), gr_row = 1;           \
          gr_row; gr_row = 0)                                                              \
         GR_IMPL_PRAGMA(GCC unroll 2)                                                      \
-    for (int gr_rest = 0; gr_rest < ((set) > 1 ? 2 : 1); ++gr_rest)                       \
+    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                         \
         for (gr_index gr_b = gr_rest ? gr_mid : gr_lo; gr_b < (gr_rest ? gr_hi : gr_mid); \
              gr_b += (set))                                                               \
             GR_IMPL_SIMD_LANES                                                            \
