@@ -22,6 +22,7 @@ target_sources(granum PUBLIC FILE_SET HEADERS
 )
 target_include_directories(granum PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/private)
 target_compile_definitions(granum PRIVATE _GNU_SOURCE
+    $<$<STREQUAL:${GRANUM_CHECKED},race>:GRANUM_RACE=1>
     PUBLIC $<$<BOOL:${GRANUM_CHECKED}>:GRANUM_CHECKED=1>)
 target_compile_options(granum PRIVATE
     ${GRANUM_KERNEL_FLAGS}

@@ -178,6 +178,60 @@ Test(watch_modes, right_kernels_run_as_if_once) {
 }
 #endif
 
+#if defined(GRANUM_TEST_RACE)
+Test(watch_modes, races_are_named) {
+    gr_view1_f64 x, y;
+    gr_view1_i64 bin;
+    gr_view2_i32 keys;
+
+    start(GR_DEBUG_RACE);
+    x = line("x", 6, 0);
+    y = line("y", 6, 0);
+    smear(x);
+    expect_found("kernel \"smear\": view \"x\" = written at (1) by iteration (1) and read by "
+                 "iteration (2), expected one iteration alone where one writes: 4 such places");
+    (void)smooth(y, x); /* many may read */
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+
+    cr_assert(eq(int, (int)GR_CREATE(&bin, "bin", 10), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&keys, "keys", 2, 3), GR_SUCCESS));
+    for (int k = 0; k < 6; k++) {
+        keys.data[k] = k < 5 ? k : 1; /* 0 1 2 3 4 1 */
+    }
+    bin_plainly(bin, keys);
+    expect_found("kernel \"bin\": view \"bin\" = written at (1) by iteration (0, 1) and read by "
+                 "iteration (1, 2), expected one iteration alone where one writes: 1 such place");
+    bin_atomically(bin, keys);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_expect(eq(i64, GR_AT(bin, 1), 4));
+}
+
+Test(watch_modes, races_on_foreign_memory_are_seen) {
+    double raw[8] = {0}, *foreign = (double *)calloc(8, sizeof *foreign);
+    gr_view1_f64 x;
+
+    start(GR_DEBUG_RACE);
+    cr_assert(eq(int, (int)GR_WRAP(&x, foreign, 8), GR_SUCCESS));
+    smear(x);
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(
+        ne(ptr, strstr(gr_last_error()->message, "view \"(foreign memory)\" = written at "), NULL));
+    free(foreign);
+    cr_assert(eq(int, (int)GR_WRAP(&x, raw, 8), GR_SUCCESS)); /* a stack: not looked at */
+    smear(x);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+#else
+Test(watch_modes, builds_without_instrumented_kernels_refuse_race) {
+    const gr_settings settings = {.debug = GR_DEBUG_RACE};
+
+    cr_expect(eq(int, (int)gr_initialize(&settings), GR_UNSUPPORTED));
+    cr_expect(eq(str, (char *)gr_last_error()->message,
+                 "settings.debug = race, expected a build with instrumented kernels "
+                 "(cmake -DGRANUM_CHECKED=race)"));
+}
+#endif
+
 Test(watch_modes, launches_are_printed) {
     const gr_settings settings = {.num_threads = 1, .trace_kernels = true};
     static capture c;

@@ -21,6 +21,9 @@ void smear(gr_view1_f64 x);
 void smear_rows(gr_view2_i32 x);
 /** y[i] = x[i] + x[i + 1], without dependence; and a reduction over it. */
 double smooth(gr_view1_f64 y, gr_view1_f64 x);
+/** Bins of a histogram, with plain and with atomic increments. */
+void bin_plainly(gr_view1_i64 bin, gr_view2_i32 x);
+void bin_atomically(gr_view1_i64 bin, gr_view2_i32 x);
 /** Every element is one more; how often did the bodies run? By atomics on calls. */
 void count_calls(gr_view1_i64 x, gr_view0_i64 calls);
 

@@ -51,6 +51,18 @@ double smooth(gr_view1_f64 y, gr_view1_f64 x) {
     return sum;
 }
 
+void bin_plainly(gr_view1_i64 bin, gr_view2_i32 x) {
+    GR_PARALLEL_FOR_2D("bin", i, j, gr_range_2d(0, x.extent[0], 0, x.extent[1])) {
+        GR_AT(bin, GR_AT(x, i, j)) += 1;
+    };
+}
+
+void bin_atomically(gr_view1_i64 bin, gr_view2_i32 x) {
+    GR_PARALLEL_FOR_2D("bin", i, j, gr_range_2d(0, x.extent[0], 0, x.extent[1])) {
+        GR_ATOMIC_ADD(&GR_AT(bin, GR_AT(x, i, j)), 1);
+    };
+}
+
 void count_calls(gr_view1_i64 x, gr_view0_i64 calls) {
     GR_PARALLEL_FOR("count", i, gr_range(0, x.extent[0])) {
         GR_AT(x, i) += 1;

@@ -11,6 +11,7 @@
 #include "geometry.h"
 #include "thread.h"
 #include <granum/impl/launch.h>
+#include <granum/impl/tool_calls.h>
 #include <granum/status.h>
 
 #include <string.h>
@@ -167,11 +168,15 @@ static void tile_rows(gr_impl_launch *launch, int rank) {
 gr_impl_launch *gr_impl_begin_rows(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
                                    const gr_index *hi, const gr_index *tile, int rank, bool left,
                                    const gr_options *options) {
+    static const gr_index ones[6] = {1, 1, 1, 1, 1, 1};
     gr_options dealt = *options;
     gr_index turned[3][6];
     double iterations;
 
     launch->pattern = GR_IMPL_PATTERN_ROWS;
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER)) {
+        tile = ones; /* every iteration is a unit, to be put in any order */
+    }
     if (GR_IMPL_UNLIKELY(!gr_impl_tiles_are_right(site, tile, rank))) {
         return NULL;
     }

@@ -312,7 +312,7 @@ static gr_index unit_in_order(gr_impl_order order, gr_index piece, gr_index unit
     gr_index step = units / 3 * 2 + 1;
 
     if (order != GR_IMPL_ORDER_SHUFFLED) {
-        return order == GR_IMPL_ORDER_FORWARD ? piece : units - 1 - piece;
+        return order == GR_IMPL_ORDER_REVERSED ? units - 1 - piece : piece;
     }
     for (;; ++step) {
         gr_index a = units, b = step;
@@ -353,8 +353,7 @@ GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_i
     }
     launch->order = 0;
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && has_orders(launch)) {
-        launch->order = GR_IMPL_ORDER_FORWARD;
-        gr_impl_order_begin();
+        launch->order = gr_impl_order_begin();
         return run_in_order(launch);
     }
     if (threads == GR_AUTO) {
@@ -600,6 +599,9 @@ static gr_span deal(gr_impl_launch *launch) {
             span.lo =
                 launch->lo + unit_in_order((gr_impl_order)launch->order, launch->next++, units);
             span.hi = span.lo + 1;
+            if (launch->order == GR_IMPL_ORDER_LOGGED) {
+                gr_impl_race_iteration(span.lo);
+            }
         }
         return span;
     }

@@ -41,9 +41,15 @@ enum { ALIASES = sizeof aliases / sizeof aliases[0] };
 #ifndef GRANUM_CHECKED
 #define GRANUM_CHECKED 0
 #endif
-/* Debug modes that look at kernels need a checked build. */
-#define ALL_WORDS \
-    (GRANUM_CHECKED ? GR_DEBUG_ALL : GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY)
+#ifndef GRANUM_RACE
+#define GRANUM_RACE 0
+#endif
+/* Debug modes that look at kernels need builds of their own. */
+#define PLAIN_WORDS (GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY)
+#define CHECKED_WORDS (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER)
+#define ALL_WORDS                                                              \
+    ((unsigned)PLAIN_WORDS | (GRANUM_CHECKED ? (unsigned)CHECKED_WORDS : 0u) | \
+     (GRANUM_RACE ? (unsigned)GR_DEBUG_RACE : 0u))
 
 static const struct {
     const char *name;
@@ -133,9 +139,11 @@ static gr_status raise_unknown_word(const char *name, const char *text, const ch
 
 /* Whether this build has the modes that are asked for. */
 static gr_status check_debug(const char *name, unsigned debug) {
-    const unsigned checked = GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER;
-
-    GR_REQUIRE(GRANUM_CHECKED || (debug & checked) == 0, GR_UNSUPPORTED,
+    GR_REQUIRE(GRANUM_RACE || (debug & GR_DEBUG_RACE) == 0, GR_UNSUPPORTED,
+               "%s = race, expected a build with instrumented kernels "
+               "(cmake -DGRANUM_CHECKED=race)",
+               name);
+    GR_REQUIRE(GRANUM_CHECKED || (debug & CHECKED_WORDS) == 0, GR_UNSUPPORTED,
                "%s = %s, expected sync, errors or memory, or a checked build "
                "(cmake -DGRANUM_CHECKED=ON), which has the rest",
                name,

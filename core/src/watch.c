@@ -5,7 +5,7 @@
  *
  * Every View that lives is copied before a launch, so a mode sees which elements the launch has
  * changed. That costs time and memory in proportion to all Views; it is meant for small inputs.
- * Views of foreign memory (GR_WRAP) and of user structs are not watched.
+ * Foreign memory (GR_WRAP) is not watched; in mode order a launch that adds to it adds three times.
  */
 #include "watch.h"
 
@@ -44,7 +44,7 @@ unsigned gr_impl_watched(void) {
     return (gr_impl_traces_kernels() || (debug & (GR_DEBUG_NAN | GR_DEBUG_POISON))
                 ? GR_IMPL_HEAR_LAUNCHES
                 : 0u) |
-           (debug & GR_DEBUG_ORDER ? GR_IMPL_HEAR_ORDER : 0u);
+           (debug & (GR_DEBUG_ORDER | GR_DEBUG_RACE) ? GR_IMPL_HEAR_ORDER : 0u);
 }
 
 /* ---- patterns ---- */
@@ -113,10 +113,7 @@ static bool is_wild(gr_dtype dtype, const char *at) {
 static void take_one(gr_impl_record *record, void *argument) {
     snapshot **list = (snapshot **)argument, *taken;
 
-    if (!record->shape || record->shape->dtype == GR_STRUCT || record->bytes == 0) {
-        return;
-    }
-    taken = (snapshot *)malloc(sizeof *taken + record->bytes);
+    taken = record->bytes > 0 ? (snapshot *)malloc(sizeof *taken + record->bytes) : NULL;
     if (taken) { /* what there is no memory for is not watched */
         taken->next = *list;
         taken->record = record;
@@ -151,8 +148,7 @@ static void drop(snapshot **all) {
 
 /* ---- findings ---- */
 
-/* "(i, j)" of the element at an offset [elements] in a View as it was created. */
-static const char *index_text(char text[160], const gr_any_view *shape, gr_index offset) {
+const char *gr_impl_index_text(char text[160], const gr_any_view *shape, gr_index offset) {
     size_t at = 0;
 
     text[at++] = '(';
@@ -175,11 +171,13 @@ static const char *index_text(char text[160], const gr_any_view *shape, gr_index
 }
 
 static const char *value_text(char text[40], gr_dtype dtype, const char *at) {
-    const uint64_t bits = bits_at(at, part_of(dtype));
+    const uint64_t bits = dtype == GR_STRUCT ? 0 : bits_at(at, part_of(dtype));
     float single;
     double number;
 
-    if (dtype == GR_F32 || dtype == GR_C64) {
+    if (dtype == GR_STRUCT) {
+        snprintf(text, 40, "(a struct)");
+    } else if (dtype == GR_F32 || dtype == GR_C64) {
         memcpy(&single, at, sizeof single);
         snprintf(text, 40, "%.9g", (double)single);
     } else if (is_real(dtype)) {
@@ -195,6 +193,15 @@ static const char *value_text(char text[40], gr_dtype dtype, const char *at) {
     return text;
 }
 
+/* gr_malloc's memory is a row of bytes. */
+static gr_any_view shape_of(const gr_impl_record *record) {
+    gr_any_view bytes = {.dtype = GR_U8, .rank = 1, .item = 1, .layout = GR_RIGHT};
+
+    bytes.extent[0] = (gr_index)record->bytes;
+    bytes.stride[0] = 1;
+    return record->shape ? *record->shape : bytes;
+}
+
 typedef struct finding {
     gr_index count;
     size_t first; /* offset [B] */
@@ -202,8 +209,9 @@ typedef struct finding {
 
 /* Parts of a View (an element, or half a complex one) that have changed to something wrong. */
 static finding search(const snapshot *old, bool (*is_wrong)(gr_dtype dtype, const char *at)) {
-    const gr_dtype dtype = old->record->shape->dtype;
-    const size_t part = part_of(dtype);
+    const gr_any_view shape = shape_of(old->record);
+    const gr_dtype dtype = shape.dtype;
+    const size_t part = dtype == GR_STRUCT ? shape.item : part_of(dtype);
     const char *now = (const char *)old->data;
     finding found = {0, 0};
 
@@ -223,11 +231,14 @@ static gr_place place_of(const gr_impl_launch *launch) {
 }
 
 static void look_at(const gr_impl_launch *launch, const snapshot *old) {
-    const gr_any_view *shape = old->record->shape;
+    const gr_any_view shape = shape_of(old->record);
     const unsigned debug = gr_impl_debug();
     char index[160], value[40];
     finding found = {0, 0};
 
+    if (shape.dtype == GR_STRUCT) {
+        return; /* what its members are is not known */
+    }
     if (debug & GR_DEBUG_POISON) {
         found = search(old, is_poison);
     }
@@ -236,12 +247,12 @@ static void look_at(const gr_impl_launch *launch, const snapshot *old) {
             GR_BAD_VALUE, place_of(launch), launch->site->label,
             "view \"%s\" = memory that was never set, or was released, at %s, expected values that "
             "were set: %td such element%s (created at %s:%d)",
-            old->record->label, index_text(index, shape, (gr_index)(found.first / shape->item)),
-            found.count, found.count == 1 ? "" : "s", old->record->place.file,
-            old->record->place.line);
+            old->record->label,
+            gr_impl_index_text(index, &shape, (gr_index)(found.first / shape.item)), found.count,
+            found.count == 1 ? "" : "s", old->record->place.file, old->record->place.line);
         return; /* poison is a NaN too */
     }
-    if ((debug & GR_DEBUG_NAN) && is_real(shape->dtype)) {
+    if ((debug & GR_DEBUG_NAN) && is_real(shape.dtype)) {
         found = search(old, is_wild);
     }
     if (found.count > 0) {
@@ -249,8 +260,8 @@ static void look_at(const gr_impl_launch *launch, const snapshot *old) {
             GR_BAD_VALUE, place_of(launch), launch->site->label,
             "view \"%s\" = %s at %s, expected finite values: %td became NaN or infinite",
             old->record->label,
-            value_text(value, shape->dtype, (const char *)old->data + found.first),
-            index_text(index, shape, (gr_index)(found.first / shape->item)), found.count);
+            value_text(value, shape.dtype, (const char *)old->data + found.first),
+            gr_impl_index_text(index, &shape, (gr_index)(found.first / shape.item)), found.count);
     }
 }
 
@@ -306,7 +317,7 @@ void gr_impl_watch_end(const gr_impl_launch *launch) {
 /* The launch has run in another order than forward: is anything else than it was then? */
 static void compare(const gr_impl_launch *launch) {
     for (const snapshot *old = watch.forward; old; old = old->next) {
-        const gr_any_view *shape = old->record->shape;
+        const gr_any_view shape = shape_of(old->record);
         const finding found = search(old, NULL);
         char index[160], value[40], expected[40];
 
@@ -316,10 +327,10 @@ static void compare(const gr_impl_launch *launch) {
                 "view \"%s\" = %s at %s in %s order, expected %s as in forward order: %td "
                 "element%s depend%s on the order of iterations",
                 old->record->label,
-                value_text(value, shape->dtype, (const char *)old->data + found.first),
-                index_text(index, shape, (gr_index)(found.first / shape->item)),
+                value_text(value, shape.dtype, (const char *)old->data + found.first),
+                gr_impl_index_text(index, &shape, (gr_index)(found.first / shape.item)),
                 launch->order == GR_IMPL_ORDER_REVERSED ? "reversed" : "shuffled",
-                value_text(expected, shape->dtype, old->copy + found.first), found.count,
+                value_text(expected, shape.dtype, old->copy + found.first), found.count,
                 found.count == 1 ? "" : "s", found.count == 1 ? "s" : "");
             return;
         }
@@ -328,11 +339,20 @@ static void compare(const gr_impl_launch *launch) {
 
 static _Thread_local snapshot *original; /* mode order: before the launch */
 
-void gr_impl_order_begin(void) {
+int gr_impl_order_begin(void) {
+    if (gr_impl_debug() & GR_DEBUG_RACE) {
+        gr_impl_race_begin();
+        return GR_IMPL_ORDER_LOGGED;
+    }
     original = take();
+    return GR_IMPL_ORDER_FORWARD;
 }
 
 bool gr_impl_order_next(gr_impl_launch *launch) {
+    if (launch->order == GR_IMPL_ORDER_LOGGED) {
+        gr_impl_race_end(launch);
+        return false;
+    }
     if (launch->order == GR_IMPL_ORDER_FORWARD) {
         watch.forward = take();
     } else {

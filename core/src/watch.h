@@ -8,8 +8,13 @@
 
 #include <granum/impl/tool_calls.h>
 
+struct gr_any_view;
+
 /** What is to be heard for the debug modes in force: a sum of GR_IMPL_HEAR_... */
 unsigned gr_impl_watched(void);
+
+/** "(i, j)" of the element at an offset [elements] in a View as it was created. */
+const char *gr_impl_index_text(char text[160], const struct gr_any_view *shape, gr_index offset);
 
 /** Whether launches are printed. */
 bool gr_impl_traces_kernels(void);

@@ -33,18 +33,19 @@ GR_EXTERN_C_BEGIN
     X(MEMORY, memory, 4, "print each labelled allocation and release")                 \
     X(NAN, nan, 8, "after each kernel look for new NaN and infinities")                \
     X(POISON, poison, 16, "find values from memory that was never set or is released") \
-    X(ORDER, order, 32, "run each kernel in three orders and compare")
+    X(ORDER, order, 32, "run each kernel in three orders and compare")                 \
+    X(RACE, race, 64, "find iterations that touch one element, of which one writes it")
 
 /**
  * Bits of gr_settings.debug. The first three print to stderr; nan, poison and order need a checked
- * build (GRANUM_CHECKED) and report through gr_fence, as GR_BAD_VALUE.
+ * build (GRANUM_CHECKED), race one with instrumented kernels (GRANUM_CHECKED=race); they report through gr_fence, as GR_BAD_VALUE.
  */
 typedef enum gr_debug {
     GR_DEBUG_NONE = 0,
 #define GR_IMPL_DEBUG(word, name, bit, what) GR_DEBUG_##word = bit,
     GR_DEBUG_LIST(GR_IMPL_DEBUG)
 #undef GR_IMPL_DEBUG
-        GR_DEBUG_ALL = 63
+        GR_DEBUG_ALL = 127
 } gr_debug;
 
 /** Most threads that may be asked for. */

@@ -41,7 +41,8 @@ typedef enum gr_impl_pattern {
 typedef enum gr_impl_order {
     GR_IMPL_ORDER_FORWARD = 1,
     GR_IMPL_ORDER_REVERSED,
-    GR_IMPL_ORDER_SHUFFLED
+    GR_IMPL_ORDER_SHUFFLED,
+    GR_IMPL_ORDER_LOGGED /**< forward, once, with accesses logged: debug mode "race" */
 } gr_impl_order;
 
 /** A half-open span of units. */
@@ -69,7 +70,7 @@ typedef struct gr_impl_launch {
     void *owner;        /**< the launching thread, in the library */
     void *errors;       /**< where failures of this launch are recorded */
     int most_threads;   /**< of a parallel round */
-    int order;          /**< debug mode "order": a gr_impl_order, 0 otherwise */
+    int order;          /**< debug modes "order" and "race": a gr_impl_order, 0 otherwise */
     double iterations;  /**< of the body in one unit */
     uint64_t started;   /**< tick at which the round started; 0: not measured */
     uint64_t own_ticks; /**< that the launching thread spent on its share */

@@ -36,11 +36,19 @@ void gr_impl_tools_copy(const char *to_label, const void *to, const char *from_l
                         const void *from, size_t bytes);
 void gr_impl_tools_copied(void);
 
-/** Debug mode "order": keep what a launch begins with. */
-void gr_impl_order_begin(void);
+/** Debug modes "order" and "race": make ready for a launch; its first gr_impl_order. */
+int gr_impl_order_begin(void);
 
 /** One order has been run: compare, and make ready for the next; false after the last. */
 bool gr_impl_order_next(struct gr_impl_launch *launch);
+
+/** Debug mode "race": log the accesses of a launch, one iteration after the other. */
+void gr_impl_race_begin(void);
+void gr_impl_race_iteration(gr_index iteration);
+void gr_impl_race_end(const struct gr_impl_launch *launch);
+
+/** An instrumented kernel file touches memory. */
+GR_API void gr_impl_race_access(const void *address, size_t bytes, bool writes);
 
 /** Fill memory with the pattern that debug mode "poison" finds again. */
 void gr_impl_poison(void *data, size_t bytes, gr_dtype dtype);
