@@ -89,6 +89,12 @@ stage_checked() {
     ctest_arguments=(-LE tree)
     build_and_test checked checked "${without_extras[@]}"
 }
+# Instrumented kernels draw warnings about loops that nobody optimises.
+stage_race() {
+    configure_build build/test/race --preset race -DGRANUM_BUILD_PERF_TESTS=OFF -DGRANUM_BUILD_TOOLS=OFF "${warnings_only[@]}" &&
+        cmake --build build/test/race --target test_watch_modes debugging &&
+        ctest_in build/test/race -R '^(test_watch_modes|example_debugging)$'
+}
 stage_asan() {
     ctest_arguments=(-LE "large|tree")
     test_environment+=(ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1)
@@ -181,6 +187,7 @@ stages=(
     "clang:clang, openmp"
     "lambda:kernels as C++17 lambdas"
     "checked:checked: every index"
+    "race:debug modes: eight planted bugs are named"
     "asan:address and undefined-behaviour sanitizers"
     "tsan:thread sanitizer over launches (clang, libarcher)"
     "fuzz:fuzz the .npy reader"

@@ -38,7 +38,8 @@ GR_EXTERN_C_BEGIN
 
 /**
  * Bits of gr_settings.debug. The first three print to stderr; nan, poison and order need a checked
- * build (GRANUM_CHECKED), race one with instrumented kernels (GRANUM_CHECKED=race); they report through gr_fence, as GR_BAD_VALUE.
+ * build (GRANUM_CHECKED), race one with instrumented kernels (GRANUM_CHECKED=race). What they find
+ * is a launch error, GR_BAD_VALUE.
  */
 typedef enum gr_debug {
     GR_DEBUG_NONE = 0,
