@@ -60,7 +60,7 @@ build_and_test() {
     local folder=build/test/$1 preset=$2
     shift 2
     configure_build "$folder" --preset "$preset" -DGRANUM_WARNINGS_AS_ERRORS=ON "$@" &&
-        cmake --build "$folder" && ctest_in "$folder" "${ctest_arguments[@]}"
+        cmake --build "$folder" --target "${build_target:-all}" && ctest_in "$folder" "${ctest_arguments[@]}"
 }
 without_extras=(-DGRANUM_BUILD_EXAMPLES=OFF -DGRANUM_BUILD_PERF_TESTS=OFF -DGRANUM_BUILD_TOOLS=OFF)
 # Instrumented code draws warnings that the same code without does not deserve.
@@ -111,9 +111,11 @@ stage_fuzz() {
 stage_coverage() {
     local kind folder files=()
     ctest_arguments=(-LE "large|tree|language|oracle")
-    for kind in serial openmp checked; do
+    for kind in serial openmp checked race; do
         folder=build/test/coverage_$kind
         find "$folder" -name '*.gcda' -delete 2>/dev/null
+        # Of the instrumented kernels one test is enough: the rest of the library is in the others.
+        [ "$kind" = race ] && ctest_arguments=(-R '^test_watch_modes$') build_target=test_watch_modes
         build_and_test "coverage_$kind" "$kind" "${without_extras[@]}" "${warnings_only[@]}" \
             -DGRANUM_COVERAGE=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" || return 1
         gcovr --root . --filter core/ --filter views/ --filter backends/ --object-directory "$folder" \
@@ -192,7 +194,7 @@ stages=(
     "tsan:thread sanitizer over launches (clang, libarcher)"
     "fuzz:fuzz the .npy reader"
     "python:the Python package, installed and tested with each Python"
-    "coverage:coverage over serial, openmp, checked"
+    "coverage:coverage over serial, openmp, checked, race"
 )
 
 run_stages() {
@@ -231,6 +233,6 @@ run_stages() {
 
 # What a stage sets holds for that stage only.
 run_stage() {
-    local ctest_arguments=() test_environment=("${test_environment[@]}") timed_note=
+    local build_target= ctest_arguments=() test_environment=("${test_environment[@]}") timed_note=
     timed "build/test/logs/$1.log" "$2" "stage_$1"
 }
