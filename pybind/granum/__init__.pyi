@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Names of the package for type checkers, which do not see what is imported when it is first used."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any as _Any
 from typing import overload
 
@@ -79,7 +79,7 @@ _Function = Callable[..., _Any]
 def kernel(definition: _Function, /) -> Kernel: ...
 @overload
 def kernel(definition: None = None, *, fast: bool = False, checked: bool = False, errors: bool | None = None,
-           source: str | None = None) -> Callable[[_Function], Kernel]: ...
+           debug: str | Iterable[str] = (), source: str | None = None) -> Callable[[_Function], Kernel]: ...
 @overload
 def function(definition: _Function, /) -> Function: ...
 @overload

@@ -174,7 +174,6 @@ class Kernel(KernelBase, _Source):
     def __init__(self, function, options, source=None):
         self._begin(function, source)
         self.options = options
-        self._debug = None
 
     def __repr__(self):
         return "<gr.kernel %s>" % self.__qualname__
@@ -416,17 +415,19 @@ def fingerprint(kernel):
     return parts, guards
 
 
-def kernel(definition=None, *, fast=False, checked=False, errors=None, source=None):
+def kernel(definition=None, *, fast=False, checked=False, errors=None, debug=(), source=None):
     """Decorate a function that launches run for each index of a range.
 
     fast     C's arithmetic: no errors are looked for, x ** 2 is x * x, a * b + c may be fused
     checked  every index is checked when it is used, also those that are read from arrays
     errors   False: no ZeroDivisionError and the like (results stay as they are defined)
+    debug    "bounds", "nan", "overflow", several with commas: raise where an index leaves its
+             array, a NaN is assigned, an integer wraps; $GRANUM_DEBUG does so for all kernels
     source   the text, where Python does not keep it (exec)
     """
     def make(f):
         text = stage1_source.from_text(source, f.__code__.co_filename) if source else None
-        return Kernel(f, Options(fast, checked, errors), text)
+        return Kernel(f, Options(fast, checked, errors, debug), text)
     return make if definition is None else make(definition)
 
 

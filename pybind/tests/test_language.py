@@ -385,6 +385,38 @@ def test_errors_may_be_left_out():
     assert "gr_bad" not in quiet.source("c") and "fp-contract" in fast.source("c")
 
 
+@gr.kernel(debug="nan,overflow")
+def watched(i, x, q):
+    x[i] = x[i] - x[i]
+    q[i] = q[i] * q[i] + 1
+
+
+@gr.kernel(debug="bounds")
+def gathered(i, x, index):
+    x[index[i]] = 1
+
+
+@gr.kernel(debug=["nan"])
+def summed(i, acc: gr.Acc, x):
+    acc += x[i]
+
+
+def test_debugging():
+    q = np.array([5, 2**31, 3])
+    gr.parallel_for(3, watched, np.ones(3), q)
+    assert q.tolist() == [26, 2**62 + 1, 10]
+    with pytest.raises(OverflowError, match=r"integer overflow in q\[i\] \* q\[i\]"):
+        gr.parallel_for(3, watched, np.ones(3), q)
+    with pytest.raises(FloatingPointError, match=r"a NaN is assigned to x\[i\]"):
+        gr.parallel_for(3, watched, np.array([1, np.inf, 2]), np.ones(3, int))
+    with pytest.raises(gr.BoundsError, match=r"index 0 of x = 3 in index\[i\]"):
+        gr.parallel_for(3, gathered, np.zeros(3), np.array([0, 3, 1]))
+    with pytest.raises(FloatingPointError, match="a NaN is assigned to acc"):
+        gr.parallel_reduce(3, summed, np.array([1, np.nan, 2]))
+    with pytest.raises(ValueError, match="debug = 'races', expected words of bounds, nan, overflow"):
+        gr.kernel(debug="races")(summed.function)
+
+
 def test_explain_and_stats():
     text = single.explain("f64", ("f32", 1), ("f32", 1), ("f32", 1))
     assert "x            1D array of f32, layout C, read" in text

@@ -24,6 +24,21 @@ FN double gr_py_f64(int64_t word) {
 
 # -- integers ------------------------------------------------------------------------------------
 
+for _op, _sign in (("add", "+"), ("sub", "-"), ("mul", "*")):
+    _define("gr_py_%s_seen" % _op, """
+/* a %s b, wrapped; the bit where it wraps. */
+FN int64_t gr_py_%s_seen(int64_t a, int64_t b, uint64_t *bad, uint64_t bit) {
+    int64_t result;
+
+    *bad |= __builtin_%s_overflow(a, b, &result) ? bit : 0;
+    return result;
+}""" % (_sign, _op, _op))
+_define("gr_py_seen_nan", """
+/* The value; the bit where it is a NaN. */
+FN double gr_py_seen_nan(double value, uint64_t *bad, uint64_t bit) {
+    *bad |= value != value ? bit : 0;
+    return value;
+}""")
 _define("gr_py_floordiv", """
 /* Floor of a / b; 0 of b = 0; wraps for the smallest int and -1. */
 FN int64_t gr_py_floordiv(int64_t a, int64_t b) {

@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+import os
+
+DEBUG = ("bounds", "nan", "overflow")
+
 
 class Options:
     """How a kernel is compiled.
@@ -10,16 +14,25 @@ class Options:
     fast     C's arithmetic: no errors are looked for, x ** 2 is x * x, a * b + c may be fused
     checked  every index is checked when it is used
     errors   ZeroDivisionError and the like are raised after the launch
+    debug    words of: "bounds" (as checked), "nan" (a NaN that is assigned to an element or an
+             accumulator), "overflow" (an integer that wraps); $GRANUM_DEBUG adds its own
     """
 
-    def __init__(self, fast=False, checked=False, errors=None):
+    def __init__(self, fast=False, checked=False, errors=None, debug=()):
+        words = debug.replace(",", " ").split() if isinstance(debug, str) else list(debug)
+        for word in words:
+            if word not in DEBUG:
+                raise ValueError("debug = %r, expected words of %s" % (word, ", ".join(DEBUG)))
+        words += [w for w in os.environ.get("GRANUM_DEBUG", "").replace(",", " ").split()
+                  if w in DEBUG]
+        self.debug = tuple(w for w in DEBUG if w in words)
         self.fast = bool(fast)
-        self.checked = bool(checked)
+        self.checked = bool(checked) or "bounds" in self.debug
         self.errors = (not fast) if errors is None else bool(errors)
 
     def key(self):
         """All of it, as a tuple."""
-        return (self.fast, self.checked, self.errors)
+        return (self.fast, self.checked, self.errors, self.debug)
 
     @classmethod
     def from_key(cls, key):

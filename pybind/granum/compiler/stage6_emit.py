@@ -232,7 +232,18 @@ class Body:
         self.depth -= 1
 
     def do_Assign(self, s):
-        self.put("%s = %s;" % (self.name(s.name), self.top(s.value)), s.at)
+        value = self.top(s.value)
+        if s.name in getattr(self.function, "accumulators", ()):
+            value = self.seen(value, s.value.type, s.at)
+        self.put("%s = %s;" % (self.name(s.name), value), s.at)
+
+    def seen(self, text, kind, at):
+        """A value on its way to where it stays: a NaN is an error if that is asked for."""
+        if "nan" not in self.shared.options.debug or not isinstance(kind, types.Scalar) \
+                or kind.kind != "f":
+            return text
+        return self.helper("gr_py_seen_nan", text, self.bad, self.bit(
+            FloatingPointError, "a NaN is assigned to " + self.text(at), at))
 
     def do_Declare(self, s):
         name = self.name(s.name)
@@ -242,12 +253,14 @@ class Body:
         place = self.element(s, s.array, s.index, s.at)
         value = s.value
         op = getattr(s, "augmented", None)
+        if self.shared.options.debug:
+            op = None
         if op is not None and isinstance(value, tree.Binary) and value.op in ("+", "-", "*") \
                 and isinstance(value.a, tree.Load) and isinstance(value.type, types.Scalar) \
                 and value.type.kind == "f" and value.type == value.a.type:
             self.put("%s %s= %s;" % (place, value.op, self.top(value.b)), s.at)
             return
-        self.put("%s = %s;" % (place, self.top(value)), s.at)
+        self.put("%s = %s;" % (place, self.seen(self.top(value), value.type, s.at)), s.at)
 
     def do_SetField(self, s):
         target = self.expr(s.target)
@@ -496,6 +509,10 @@ class Body:
         kind, op = x.type, x.op
         if kind.kind == "c":
             return self.complex_binary(x, a, b)
+        if op in ("+", "-", "*") and kind is INT and "overflow" in self.shared.options.debug:
+            name = {"+": "add", "-": "sub", "*": "mul"}[op]
+            return self.helper("gr_py_%s_seen" % name, a, b, self.bad, self.bit(
+                OverflowError, "integer overflow in " + self.text(x.at), x.at))
         if op in ("+", "-", "*", "&", "|", "^"):
             return self.narrow("(%s %s %s)" % (a, op, b), kind)
         if kind.kind == "f":
