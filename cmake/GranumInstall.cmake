@@ -32,3 +32,8 @@ foreach(name granum granum-clang)
     configure_file(cmake/${name}.pc.in ${name}.pc @ONLY)
     install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endforeach()
+
+# gdb looks for a script of this name beside a library.
+set(granum_gdb_script libgranum.so.${PROJECT_VERSION}-gdb.py)
+configure_file(tools/gdb/granum_gdb.py ${CMAKE_CURRENT_BINARY_DIR}/${granum_gdb_script} COPYONLY)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/${granum_gdb_script} DESTINATION ${CMAKE_INSTALL_LIBDIR})

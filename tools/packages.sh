@@ -4,7 +4,7 @@
 
 build_packages="cmake ninja-build gcc libc6-dev"
 python_packages="python3 python3-numpy python3-matplotlib"
-test_packages="g++ binutils git pkg-config libcriterion-dev clang-15 libomp-15-dev llvm-15 clang-format-14 gcovr"
+test_packages="g++ binutils git pkg-config libcriterion-dev clang-15 libomp-15-dev llvm-15 clang-format-14 gcovr gdb"
 python_test_packages="python3-venv python3-dev"
 
 packages_of() {

@@ -87,7 +87,8 @@ GR_API gr_status gr_impl_free(void *pointer, gr_place place);
 typedef struct gr_impl_record {
     struct gr_impl_record *previous; /**< the list's own */
     struct gr_impl_record *next;     /**< the list's own */
-    const char *label;               /**< never NULL; the owner keeps it as long as the record */
+    const char *label;               /**< never NULL; the owner keeps it as long as the record;
+                                          the third word, where tools/gdb looks for it */
     void *data;                      /**< the payload */
     size_t bytes;                    /**< of it [B] */
     gr_space space;
