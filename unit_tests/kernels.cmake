@@ -19,6 +19,7 @@ granum_test(test_reduce_array KERNELS test_reduce_array_kernels.c ENVIRONMENT GR
 granum_test(test_reduce_locations KERNELS test_reduce_locations_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
+granum_test(test_scan_segmented KERNELS test_scan_segmented_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 
 granum_test(test_team_errors KERNELS test_team_errors_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_team_for KERNELS test_team_for_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file arrays.c
- * @brief Reductions into arrays: how many copies there are, and bad lengths.
+ * @brief Results that are Views: how many copies of arrays there are, bad lengths, empty Views.
  */
 #include "geometry.h"
 #include "thread.h"
 
 #include <granum/impl/arrays.h>
+#include <granum/impl/host_results.h>
 
 /* Copies of small arrays take up to so much memory together [B]; of large ones there are few. */
 #define SMALL ((size_t)4 << 20)
@@ -46,4 +47,11 @@ gr_impl_launch *gr_impl_begin_reduce_arrays(gr_impl_launch *launch, gr_site *sit
     }
     return gr_impl_reduce_chunks(launch, site, lo, hi, tile, rank, least, most, options, reducers,
                                  bytes);
+}
+
+void gr_impl_result_is_lost(const char *file, int line, const char *label, const char *view) {
+    const gr_place place = {file, line, NULL};
+
+    gr_impl_launch_fail(GR_INVALID_ARG, place, label,
+                        "result View %s = empty, expected one element", view);
 }

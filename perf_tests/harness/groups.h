@@ -19,6 +19,7 @@
     X(reduce)           \
     X(locate)           \
     X(scan)             \
+    X(segmented)        \
     X(stencil)          \
     X(residual)         \
     X(mdrange)          \

@@ -129,6 +129,9 @@ static void print_scan(gr_index lo, gr_index n) {
     print_lines(s.before_line, n), print_lines(s.after_line, n);
     print_f64(s.line.m), print_f64(s.line.c);
     printf("\n");
+    order_scan_segmented(&range, s.before_sum, s.after_sum);
+    print_case("segmented", &range);
+    print_digest(s.before_sum, n, 8), print_digest(s.after_sum, n, 8), printf("\n");
     free(memory);
 }
 

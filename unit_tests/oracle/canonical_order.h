@@ -67,6 +67,9 @@ double order_sum_f64(const order_range *range);
 float order_sum_f32(const order_range *range);
 void order_scan_all(const order_range *range, order_scan *results);
 
+/** Sums in segments, before and after each element. */
+void order_scan_segmented(const order_range *range, double *before, double *after);
+
 /** Nested reductions over a range of one dimension, by a team of so many threads. */
 order_f64 order_nested_f64(const order_range *range, int team_size);
 order_line order_nested_line(const order_range *range, int team_size);

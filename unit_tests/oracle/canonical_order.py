@@ -362,6 +362,17 @@ def group_scan(shape, h, _):
     ]
 
 
+def group_segmented(shape, h, _):
+    """Sums of f64 in segments that start where a hash says so: a scan of pairs of flag and value."""
+    starts, v = h % np.uint64(37) == 0, value(h, np.float64)
+
+    def join_pairs(a, b):
+        return (a[0] | b[0], np.where(b[0], b[1], a[1] + b[1]))
+
+    before, after, _ = scan((starts, v), (False, 0.0), join_pairs)
+    return [digest((np.where(starts, 0.0, before[1]),)), digest((after[1],))]
+
+
 def group_teams(chunk, h):
     """As group_float, in chunks of a length of their own, and lines one after the other."""
     v, c = value(h, np.float64), coarse(h, np.float64)
@@ -441,6 +452,7 @@ GROUPS = {
     "sum32": (group_sum, np.float32),
     "integer": (group_integer, None),
     "scan": (group_scan, None),
+    "segmented": (group_segmented, None),
     "nested": (group_nested, None),
     "league": (group_league, None),
     "array1": (group_array, 1),

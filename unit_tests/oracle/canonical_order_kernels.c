@@ -8,6 +8,7 @@
 
 #include <granum/granum.h>
 #include <granum/reduce_array.h>
+#include <granum/scan_segmented.h>
 
 typedef struct numbering {
     gr_index lo[6];
@@ -386,4 +387,19 @@ void order_array_f64(const order_range *range, gr_view1_f64 bins) {
             GR_AT(bins, (gr_index)((h >> 40) % (uint64_t)length)) += order_value_f64(h);
         };
     }
+}
+
+void order_scan_segmented(const order_range *range, double *before, double *after) {
+    const gr_index lo = range->lo[0];
+
+    GR_PARALLEL_SCAN_SEGMENTED("segments", i, range_1(range), GR_SUM(double, sum), final,
+                               order_mix((uint64_t)(i - lo)) % 37 == 0) {
+        if (final) {
+            before[i - lo] = sum;
+        }
+        sum += order_value_f64(order_mix((uint64_t)(i - lo)));
+        if (final) {
+            after[i - lo] = sum;
+        }
+    };
 }

@@ -26,6 +26,8 @@ extern int omp_get_num_threads(void);
 
 /* Expansions that only some files want: their public headers include them. */
 #define GR_IMPL_REDUCE_ARRAY_HEADER <granum/impl/host_reduce_array.h>
+#define GR_IMPL_SCAN_SEGMENTED_HEADER <granum/impl/host_scan_segmented.h>
+#define GR_IMPL_RESULTS_HEADER <granum/impl/host_results.h>
 
 #define GR_IMPL_CONTINUE continue
 /* A body need not use its indices. */

@@ -27,6 +27,8 @@
 
 /* Expansions that only some files want: their public headers include them. */
 #define GR_IMPL_REDUCE_ARRAY_HEADER <granum/impl/lambda_reduce_array.h>
+#define GR_IMPL_SCAN_SEGMENTED_HEADER <granum/impl/lambda_scan_segmented.h>
+#define GR_IMPL_RESULTS_HEADER <granum/impl/host_results.h>
 
 #define GR_IMPL_CONTINUE return
 /* A body need not use its indices. */

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+#include <granum/granum.h>
+#include <granum/scan_segmented.h>
+EXPANSION
+MACRO "GR_PARALLEL_SCAN_SEGMENTED";
+GR_PARALLEL_SCAN_SEGMENTED("sum", i, p, GR_SUM(double, sum), final, starts(i)) { body(i); };
+MACRO "GR_PARALLEL_SCAN_BY_KEY";
+GR_PARALLEL_SCAN_BY_KEY(i, p, GR_SUM(double, sum), final, keys) { body(i); };
