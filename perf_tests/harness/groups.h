@@ -27,6 +27,7 @@
     X(spmv)             \
     X(cg)               \
     X(dgemm)            \
+    X(batched)          \
     X(copy)             \
     X(histogram)        \
     X(atomic)           \
