@@ -14,7 +14,11 @@
 #include <granum/initialize.h>
 #include <granum/status.h>
 
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void start(unsigned debug) {
     const gr_settings settings = {.debug = debug};
@@ -41,9 +45,10 @@ Test(watch_modes, unchecked_builds_refuse_them) {
     const gr_settings settings = {.debug = GR_DEBUG_ORDER};
 
     cr_expect(eq(int, (int)gr_initialize(&settings), GR_UNSUPPORTED));
-    cr_expect(eq(str, (char *)gr_last_error()->message,
-                 "settings.debug = order, expected sync, errors or memory, or a checked build "
-                 "(cmake -DGRANUM_CHECKED=ON), which has the rest"));
+    cr_expect(
+        eq(str, (char *)gr_last_error()->message,
+           "settings.debug = order, expected sync, errors, memory or crash, or a checked build "
+           "(cmake -DGRANUM_CHECKED=ON), which has the rest"));
     setenv("GRANUM_DEBUG", "sync,nan", 1);
     cr_expect(eq(int, (int)gr_initialize(NULL), GR_UNSUPPORTED));
     setenv("GRANUM_DEBUG", "all", 1);
@@ -229,6 +234,46 @@ Test(watch_modes, builds_without_instrumented_kernels_refuse_race) {
     cr_expect(eq(str, (char *)gr_last_error()->message,
                  "settings.debug = race, expected a build with instrumented kernels "
                  "(cmake -DGRANUM_CHECKED=race)"));
+}
+#endif
+
+#if !defined(__SANITIZE_ADDRESS__)
+/* In a child, whose stderr the parent reads. */
+Test(watch_modes, fatal_signal_names_the_kernel) {
+    static char text[20000];
+    gr_view1_f64 nowhere = {0}, x;
+    int ends[2], status = 0;
+    size_t length = 0;
+    ssize_t got;
+    pid_t child;
+
+    start(GR_DEBUG_CRASH);
+    x = line("x", 100, 0);
+    nowhere.extent[0] = 100;
+    nowhere.data = (double *)16;
+    cr_assert(eq(int, pipe(ends), 0));
+    child = fork();
+    if (child == 0) {
+        dup2(ends[1], 2);
+        close(ends[0]);
+        close(ends[1]);
+        copy_1d(x, nowhere);
+        _exit(0);
+    }
+    close(ends[1]);
+    while (length < sizeof text - 1 &&
+           (got = read(ends[0], text + length, sizeof text - 1 - length)) > 0) {
+        length += (size_t)got;
+    }
+    cr_assert(eq(int, waitpid(child, &status, 0), child));
+    cr_expect(eq(int, status & 0x7f, SIGSEGV), "killed by it");
+    cr_expect(ne(ptr,
+                 strstr(text, "granum: signal 11 in kernel \"copy\" "
+                              "(unit_tests/test_watch_modes_kernels.c:13), units [0, "),
+                 NULL),
+              "%s", text);
+    cr_expect(ne(ptr, strstr(text, "test_watch_modes"), NULL));
+    cr_expect(eq(int, (int)gr_finalize(), GR_SUCCESS));
 }
 #endif
 

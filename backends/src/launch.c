@@ -123,6 +123,17 @@ bool gr_impl_current_kernel(const char **label, gr_place *place) {
     return true;
 }
 
+bool gr_impl_current_units(gr_index *lo, gr_index *hi) {
+    const gr_impl_launch *launch = gr_impl_self.launch;
+
+    if (!launch) {
+        return false;
+    }
+    *lo = launch->lo;
+    *hi = launch->hi;
+    return true;
+}
+
 GR_IMPL_COLD static gr_impl_launch *refuse(const gr_site *site, const gr_options *options) {
     if (gr_impl_self.launch) {
         gr_impl_launch_fail(GR_IN_KERNEL, place_of(site), site->label,

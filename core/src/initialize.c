@@ -3,6 +3,7 @@
  * @file initialize.c
  * @brief Counts the library's users; starts what the first needs and ends it with the last.
  */
+#include "crash.h"
 #include "error_record.h"
 #include "lifecycle.h"
 #include "tools.h"
@@ -92,6 +93,7 @@ static void start(const gr_impl_configuration *configuration) {
     in_force = *configuration;
     atomic_store(&debug_in_force, configuration->settings.debug);
     atomic_store(&traces_kernels, configuration->settings.trace_kernels);
+    gr_impl_crash_watch((configuration->settings.debug & GR_DEBUG_CRASH) != 0);
     gr_impl_tools_listen();
     if (was_running && configuration->settings.num_threads != 0 &&
         configuration->settings.num_threads != gr_impl_num_threads()) {
@@ -153,6 +155,7 @@ static void stop(void) {
     has_tools = false;
     atomic_store(&debug_in_force, GR_DEBUG_NONE);
     atomic_store(&traces_kernels, false);
+    gr_impl_crash_watch(false);
     gr_impl_tools_listen();
     atomic_store_explicit(&is_running, false, memory_order_release);
 }

@@ -45,7 +45,7 @@ enum { ALIASES = sizeof aliases / sizeof aliases[0] };
 #define GRANUM_RACE 0
 #endif
 /* Debug modes that look at kernels need builds of their own. */
-#define PLAIN_WORDS (GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY)
+#define PLAIN_WORDS (GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY | GR_DEBUG_CRASH)
 #define CHECKED_WORDS (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER)
 #define ALL_WORDS                                                              \
     ((unsigned)PLAIN_WORDS | (GRANUM_CHECKED ? (unsigned)CHECKED_WORDS : 0u) | \
@@ -144,7 +144,7 @@ static gr_status check_debug(const char *name, unsigned debug) {
                "(cmake -DGRANUM_CHECKED=race)",
                name);
     GR_REQUIRE(GRANUM_CHECKED || (debug & CHECKED_WORDS) == 0, GR_UNSUPPORTED,
-               "%s = %s, expected sync, errors or memory, or a checked build "
+               "%s = %s, expected sync, errors, memory or crash, or a checked build "
                "(cmake -DGRANUM_CHECKED=ON), which has the rest",
                name,
                debug & GR_DEBUG_NAN      ? "nan"

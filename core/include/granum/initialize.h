@@ -31,13 +31,15 @@ GR_EXTERN_C_BEGIN
     X(SYNC, sync, 1, "wait after each launch and print its error at once")             \
     X(ERRORS, errors, 2, "print each failure when it is recorded")                     \
     X(MEMORY, memory, 4, "print each labelled allocation and release")                 \
+    X(CRASH, crash, 128, "on a fatal signal in a kernel say which one")                \
     X(NAN, nan, 8, "after each kernel look for new NaN and infinities")                \
     X(POISON, poison, 16, "find values from memory that was never set or is released") \
     X(ORDER, order, 32, "run each kernel in three orders and compare")                 \
     X(RACE, race, 64, "find iterations that touch one element, of which one writes it")
 
 /**
- * Bits of gr_settings.debug. The first three print to stderr; nan, poison and order need a checked
+ * Bits of gr_settings.debug. The first four print to stderr, crash from signal handlers that it
+ * installs; nan, poison and order need a checked
  * build (GRANUM_CHECKED), race one with instrumented kernels (GRANUM_CHECKED=race). What they find
  * is a launch error, GR_BAD_VALUE.
  */
@@ -46,7 +48,7 @@ typedef enum gr_debug {
 #define GR_IMPL_DEBUG(word, name, bit, what) GR_DEBUG_##word = bit,
     GR_DEBUG_LIST(GR_IMPL_DEBUG)
 #undef GR_IMPL_DEBUG
-        GR_DEBUG_ALL = 127
+        GR_DEBUG_ALL = 255
 } gr_debug;
 
 /** Most threads that may be asked for. */

@@ -30,6 +30,9 @@ GR_API bool gr_impl_in_kernel(void);
 /** Label and place of the kernel that the calling thread runs; false outside of kernels. */
 GR_API bool gr_impl_current_kernel(const char **label, gr_place *place);
 
+/** Units of the launch round that the calling thread is in (impl/launch.h); false: in none. */
+GR_API bool gr_impl_current_units(gr_index *lo, gr_index *hi);
+
 /** Names of the backends of this build, NULL-terminated, the default first. */
 GR_API const char *const *gr_impl_backend_names(void);
 
