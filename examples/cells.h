@@ -17,7 +17,7 @@ typedef struct cells {
     gr_view1_i64 order;
     gr_view2_f64 x; /* (3, n): positions in that order */
     gr_index m;
-    gr_index room; /* for the atoms of any 27 cells, in whole vectors of 8 */
+    gr_index room; /* for the atoms of any 27 cells, in whole rows of 32 */
     double box;
 } cells;
 
@@ -92,7 +92,7 @@ static inline gr_status cells_sort(cells *s, gr_view2_f64 x) {
     GR_PARALLEL_FOR_2D("gather", d, k, gr_range_2d(0, 3, 0, n)) {
         GR_AT(sorted, d, k) = GR_AT(x, d, GR_AT(order, k));
     };
-    s->room = (27 * most + 7) / 8 * 8;
+    s->room = (27 * most + 31) / 32 * 32;
     GR_TRY(GR_RELEASE(&next));
     GR_TRY(GR_RELEASE(&cell));
     return gr_fence();

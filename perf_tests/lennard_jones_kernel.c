@@ -53,8 +53,8 @@ void lennard_jones_granum(void *data) {
             };
             count += GR_AT(s.first, other + 1) - lo;
         }
-        /* Whole vectors are faster: fill the last one with atoms out of reach. */
-        const gr_index filled = (count + 7) / 8 * 8;
+        /* Reductions go by rows of 32 lanes: fill the last one with atoms out of reach. */
+        const gr_index filled = (count + 31) / 32 * 32;
         GR_TEAM_FOR(t, k, count, filled) {
             GR_AT(near, 0, k) = GR_AT(near, 1, k) = GR_AT(near, 2, k) = -9.0 * s.box;
         };
