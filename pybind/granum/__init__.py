@@ -35,7 +35,8 @@ _FROM = {
     "compiler.language": (
         "Acc", "All", "Any", "Array", "BitAnd", "BitOr", "Max", "MaxLoc", "Min", "MinLoc", "Prod", "Reducer", "Sum",
         "atomic_add", "atomic_and", "atomic_compare_exchange", "atomic_exchange", "atomic_max", "atomic_min",
-        "atomic_mul", "atomic_or", "atomic_sub", "atomic_xor", "bool_", "c64", "c128", "f32", "f64", "fma",
+        "atomic_mul", "atomic_or", "atomic_sub", "atomic_xor", "team", "team_barrier", "team_range", "team_scratch",
+        "team_single", "thread_range", "vector_range", "bool_", "c64", "c128", "f32", "f64", "fma",
         "i8", "i16", "i32", "i64", "local", "u8", "u16", "u32", "u64"),
 }
 

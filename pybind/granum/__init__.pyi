@@ -52,10 +52,17 @@ from .compiler.language import (
     i64 as i64,
     i8 as i8,
     local as local,
+    team as team,
+    team_barrier as team_barrier,
+    team_range as team_range,
+    team_scratch as team_scratch,
+    team_single as team_single,
+    thread_range as thread_range,
     u16 as u16,
     u32 as u32,
     u64 as u64,
     u8 as u8,
+    vector_range as vector_range,
 )
 
 __version__: str

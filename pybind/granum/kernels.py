@@ -174,6 +174,7 @@ class Kernel(KernelBase, _Source):
     def __init__(self, function, options, source=None):
         self._begin(function, source)
         self.options = options
+        self._twins = {}        # of launches over teams: (team size, scratch) -> _TeamKernel
 
     def __repr__(self):
         return "<gr.kernel %s>" % self.__qualname__
@@ -191,7 +192,7 @@ class Kernel(KernelBase, _Source):
         from . import cache
         parts, guards = fingerprint(self)
         self._watch(guards)
-        key = cache.key([front_end(), repr((pattern, rank, types)),
+        key = cache.key([front_end(), repr((pattern, rank, types, self.team)),
                          repr(self.options.key()), *parts])
         entry = cache.lookup(key)
         if entry is None:
@@ -266,8 +267,17 @@ class Kernel(KernelBase, _Source):
                 bound[name] = defaults[name]
         return [bound[name] for name in names]
 
+    team = None
+
     def _launch_other(self, pattern, policy, args):
-        raise TypeError("policy = %r, expected an int, a tuple of ints, gr.range or gr.mdrange"
+        from .compiler import language
+        if isinstance(policy, language.team):
+            key = (policy.team_size, policy.scratch)
+            twin = self._twins.get(key)
+            if twin is None:
+                twin = self._twins.setdefault(key, _TeamKernel(self, key))
+            return launch(pattern, policy.league_size, twin, *args)
+        raise TypeError("policy = %r, expected an int, a tuple of ints, gr.range, gr.mdrange or gr.team"
                         % (policy,))
 
     # -- what users ask --------------------------------------------------------------------------
@@ -306,6 +316,14 @@ class Kernel(KernelBase, _Source):
         """Work of one iteration: {"bytes read", "bytes written", "flops", "calls"}."""
         from .compiler import inspection
         return inspection.stats(self, args, pattern, rank)
+
+
+class _TeamKernel(Kernel):
+    """A kernel over leagues of teams of one size: the launch's range is the league."""
+
+    def __init__(self, kernel, team):
+        super().__init__(kernel.function, kernel.options, kernel.source_)
+        self.team = team
 
 
 def _load_kernel(state, key):

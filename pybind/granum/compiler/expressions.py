@@ -137,6 +137,8 @@ class Expressions:
                 return tree.ArrayRef(node, kind, name)
             if kind is NONE:
                 return Static(None)
+            if kind is types.TEAM and name in self.assigned:
+                self.fail(node, "%s is the team, and assigned" % name)
             return tree.Var(node, kind, name)
         found, value = self.scope.lookup(name, self.program)
         if not found:
@@ -205,6 +207,11 @@ class Expressions:
                           "its fields are " + ", ".join(n for n, _ in kind.fields))
             read = tree.Field(node, found, base, name)
             return self.to(read, types.loaded(found)) if types.loaded(found) is not found else read
+        if kind is types.TEAM:
+            if name not in ("league_rank", "league_size", "team_rank", "team_size"):
+                self.fail(node, "a team has no attribute %s" % name,
+                          "league_rank, league_size, team_rank and team_size are what it has")
+            return tree.Call(node, INT, "team_field", [], team=self.team_name(base), field=name)
         if types.is_number(kind):
             if name in ("real", "imag"):
                 if kind.kind == "c":
@@ -912,6 +919,12 @@ class Expressions:
         function = callee.value
         if function is print:
             return self.print(node)
+        if function is language.team_barrier:
+            call = self.team_call(node, (language.team_barrier,))
+            if self.team_depth:
+                self.fail(node, "gr.team_barrier() stands in a range of the team",
+                          "put it after the range")
+            return tree.Evaluate(node, tree.Call(node, NONE, "team_barrier", [], team=call[1]))
         try:
             op = language.ATOMICS.get(function)
         except TypeError:

@@ -110,6 +110,8 @@ def run(kernel, pattern, policy, args):
 
 
 def _ranges(policy):
+    if isinstance(policy, language.team):
+        return [[language._Team(k, policy.league_size) for k in range(policy.league_size)]]
     lo, hi = getattr(policy, "lo", None), getattr(policy, "hi", None)
     if lo is not None:
         return [range(a, b) for a, b in zip(lo, hi)] if isinstance(lo, tuple) else [range(lo, hi)]

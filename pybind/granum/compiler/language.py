@@ -4,6 +4,8 @@ space="python"."""
 
 from __future__ import annotations
 
+import operator
+
 from . import types
 from .types import (BOOL, C64, C128, F32, F64, I8, I16, I32, I64, U8, U16, U32, U64)
 
@@ -170,6 +172,72 @@ def atomic_compare_exchange(x, index, expected, desired):
     if old == expected:
         x[index] = desired
     return old
+
+
+class team:
+    """A league of teams, as the range of a launch: gr.team(league_size, team_size=None).
+
+    The kernel's index is the team: t.league_rank, t.league_size, t.team_rank, t.team_size.
+    team_size is a request; scratch is what gr.team_scratch may take of a team's memory [B].
+    """
+
+    __slots__ = ("league_size", "team_size", "scratch")
+    rank = 1
+
+    def __init__(self, league_size, team_size=None, *, scratch=0):
+        self.league_size = operator.index(league_size)
+        self.team_size = -1 if team_size is None else operator.index(team_size)
+        self.scratch = operator.index(scratch)
+        if self.league_size < 0:
+            raise ValueError("league_size = %d, expected 0 or more" % self.league_size)
+        if team_size is not None and not 1 <= self.team_size <= 1024:
+            raise ValueError("team_size = %d, expected 1..1024" % self.team_size)
+        if not 0 <= self.scratch <= 1 << 26:
+            raise ValueError("scratch = %d, expected 0..67108864" % self.scratch)
+
+    def __repr__(self):
+        return "granum.team(%d%s%s)" % (
+            self.league_size, "" if self.team_size < 0 else ", %d" % self.team_size,
+            ", scratch=%d" % self.scratch if self.scratch else "")
+
+
+class _Team:
+    """The team of an iteration in plain Python: one thread."""
+
+    def __init__(self, league_rank, league_size):
+        self.league_rank = league_rank
+        self.league_size = league_size
+        self.team_rank = 0
+        self.team_size = 1
+
+
+def team_range(t, *bounds):
+    """for k in gr.team_range(t, [lo,] hi): shared by the threads and vector lanes of the team."""
+    return range(*bounds)
+
+
+def thread_range(t, *bounds):
+    """for k in gr.thread_range(t, [lo,] hi): shared by the team's threads."""
+    return range(*bounds)
+
+
+def vector_range(t, *bounds):
+    """for k in gr.vector_range(t, [lo,] hi): by the vector lanes of the calling thread."""
+    return range(*bounds)
+
+
+def team_single(t):
+    """if gr.team_single(t): on one thread of the team."""
+    return True
+
+
+def team_barrier(t):
+    """Wait for all threads of the team."""
+
+
+def team_scratch(t, shape, dtype=F64):
+    """An array in the team's fast memory, its elements not set."""
+    return local(shape, dtype)
 
 
 def fma(a, b, c):

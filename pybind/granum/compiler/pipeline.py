@@ -58,7 +58,8 @@ class Specialisation:
                 "vector": self.vector}
 
 
-def infer_kernel(source, scope, pattern, rank, signature, options, program=None, defaults=None):
+def infer_kernel(source, scope, pattern, rank, signature, options, program=None, defaults=None,
+                 team=None):
     """Stages 2 to 5: the typed kernel, with .effects and .checks; and the Program."""
     from . import stage4_effects, stage5_bounds
     program = program or stage3_infer.Program()
@@ -114,7 +115,7 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None,
             % (source.name, len(rest), "" if len(rest) == 1 else "s", ", ".join(rest) or "none",
                len(kinds)), source.place(source.node))
     check_annotations(infer, zip(rest, kinds), marks, annotations)
-    params = [(n, INT_) for n in indices]
+    params = [(n, types.TEAM if team is not None else INT_) for n in indices]
     for n, acc in accumulators.items():
         params.append((n, start_type(infer, acc, program)))
     if final:
@@ -125,6 +126,7 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None,
     kernel.pattern, kernel.rank, kernel.indices = pattern, rank, indices
     kernel.arguments = list(zip(rest, kinds))
     kernel.final = final
+    kernel.team = team
     kernel.marks = marks
     if pattern == "reduce" and not accumulators and kernel.result is types.NONE:
         infer.fail(source.node, "%s() neither has an accumulator nor returns a value"
@@ -204,11 +206,11 @@ def finish_reducer(infer, kernel, name, acc, program):
 
 
 def compile_source(source, scope, pattern, rank, signature, options=None, entry=None, unit=None,
-                   defaults=None):
+                   defaults=None, team=None):
     """A Specialisation; in a Unit of several kernels, or in a file of its own."""
     options = options or Options()
     kernel, program = infer_kernel(source, scope, pattern, rank, signature, options,
-                                   defaults=defaults)
+                                   defaults=defaults, team=team)
     name = entry or "gr_entry_" + "".join(
         c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in source.name)
     own = unit is None
@@ -258,6 +260,7 @@ def _bounds_error(coded, values):
 def compile_kernel(kernel, pattern, rank, signature, options=None):
     """A Specialisation of a gr.kernel."""
     return compile_source(kernel.source_, kernel.scope, pattern, rank, signature,
-                          options or kernel.options, defaults=kernel.defaults())
+                          options or kernel.options, defaults=kernel.defaults(),
+                          team=kernel.team)
 
 

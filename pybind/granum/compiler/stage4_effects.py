@@ -75,6 +75,9 @@ def _collect(function, cache):
 
 def _check_updates(kernel):
     changing = _changing(kernel)
+    if kernel.team is not None:
+        _check_team_updates(kernel, kernel.body, changing, None)
+        return
     for node in tree.walk(kernel.body):
         if isinstance(node, tree.Store) and getattr(node, "augmented", None) is not None \
                 and isinstance(node.array.type, types.Array):
@@ -93,6 +96,38 @@ def _check_updates(kernel):
                     % (", ".join(shared), text), place,
                     "write gr.atomic_%s(%s, %s, value)" % (atomic, node.array.name, inside)
                     if atomic else "use another array for each iteration")
+
+
+def _check_team_updates(kernel, statements, changing, within):
+    """x[...] += v in a kernel of teams: on one thread of a team, or of a nested range's own."""
+    for s in statements:
+        if isinstance(s, tree.TeamFor):
+            _check_team_updates(kernel, s.body, changing - {s.name}, s)
+        elif isinstance(s, tree.TeamSingle):
+            _check_team_updates(kernel, s.body, changing, within or s)
+        elif isinstance(s, (tree.If, tree.For, tree.While)):
+            _check_team_updates(kernel, s.body, changing, within)
+            _check_team_updates(kernel, s.orelse, changing, within)
+        elif isinstance(s, tree.Store) and getattr(s, "augmented", None) is not None \
+                and isinstance(s.array.type, types.Array):
+            arguments = [n for n, _ in kernel.arguments]
+            needed = ["league_rank"] if s.array.name in arguments else []
+            if isinstance(within, tree.TeamFor):
+                needed.append(within.name)
+            forms = [_linear(i, kernel, changing) for i in s.index]
+            for form in sorted((f for f in forms if f), key=len):
+                left = [n for n in form if n in needed]
+                if len(left) == 1:
+                    needed.remove(left[0])
+            if needed or within is None:
+                place = kernel.source.place(s.at)
+                raise KernelTypeError(
+                    "threads of %s may update the same element %s at once"
+                    % ("a team" if within is None else "different teams"
+                       if "league_rank" in needed else "a team",
+                       place.text[place.col:place.end]), place,
+                    "put it under `if gr.team_single(%s):`, in a range of the team with an index "
+                    "of its own, or write gr.atomic_add" % kernel.indices[0])
 
 
 def _changing(kernel):
@@ -127,9 +162,13 @@ def _linear(x, kernel, changing):
         return _linear(x.x, kernel, changing) if types.is_integer(x.x.type) \
             and x.x.type.bits <= x.type.bits else None
     if isinstance(x, tree.Var):
-        if x.name in kernel.indices and x.name not in changing:
+        inner = kernel.team is not None and x.name in kernel.inner
+        if (x.name in kernel.indices or inner) and x.name not in changing:
             return {x.name: 1}
         return None if x.name in changing else {}
+    if isinstance(x, tree.Call) and x.name == "team_field":
+        return {"league_rank": 1} if x.field == "league_rank" else \
+            {} if x.field == "league_size" else None
     if isinstance(x, tree.Binary) and x.op in ("+", "-"):
         a, b = _linear(x.a, kernel, changing), _linear(x.b, kernel, changing)
         if a is None or b is None:

@@ -278,6 +278,8 @@ class Bounds:
     def start(self):
         kernel = self.kernel
         for d, name in enumerate(kernel.indices):
+            if kernel.team is not None:
+                name = "league_rank of the team"
             lo = self.constant_symbol(("lo", d), lambda body, d=d: "gr_w[%d]" % (2 * d))
             hi = self.constant_symbol(("hi", d), lambda body, d=d: "gr_w[%d]" % (2 * d + 1))
             last = add(symbol(hi), constant(-1))
@@ -395,7 +397,7 @@ class Bounds:
         """Variables that a loop assigns are unknown at its head."""
         for node in tree.walk(body):
             names = []
-            if isinstance(node, (tree.Assign, tree.For)):
+            if isinstance(node, (tree.Assign, tree.For, tree.TeamFor)):
                 names = [node.name]
             elif isinstance(node, tree.Call) and node.name == "keep":
                 names = [node.variable]
@@ -460,6 +462,20 @@ class Bounds:
         self.block(s.orelse)
         if self.left:
             self.exact = False
+
+    def do_TeamFor(self, s):
+        s.step, s.orelse = tree.Const(s.at, INT, 1), []
+        self.do_For(s)
+
+    def do_TeamSingle(self, s):
+        before = dict(self.env)
+        self.block(s.body)
+        self.env = before
+
+    def do_Scratch(self, s):
+        for extent in s.extents:
+            self.value(extent)
+        self.arrays.pop(s.name, None)
 
     def stepped(self, lo, gap, step):
         """First and last value of a range whose step is not 1."""
@@ -723,6 +739,12 @@ class Bounds:
                     value = exactly(symbol(self.variable(x.variable)))
                 self.env[x.variable] = value
             return value
+        if x.name == "team_field":
+            if x.field == "league_rank":
+                return self.env.get("league_rank of the team")
+            if x.field == "league_size":
+                return exactly(symbol(self.constant_symbol(("hi", 0), lambda body: "gr_w[1]")))
+            return None
         if x.type is not INT:
             return None
         if x.name in ("min", "max"):

@@ -342,6 +342,91 @@ class Body:
                                          step_name), s, "%s%s = %s;" % (
             "const int64_t " if own else "", name, self.convert_text(var, INT, kind)))
 
+    def do_TeamFor(self, s):
+        team, macro = self.name(s.team), {"team_range": "GR_TEAM", "thread_range":
+                                          "GR_TEAM_THREAD", "vector_range": "GR_THREAD_VECTOR"}
+        bounds = "%s, %s, %s, %s" % (team, self.name(s.name), self.top(s.lo), self.top(s.hi))
+        kept = []
+        reducers = ""
+        for name, (op, kind) in s.reductions.items():
+            before = self.fresh(name + "_before")
+            kept.append((op, name, before))
+            self.put("const %s %s = %s;" % (kind.c, before, self.name(name)), s.at)
+            reducers += ", %s(%s, %s)" % (_REDUCERS[op], kind.c, self.name(name))
+        self.shared.includes.add("team")
+        self.put("%s_%s(%s%s) {" % (macro[s.kind], "REDUCE" if reducers else "FOR", bounds,
+                                    reducers), s.at)
+        self.nested(s, [self.name(s.name)])
+        for op, name, before in kept:
+            mine = self.name(name)
+            text = {"sum": "%s + %s", "prod": "%s * %s"}.get(op)
+            if text is None:
+                sign = "<" if op == "min" else ">"
+                text = "{1} %s {0} ? {1} : {0}" % sign
+                self.put("%s = %s;" % (mine, text.format(before, mine)))
+            else:
+                self.put("%s = %s;" % (mine, text % (before, mine)))
+
+    def nested(self, s, index):
+        """The block of a nested range or a single: its own variables, its own errors."""
+        fails, self.fails = self.fails, False
+        outer, self.lines = self.lines, []
+        self.depth += 1
+        by_type = {}
+        for name in s.private:
+            kind = self.function.locals[name]
+            if isinstance(kind, (types.Scalar, types.Tuple, types.Struct)):
+                self.lines.append("    " * self.depth + "%s %s;" % (
+                    self.shared.c_type(kind), self.name(name)))
+            elif isinstance(kind, types.Local):
+                size = 1
+                for extent in kind.shape:
+                    size *= extent
+                self.lines.append("    " * self.depth + "%s %s[%d];" % (
+                    self.shared.c_type(kind.dtype), self.name(name), size))
+        del by_type
+        at = len(self.lines)
+        self.last_line = -1
+        self.block(s.body)
+        if self.fails:
+            self.lines.insert(at, "    " * self.depth + "uint64_t gr_bad = 0;")
+            self.shared.need("gr_py_record")
+            self.uses_fault = True
+            self.put("if (__builtin_expect(gr_bad != 0, 0)) {")
+            self.put("    gr_py_record(gr_fault, gr_bad, 0, 0);")
+            self.put("}")
+        self.depth -= 1
+        self.lines = outer + self.lines
+        self.fails = fails
+        self.put("};")
+
+    def do_TeamSingle(self, s):
+        self.shared.includes.add("team")
+        self.put("GR_TEAM_SINGLE(%s) {" % self.name(s.team), s.at)
+        self.nested(s, [])
+
+    def do_Scratch(self, s):
+        self.shared.includes.add("team")
+        kind, name = s.type, self.name(s.name)
+        view = self.fresh(s.name + "_view")
+        self.put("gr_view%d_%r %s;" % (kind.ndim, kind.dtype, view), s.at)
+        self.put("GR_SCRATCH_VIEW(&%s, %s, 0, %s);" % (view, self.name(s.team), ", ".join(
+            self.top(e) for e in s.extents)))
+        self.put("%s *const %s = %s.data;" % (self.shared.c_type(kind.dtype), name, view))
+        for d in range(kind.ndim):
+            extent = self.extra("%s_n%d" % (name, d))
+            stride = self.extra("%s_s%d" % (name, d))
+            self.put("const int64_t %s = %s.extent[%d], %s = %s.stride[%d];" % (
+                extent, view, d, stride, view, d))
+            self.put("(void)%s, (void)%s;" % (extent, stride))
+
+    def call_team_field(self, x, args):
+        text = "%s.%s" % (self.name(x.team), x.field)
+        return text if x.field.startswith("league") else "(int64_t)%s" % text
+
+    def call_team_barrier(self, x, args):
+        return "GR_TEAM_BARRIER(%s)" % self.name(x.team)
+
     def constant_for(self, x):
         """Whether an expression has one value for the whole launch and is cheap."""
         if isinstance(x, (tree.Const, tree.Extent)):
@@ -1095,7 +1180,7 @@ def declarations(body, function, skip):
     """Lines that declare the locals of a function."""
     by_type = {}
     for name, kind in function.locals.items():
-        if name in skip or name in body.own_loops:
+        if name in skip or name in body.own_loops or name in function.inner:
             continue
         if isinstance(kind, types.Local):
             size = 1
@@ -1127,6 +1212,8 @@ def mark_loops(function, indices):
             if isinstance(s, (tree.If, tree.While)):
                 visit(s.body, inside)
                 visit(s.orelse, inside)
+            elif isinstance(s, (tree.TeamFor, tree.TeamSingle)):
+                visit(s.body, inside)
 
     def count(s, inside):
         nested = set()

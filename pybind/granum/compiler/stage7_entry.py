@@ -75,7 +75,7 @@ class _Entry:
         shared.checked = ALL if self.options.checked else NONE
         mark_loops(kernel, kernel.indices)
         body = self.body = self.make_body(None)
-        flags = body.fails and body.vector and kernel.pattern != "scan"
+        flags = body.fails and body.vector and kernel.pattern != "scan" and kernel.team is None
         checks = self.check_lines()
         launch = self.launch(body, flags)
         if body.guarded_checks:
@@ -275,7 +275,16 @@ class _Entry:
             policy = "gr_range_%dd(%s)" % (rank, ", ".join(
                 "%s, %s" % self.bound(d) for d in range(rank)))
         suffix = "" if rank == 1 else "_%dD" % rank
-        if kernel.pattern == "scan":
+        if kernel.team is not None:
+            shared.includes.add("team")
+            size, scratch = kernel.team
+            policy = "gr_teams(gr_w[1], %s)" % ("GR_AUTO" if size < 0 else size)
+            if scratch:
+                policy = "gr_with_scratch(%s, 0, %d, 0)" % (policy, scratch)
+            head = "GR_PARALLEL_TEAM%s(%s, %s, %s%s)" % (
+                "_REDUCE" if reducers else "", label, index[0], policy,
+                "".join(", " + r for r in reducers))
+        elif kernel.pattern == "scan":
             acc = self.results[0]
             head = "GR_PARALLEL_SCAN_TOTAL(%s, %s, %s, %s, %s, gr_total)" % (
                 label, index[0], policy, acc[1], body.name(kernel.final))
@@ -312,7 +321,8 @@ class _Entry:
             shared.need("gr_py_record")
             lines.append("        if (__builtin_expect(gr_bad != 0, 0)) {")
             lines.append("            gr_py_record(gr_fault, gr_bad, (const int64_t[]){%s}, %d);"
-                         % (", ".join(index), rank))
+                         % (", ".join(index) if kernel.team is None else "0", rank
+                            if kernel.team is None else 0))
             lines.append("        }")
         lines.append("    };")
         return lines

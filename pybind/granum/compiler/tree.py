@@ -63,6 +63,11 @@ Store = _node("Store", "array index value", "An element gets a value.")
 SetField = _node("SetField", "target name value", "A field of a variable or an element.")
 If = _node("If", "test body orelse", "")
 For = _node("For", "name lo hi step body orelse", "for name in range(lo, hi, step).")
+TeamFor = _node("TeamFor", "name lo hi body", "for name in gr.team_range(t, lo, hi); more: kind, "
+                "team, private (names), reductions {name: (operation, type)}.")
+TeamSingle = _node("TeamSingle", "body", "if gr.team_single(t); more: team.")
+Scratch = _node("Scratch", "name extents", "name = gr.team_scratch(t, extents, dtype); more: "
+                "type, team.")
 While = _node("While", "test body orelse", "")
 Break = _node("Break", "", "")
 Continue = _node("Continue", "", "")

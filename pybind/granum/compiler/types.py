@@ -172,6 +172,14 @@ class NoneType(Type):
         return "None"
 
 
+class TeamType(Type):
+    """The index of a kernel over a league of teams."""
+
+    def __repr__(self):
+        return "team"
+
+
+TEAM = TeamType()
 NONE = NoneType()
 TEXT = Scalar("str", "s", 0, "const char *")
 
