@@ -11,7 +11,8 @@
  *
  * The header defines, rung by rung:
  *
- *   1. GR_IMPL_FUNCTION, GR_IMPL_CONTINUE
+ *   1. GR_IMPL_FUNCTION, GR_IMPL_CONTINUE; GR_IMPL_HOST_THREADS: most threads of the host that a
+ *      launch may use, 0 for any number (it goes into each gr_site, and into team sizes)
  *   2. GR_IMPL_FOR_1D(label, i, policy)                            parallel_for
  *   3. GR_IMPL_FOR_2D(label, i, j, policy) ... GR_IMPL_FOR_6D
  *   4. GR_IMPL_REDUCE_1D(label, i, policy, reducers...)            parallel_reduce, in its order
@@ -20,6 +21,13 @@
  *   6. GR_IMPL_LEAGUE_..., GR_IMPL_TEAM_..., GR_IMPL_THREAD_...    what <granum/team.h> forwards to
  *   7. GR_IMPL_ATOMIC_LOAD, _STORE, _EXCHANGE, _COMPARE_EXCHANGE, _UPDATE, _ARITHMETIC
  *      (op, result, pointer, values..., order)                     docs/design/004-atomics.md
+ *
+ *   8. for the public headers that granum.h leaves out, headers of the backend's own:
+ *      GR_IMPL_REDUCE_ARRAY_HEADER    GR_IMPL_REDUCE_ARRAY_1D ... _6D
+ *      GR_IMPL_SCAN_SEGMENTED_HEADER  GR_IMPL_SCAN_SEGMENTED(label, i, policy, final, starts,
+ *                                     reducer...), GR_IMPL_SCAN_IS_INNER(i)
+ *      GR_IMPL_RESULTS_HEADER         GR_IMPL_REDUCE_TO_1D ... _6D, GR_IMPL_SCAN_TOTAL_TO; a
+ *                                     device writes these results itself and waits for nothing
  *
  * Launches end where the user's block begins; reducers are the tuples of <granum/reduce.h>. What
  * the

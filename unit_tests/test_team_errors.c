@@ -142,6 +142,32 @@ Test(team_errors, scratch_view_beyond_what_was_asked, .timeout = 60) {
     }
 }
 
+/* The View is no such View, but the block has memory and goes on; the first message is kept. */
+Test(team_errors, scratch_view_of_impossible_extents, .timeout = 60) {
+    static const struct {
+        gr_index n, m;
+        const char *text;
+    } cases[] = {
+        {-1, 4, "extent 0 of a scratch View = -1, expected 0 or more"},
+        {1000, -7, "extent 1 of a scratch View = -7, expected 0 or more"},
+        {PTRDIFF_MIN, -7, "extent 0 of a scratch View = -9223372036854775808, expected 0 or more"},
+        {PTRDIFF_MAX, PTRDIFF_MAX,
+         "extent 0 of a scratch View = 9223372036854775807 after 8 bytes, expected "
+         "1152921504606846975 at most"},
+    };
+
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        for (int size = 1; size <= 4; size += 3) {
+            const gr_team_policy policy = gr_with_scratch(gr_teams(8, size), 0, 16384, 0);
+
+            cr_expect(eq(long, errors_scratch_extents(policy, cases[c].n, cases[c].m),
+                         8 * errors_team_size(size)),
+                      "every block ends");
+            expect_failure(GR_INVALID_ARG, "extents", cases[c].text);
+        }
+    }
+}
+
 /* A league whose blocks all ask for too much holds the memory of a few of them, not of all. */
 Test(team_errors, spare_scratch_does_not_pile_up, .timeout = 60) {
     const size_t used = gr_memory_used(GR_HOST);

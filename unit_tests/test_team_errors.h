@@ -33,6 +33,10 @@ int errors_team_size(int team_size);
  *  */
 long errors_scratch(gr_team_policy policy, bool per_thread, int level, gr_index n);
 
+/** Scratch Views of n and n x m elements, of which the block writes 1000 and 1000 x 4 whatever n
+ * and m are; the number of blocks that ended and read what they had written. */
+long errors_scratch_extents(gr_team_policy policy, gr_index n, gr_index m);
+
 /** Blocks that ended although part of the team went astray; then 100 more barriers each. */
 long errors_barrier(gr_team_policy policy, int way);
 

@@ -62,6 +62,34 @@ long errors_scratch(gr_team_policy policy, bool per_thread, int level, gr_index 
     return ended;
 }
 
+long errors_scratch_extents(gr_team_policy policy, gr_index n, gr_index m) {
+    long ended = 0, *all = &ended;
+
+    GR_PARALLEL_TEAM("extents", t, policy) {
+        gr_view1_f64 a;
+        gr_view2_i32_right b;
+        gr_view2_i32_left c;
+        gr_view0_f64 d;
+
+        GR_SCRATCH_VIEW(&a, t, 0, n);
+        GR_SCRATCH_VIEW(&b, t, 0, n, m);
+        GR_THREAD_SCRATCH_VIEW(&c, t, 1, n, m);
+        GR_SCRATCH_VIEW(&d, t, 0);
+        GR_AT(d) = 1.0;
+        for (gr_index i = 0; i < 1000; i++) {
+            GR_AT(a, i) = 1.0;
+            for (gr_index j = 0; j < 4; j++) {
+                GR_AT(b, i, j) = 2;
+                GR_AT(c, i, j) = 3;
+            }
+        }
+        if (GR_AT(a, 999) > 0 && GR_AT(b, 999, 3) > 1 && GR_AT(c, 999, 3) > 2 && GR_AT(d) > 0) {
+            count(all);
+        }
+    };
+    return ended;
+}
+
 long errors_barrier(gr_team_policy policy, int way) {
     long ended = 0, *all = &ended;
 

@@ -41,6 +41,15 @@ Test(team_share, broadcast_reaches_every_thread, .timeout = 120) {
     }
 }
 
+Test(team_share, continue_in_a_broadcast_ends_its_block, .timeout = 120) {
+    EACH_POLICY(policy) {
+        long ended = 0;
+
+        expect_fine(share_continue(policy, &ended), policy);
+        cr_expect(eq(long, ended, policy.league_size));
+    }
+}
+
 Test(team_share, barriers_separate_phases, .timeout = 120) {
     static const gr_index sizes[] = {1, 7, 500};
 

@@ -13,6 +13,9 @@ GR_EXTERN_C_BEGIN
 /** Threads that saw another value than thread 0 broadcast, over several broadcasts a team. */
 long share_broadcast(gr_team_policy policy);
 
+/** GR_CONTINUE in a broadcast ends its block only: *ended counts the teams that came to the end. */
+long share_continue(gr_team_policy policy, long *ended);
+
 /** A value too large to pass at once. */
 long share_broadcast_large(gr_team_policy policy);
 

@@ -40,6 +40,29 @@ long share_broadcast(gr_team_policy policy) {
     return bad;
 }
 
+long share_continue(gr_team_policy policy, long *ended) {
+    long bad = 0, *wrong = &bad;
+
+    GR_PARALLEL_TEAM("continue", t, policy) {
+        double number = 0;
+
+        GR_TEAM_SINGLE_BROADCAST(t, double, number) {
+            number = 1.0;
+            if (t.league_rank % 2) {
+                GR_CONTINUE;
+            }
+            number = 2.0;
+        };
+        if (number != (t.league_rank % 2 ? 1.0 : 2.0)) {
+            add(wrong, 1);
+        }
+        if (t.team_rank == 0) {
+            add(ended, 1);
+        }
+    };
+    return bad;
+}
+
 typedef struct large {
     int32_t x[3000];
 } large;

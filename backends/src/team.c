@@ -20,7 +20,6 @@
 
 #include <sched.h>
 #include <string.h>
-#include <sys/types.h>
 
 #define LINE ((size_t)64)
 /* Room of a team for what nested reductions and broadcasts pass between threads [B]. */
@@ -427,10 +426,60 @@ void gr_impl_drop_spares(void) {
     }
 }
 
+/* Memory for a View of extents that no View can have, or for which there is no memory [B]: as much
+ * as scratch memory can be, of which the system provides what is touched. */
+#define SUBSTITUTE ((size_t)GR_SCRATCH_MAX_1)
+
+/* Extents that fit SUBSTITUTE: those that are negative or too large share what the others leave. */
+static void substitute(gr_impl_view_type type, const gr_index *extent, gr_index *given) {
+    gr_index left = type.item < SUBSTITUTE ? (gr_index)(SUBSTITUTE / type.item) : 1;
+    bool open[GR_MAX_RANK], any = false;
+
+    for (int d = type.rank - 1; d >= 0; --d) {
+        open[d] = extent[d] < 0 || extent[d] > left;
+        given[d] = open[d] ? 1 : extent[d];
+        left /= given[d] > 0 ? given[d] : 1;
+        any = any || open[d];
+    }
+    for (int d = 0; any && left > 1; d = (d + 1) % type.rank) {
+        if (open[d]) {
+            given[d] *= 2;
+            left /= 2;
+        }
+    }
+}
+
+/* Report extents that no View can have. */
+static void report_extents(gr_impl_view_type type, const gr_team *team, const gr_index *extent,
+                           gr_place place) {
+    const char *label = team->launch->site->label;
+    gr_index before = (gr_index)type.item;
+
+    for (int d = 0; d < type.rank; ++d) {
+        if (extent[d] < 0) {
+            gr_impl_launch_fail(GR_INVALID_ARG, place, label,
+                                "extent %d of a scratch View = %td, expected 0 or more", d,
+                                extent[d]);
+            return;
+        }
+    }
+    for (int d = 0; d < type.rank; ++d) {
+        if (extent[d] > 0 && before > PTRDIFF_MAX / extent[d]) {
+            gr_impl_launch_fail(GR_INVALID_ARG, place, label,
+                                "extent %d of a scratch View = %td after %td bytes, expected %td "
+                                "at most",
+                                d, extent[d], before, PTRDIFF_MAX / before);
+            return;
+        }
+        before *= extent[d] > 0 ? extent[d] : 1;
+    }
+}
+
 void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *team, int level,
                           bool per_thread, const gr_index *extent, gr_place place) {
     static const gr_index none[GR_MAX_RANK] = {0};
     const size_t bytes = bytes_of(type, extent);
+    gr_index given[GR_MAX_RANK] = {0};
     gr_impl_arena *arena = NULL;
     size_t left = 0;
     char *memory;
@@ -443,11 +492,22 @@ void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *tea
         memory = arena->next;
         arena->next += bytes;
     } else {
-        gr_impl_launch_fail(GR_OUT_OF_MEMORY, place, team->launch->site->label,
-                            "scratch View of %zd bytes at level %d, expected at most the %zu bytes "
-                            "left of what gr_with_scratch asks for per %s",
-                            (ssize_t)bytes, level, left, per_thread ? "thread" : "team");
-        memory = spare(bytes, team->league_rank);
+        if (bytes == SIZE_MAX) {
+            report_extents(type, team, extent, place);
+            memory = NULL;
+        } else {
+            gr_impl_launch_fail(
+                GR_OUT_OF_MEMORY, place, team->launch->site->label,
+                "scratch View of %zu bytes at level %d, expected at most the %zu bytes "
+                "left of what gr_with_scratch asks for per %s",
+                bytes, level, left, per_thread ? "thread" : "team");
+            memory = spare(bytes, team->league_rank);
+        }
+        if (!memory) {
+            memory = spare(type.item < SUBSTITUTE ? SUBSTITUTE : type.item, team->league_rank);
+            substitute(type, extent, given);
+            extent = given;
+        }
     }
     (void)!gr_impl_view_wrap(view, type, memory, memory ? extent : none, place);
 }

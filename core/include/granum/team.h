@@ -103,7 +103,9 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
 #define GR_TEAM_SINGLE(t) GR_IMPL_TEAM_SINGLE(t)
 #define GR_THREAD_SINGLE(t) GR_IMPL_THREAD_SINGLE(t)
 
-/** @brief As GR_TEAM_SINGLE; then every thread has the value that the block gave to `variable`. */
+/** @brief As GR_TEAM_SINGLE; then every thread has the value that the block gave to `variable`.
+ *
+ * GR_CONTINUE ends this block, and the value is passed on. */
 #define GR_TEAM_SINGLE_BROADCAST(t, T, variable) GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)
 
 /**
@@ -112,7 +114,8 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
  * It is the team's: every thread that makes the same Views in the same order gets the same memory,
  * unset, until the block ends. Asked for with gr_with_scratch, of which each View takes whole cache
  * lines of 64 bytes. Where that is used up, the launch fails at gr_fence with both numbers, and the
- * View gets spare memory so that the block can end.
+ * View gets spare memory so that the block can end. So it does where an extent is negative or the
+ * size overflows, with extents that fit 64 MiB.
  */
 #define GR_SCRATCH_VIEW(view, t, ...) GR_IMPL_SCRATCH_VIEW(view, t, false, __VA_ARGS__)
 

@@ -214,12 +214,24 @@ void operator%(const gr_impl_nested_scan_statement<T, Join> &statement, const F 
         return join_of(T, argument, a, b);                                                         \
     }) % [&](GR_IMPL_INDEX k, T & v, [[maybe_unused]] const int final)
 
+/* A block that one thread runs and that GR_CONTINUE ends, not the team's block. */
+struct gr_impl_single {
+    bool runs;
+};
+
+template <class F> void operator%(gr_impl_single single, const F &body) {
+    if (single.runs) {
+        body();
+    }
+}
+
 #define GR_IMPL_TEAM_SINGLE(t) if ((t).team_rank == 0)
 #define GR_IMPL_THREAD_SINGLE(t) if ((void)(t).team_rank, 1)
-#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                    \
-    if (GR_IMPL_STATIC_CHECK((std::is_same_v<decltype(variable), T>),                    \
-                             "GR_TEAM_SINGLE_BROADCAST: the variable has another type"), \
-        (t).team_rank == 0)
+#define GR_IMPL_TEAM_SINGLE_BROADCAST(t, T, variable)                                 \
+    (GR_IMPL_STATIC_CHECK((std::is_same_v<decltype(variable), T>),                    \
+                          "GR_TEAM_SINGLE_BROADCAST: the variable has another type"), \
+     gr_impl_single{(t).team_rank == 0}) %                                            \
+        [&]()
 #define GR_IMPL_TEAM_BARRIER(t) gr_impl_team_barrier(&(t), __FILE__, __LINE__)
 
 #endif
