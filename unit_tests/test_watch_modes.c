@@ -277,6 +277,17 @@ Test(watch_modes, fatal_signal_names_the_kernel) {
 }
 #endif
 
+Test(watch_modes, words_of_others_are_let_through) {
+    setenv("GRANUM_DEBUG", "overflow", 1);
+    cr_expect(eq(int, (int)gr_initialize(NULL), GR_UNSUPPORTED));
+    cr_expect(eq(str, (char *)gr_last_error()->message,
+                 "GRANUM_DEBUG = overflow, expected kernels that are written in Python"));
+    gr_impl_debug_elsewhere = GR_DEBUG_NAN | GR_DEBUG_BOUNDS | GR_DEBUG_OVERFLOW;
+    setenv("GRANUM_DEBUG", "bounds,nan,overflow", 1);
+    cr_expect(eq(int, (int)gr_initialize(NULL), GR_SUCCESS));
+    cr_expect(eq(uint, gr_impl_debug() & GR_DEBUG_OVERFLOW, 0));
+}
+
 Test(watch_modes, launches_are_printed) {
     const gr_settings settings = {.num_threads = 1, .trace_kernels = true};
     static capture c;

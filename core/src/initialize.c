@@ -91,7 +91,8 @@ static void start(const gr_impl_configuration *configuration) {
     const bool was_running = gr_is_initialized();
 
     in_force = *configuration;
-    atomic_store(&debug_in_force, configuration->settings.debug);
+    /* What is meant for others alone must not make this library look. */
+    atomic_store(&debug_in_force, configuration->settings.debug & gr_impl_debug_of_build());
     atomic_store(&traces_kernels, configuration->settings.trace_kernels);
     gr_impl_crash_watch((configuration->settings.debug & GR_DEBUG_CRASH) != 0);
     gr_impl_tools_listen();

@@ -51,6 +51,9 @@ int gr_impl_edit_distance(const char *a, size_t a_length, const char *b);
 /** Take the --granum-* out of argv; gr_impl_configure must have accepted them. */
 void gr_impl_arguments_consume(int *argc, char **argv);
 
+/** Sum of the gr_debug bits that this build can act on. */
+unsigned gr_impl_debug_of_build(void);
+
 /** Print the options of --granum-help. */
 void gr_impl_print_help(FILE *out);
 

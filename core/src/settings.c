@@ -16,6 +16,8 @@
 
 extern char **environ;
 
+unsigned gr_impl_debug_elsewhere;
+
 static const struct {
     const char *variable;
     const char *option;
@@ -46,7 +48,7 @@ enum { ALIASES = sizeof aliases / sizeof aliases[0] };
 #endif
 /* Debug modes that look at kernels need builds of their own. */
 #define PLAIN_WORDS (GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY | GR_DEBUG_CRASH)
-#define CHECKED_WORDS (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER)
+#define CHECKED_WORDS (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER | GR_DEBUG_BOUNDS)
 #define ALL_WORDS                                                              \
     ((unsigned)PLAIN_WORDS | (GRANUM_CHECKED ? (unsigned)CHECKED_WORDS : 0u) | \
      (GRANUM_RACE ? (unsigned)GR_DEBUG_RACE : 0u))
@@ -137,19 +139,28 @@ static gr_status raise_unknown_word(const char *name, const char *text, const ch
 #undef WORD_LISTED
 }
 
+unsigned gr_impl_debug_of_build(void) {
+    return ALL_WORDS;
+}
+
 /* Whether this build has the modes that are asked for. */
 static gr_status check_debug(const char *name, unsigned debug) {
-    GR_REQUIRE(GRANUM_RACE || (debug & GR_DEBUG_RACE) == 0, GR_UNSUPPORTED,
+    const unsigned mine = debug & ~gr_impl_debug_elsewhere;
+
+    GR_REQUIRE(GRANUM_RACE || (mine & GR_DEBUG_RACE) == 0, GR_UNSUPPORTED,
                "%s = race, expected a build with instrumented kernels "
                "(cmake -DGRANUM_CHECKED=race)",
                name);
-    GR_REQUIRE(GRANUM_CHECKED || (debug & CHECKED_WORDS) == 0, GR_UNSUPPORTED,
+    GR_REQUIRE((mine & GR_DEBUG_OVERFLOW) == 0, GR_UNSUPPORTED,
+               "%s = overflow, expected kernels that are written in Python", name);
+    GR_REQUIRE(GRANUM_CHECKED || (mine & CHECKED_WORDS) == 0, GR_UNSUPPORTED,
                "%s = %s, expected sync, errors, memory or crash, or a checked build "
                "(cmake -DGRANUM_CHECKED=ON), which has the rest",
                name,
-               debug & GR_DEBUG_NAN      ? "nan"
-               : debug & GR_DEBUG_POISON ? "poison"
-                                         : "order");
+               mine & GR_DEBUG_NAN      ? "nan"
+               : mine & GR_DEBUG_POISON ? "poison"
+               : mine & GR_DEBUG_ORDER  ? "order"
+                                        : "bounds");
     return GR_SUCCESS;
 }
 

@@ -35,6 +35,8 @@ GR_EXTERN_C_BEGIN
     X(NAN, nan, 8, "after each kernel look for new NaN and infinities")                \
     X(POISON, poison, 16, "find values from memory that was never set or is released") \
     X(ORDER, order, 32, "run each kernel in three orders and compare")                 \
+    X(BOUNDS, bounds, 256, "check every index; checked builds always do")              \
+    X(OVERFLOW, overflow, 512, "report integers that wrap; Python kernels only")       \
     X(RACE, race, 64, "find iterations that touch one element, of which one writes it")
 
 /**
@@ -48,7 +50,7 @@ typedef enum gr_debug {
 #define GR_IMPL_DEBUG(word, name, bit, what) GR_DEBUG_##word = bit,
     GR_DEBUG_LIST(GR_IMPL_DEBUG)
 #undef GR_IMPL_DEBUG
-        GR_DEBUG_ALL = 255
+        GR_DEBUG_ALL = 1023
 } gr_debug;
 
 /** Most threads that may be asked for. */
@@ -155,6 +157,10 @@ GR_API const char *gr_version(void);
  * error too); from then on the defaults hold.
  */
 GR_API gr_status gr_impl_ensure_initialized(void);
+
+/** Bits that somebody else acts on (the Python package), whatever this build can do; 0 unless set
+ * before the library is initialised. */
+GR_API extern unsigned gr_impl_debug_elsewhere;
 
 /** Sum of the gr_debug bits in force. */
 GR_API unsigned gr_impl_debug(void);
