@@ -40,3 +40,10 @@ def test_doctor_without_a_compiler(tmp_path):
 def test_what_is_typed_wrong(tmp_path):
     done = granum("cash", folder=tmp_path)
     assert done.returncode == 2 and "invalid choice: 'cash'" in done.stderr
+
+
+def test_debug_words_of_both_languages(tmp_path):
+    program = "import granum as gr; gr.initialize(); gr.finalize(); print('fine')"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False,
+                          env={**os.environ, "GRANUM_DEBUG": "bounds,nan,overflow,errors"})
+    assert done.stdout == "fine\n", done.stderr
