@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file graph.h
- * @brief Ten steps of a Runge-Kutta scheme for n oscillators, ten kernels a step.
+ * @brief A Chebyshev series of a hundred terms at n points: a kernel a term, each on the two
+ * before.
  *
- * Of an oscillator u' = v, v' = -u: four slopes, three points between, the sum of the slopes, the
- * energy, and the largest |u| so far.
- * Source: Kutta 1901, Zeitschrift fuer Mathematik und Physik 46, 435-453: the classical scheme.
+ * From the last term to the first, b = c_k + 2 x b' - b'', in the place of b''.
+ * Source: Clenshaw 1955, doi:10.1090/S0025-5718-1955-0071856-0
  */
 #ifndef PERF_TESTS_GRAPH_H
 #define PERF_TESTS_GRAPH_H
@@ -14,22 +14,23 @@
 
 GR_EXTERN_C_BEGIN
 
-/** Steps of one run, and kernels of a step. */
-enum { RK_STEPS = 10, RK_KERNELS = 10 };
+/** Terms of the series, and kernels of a run. */
+#define SERIES_TERMS 100
+/** Its coefficients. */
+#define SERIES_COEFFICIENT(k) (1.0 / (double)(((k) + 1) * ((k) + 1)))
 
-typedef struct rk_data {
-    gr_view1_f64 u, v, tu, tv, energy, most, ku[4], kv[4];
-    double h;        /**< length of a step */
-    gr_graph *graph; /**< of all steps */
-} rk_data;
+typedef struct series_data {
+    gr_view1_f64 x, b[2]; /* kernel k writes b[k % 2] */
+    gr_graph *graph;
+} series_data;
 
-/** Record the steps; by_index: dependencies are by index, otherwise each kernel waits for all of
+/** Record the kernels; by_index: dependencies are by index, otherwise each kernel waits for all of
  * the one before. */
-gr_status rk_record(rk_data *d, bool by_index);
+gr_status series_record(series_data *d, bool by_index);
 
-void rk_graph(void *data);    /**< the graph */
-void rk_launches(void *data); /**< its launches one by one */
-void rk_twin(void *data);     /**< a hundred `omp parallel for` */
+void series_graph(void *data);    /**< the graph */
+void series_launches(void *data); /**< its launches one by one */
+void series_twin(void *data);     /**< a hundred `omp parallel for` */
 
 GR_EXTERN_C_END
 
