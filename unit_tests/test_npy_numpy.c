@@ -226,3 +226,34 @@ Test(npy_numpy, every_dtype_rank_version_and_order_goes_round, .init = make_fold
     fclose(list);
     cr_assert(eq(int, files, 13 * 7 * 2 * 2 * 3));
 }
+
+static void read_text(const char *name, char text[200]) {
+    FILE *file = fopen(name, "r");
+
+    cr_assert(ne(ptr, file, NULL));
+    text[fread(text, 1, 199, file)] = '\0';
+    fclose(file);
+}
+
+Test(npy_numpy, a_view_is_dumped_as_text_or_npy, .init = make_folder, .fini = remove_folder) {
+    gr_view1_i32 v, back;
+    char file[300], text[200];
+
+    cr_assert(eq(int, (int)GR_CREATE(&v, "v", 3), GR_SUCCESS));
+    GR_AT(v, 1) = 5;
+    snprintf(file, sizeof file, "%s/v.txt", folder);
+    cr_expect(eq(int, (int)gr_debug_dump(GR_ANY(v), file), GR_SUCCESS));
+    read_text(file, text);
+    cr_expect(ne(ptr, strstr(text, "[0 5 0]"), NULL), "%s", text);
+    snprintf(file, sizeof file, "%s/v.npy", folder);
+    cr_expect(eq(int, (int)gr_debug_dump(GR_ANY(v), file), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_NPY_LOAD(&back, file), GR_SUCCESS));
+    cr_expect(eq(int, GR_AT(back, 1), 5));
+    cr_expect(eq(int, (int)gr_debug_dump(GR_ANY(v), "/no/such/folder/v"), GR_IO));
+    cr_expect(eq(str, (char *)gr_last_error()->message,
+                 "file = \"/no/such/folder/v\", expected one that can be written: No such file or "
+                 "directory"));
+    cr_expect(eq(int, (int)gr_debug_dump(GR_ANY(v), NULL), GR_INVALID_ARG));
+    GR_RELEASE(&v);
+    GR_RELEASE(&back);
+}

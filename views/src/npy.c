@@ -351,3 +351,24 @@ gr_status gr_impl_npy_save(const char *path, gr_any_view v, gr_place place) {
     (void)gr_impl_any_release(&dense, place);
     return status;
 }
+
+gr_status gr_impl_debug_dump(gr_any_view v, const char *path, gr_place place) {
+    const size_t length = path == NULL ? 0 : strlen(path);
+    gr_status status;
+    FILE *out;
+
+    if (length == 0 || (length > 4 && strcmp(path + length - 4, ".npy") == 0)) {
+        return gr_impl_npy_save(path, v, place);
+    }
+    out = fopen(path, "w");
+    if (out == NULL) {
+        return gr_impl_raise(GR_IO, place, "file = \"%s\", expected one that can be written: %s",
+                             path, strerror(errno));
+    }
+    status = gr_view_print(out, v);
+    if (fclose(out) != 0 && status == GR_SUCCESS) {
+        status = gr_impl_raise(GR_IO, place, "writing \"%s\" failed, expected it to work: %s", path,
+                               strerror(errno));
+    }
+    return status;
+}

@@ -73,7 +73,16 @@ typedef struct gr_npy_info {
  */
 #define gr_npy_save(path, v) gr_impl_npy_save((path), (v), GR_HERE)
 
+/**
+ * @brief Write a View to a file while hunting a bug: .npy where the name ends so, else as
+ * gr_view_print writes it.
+ *
+ * Errors:  as gr_npy_save and gr_view_print
+ */
+#define gr_debug_dump(v, path) gr_impl_debug_dump((v), (path), GR_HERE)
+
 /* Functions behind the macros. */
+GR_API gr_status gr_impl_debug_dump(gr_any_view v, const char *path, gr_place place);
 GR_API gr_status gr_impl_npy_inspect(const char *path, gr_npy_info *info, gr_place place);
 GR_API gr_status gr_impl_npy_load_view(void *view, gr_impl_view_type type, const char *path,
                                        gr_place place);
