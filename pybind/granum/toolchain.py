@@ -13,6 +13,10 @@ _NAMES = ("gcc", "clang", "cc", "gcc-14", "gcc-13", "gcc-12", "clang-18", "clang
 _found = {}
 
 
+# Of a long kernel's compilation a third is the register allocator's regions, which bring its loops nothing.
+_GCC_FLAGS = ("-fira-region=one",)
+
+
 class Compiler:
     """A C compiler: path, whether it is clang, what identifies it, the flags for kernels."""
 
@@ -25,7 +29,7 @@ class Compiler:
         self.is_clang = "clang" in os.path.basename(real)
         self.identity = f"{real} {status.st_size} {status.st_mtime_ns}"
         self.flags = ("-std=gnu11", "-O3", "-march=native", "-fPIC", "-fvisibility=hidden", "-fwrapv",
-                      *_config.FLAGS, *(_config.CLANG_FLAGS if self.is_clang else ()))
+                      *_config.FLAGS, *(_config.CLANG_FLAGS if self.is_clang else _GCC_FLAGS))
 
     def __repr__(self):
         return f"Compiler({self.path!r})"

@@ -89,6 +89,9 @@ gr_dtype dtype_of_name(PyObject *name) {
             found = dtypes[k].dtype;
         }
     }
+    if (text && PyUnicode_Check(text) && PyUnicode_CompareWithASCIIString(text, "bool_") == 0) {
+        found = GR_BOOL; /* NumPy 1's name of the type */
+    }
     Py_XDECREF(text);
     if (!found && !PyErr_Occurred()) {
         PyErr_Format(PyExc_TypeError,

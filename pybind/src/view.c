@@ -5,7 +5,7 @@
  *
  * A View's shape and memory never change, so what launches need is worked out once. What Views
  * share with others (buffers, interfaces) is in view_protocols.c and dlpack.c; what is not called
- * often is Python, in granum/_view.py.
+ * often is Python, in granum/_view.py. The table of the type's members makes the file long.
  */
 #include "module.h"
 
