@@ -42,7 +42,7 @@ static void solve(gr_view3_f64 a, gr_view2_f64 b, gr_view2_f64 x, gr_view1_i64 i
         };
         GR_TEAM_BARRIER(t);
         for (gr_index k = 0; k < n; ++k) {
-            gr_loc_f64 pivot;
+            gr_loc_f64 pivot = {0, k};
 
             GR_TEAM_SINGLE_BROADCAST(t, gr_loc_f64, pivot) {
                 gr_index at = k;

@@ -35,7 +35,7 @@ void batched_granum(void *data) {
         };
         GR_TEAM_BARRIER(t);
         for (gr_index k = 0; k < n; ++k) {
-            gr_loc_f64 pivot;
+            gr_loc_f64 pivot = {0, k};
 
             GR_TEAM_SINGLE_BROADCAST(t, gr_loc_f64, pivot) {
                 gr_index at = k;
