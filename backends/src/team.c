@@ -256,13 +256,17 @@ gr_impl_launch *gr_impl_begin_team_scan(gr_impl_launch *launch, gr_site *site,
 
 /* ---- one team ---- */
 
-gr_team gr_impl_team_join(gr_team team) {
-    const gr_impl_teams *teams = team.launch->teams;
+gr_team gr_impl_team_join(gr_impl_launch *launch, gr_index rank) {
+    const gr_impl_teams *teams = launch->teams;
     const int size = gr_impl_self.team_size;
     const int thread = gr_impl_self.thread;
     char *own = teams->threads + (size_t)thread * teams->thread_bytes;
     char *all = teams->teams + (size_t)(thread / size) * teams->team_bytes;
+    gr_team team;
 
+    team.league_rank = rank;
+    team.league_size = launch->league;
+    team.launch = launch;
     team.team_size = size;
     team.team_rank = thread % size;
     team.shared = (gr_impl_team *)(void *)all;

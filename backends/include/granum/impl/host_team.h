@@ -90,14 +90,16 @@
     for (gr_impl_nest gr_launch, *gr_p = GR_IMPL_BEGIN_NESTED(team, from, to, __VA_ARGS__); gr_p; \
          gr_p = NULL)                                                                             \
         GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                                  \
-    for (; gr_p; GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_p = NULL)                         \
+    for (const gr_team *const gr_of = team; gr_p;                                                 \
+         GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_p = NULL)                                 \
         GR_IMPL_PRAGMA(GCC unroll 2)                                                              \
     for (int gr_small = 0; gr_small < 2; ++gr_small)                                              \
-        for (gr_index gr_unit = gr_launch.lo;                                                     \
-             gr_unit < (gr_small == gr_launch.small ? gr_launch.hi : gr_launch.lo); ++gr_unit)    \
+        for (gr_index gr_unit = gr_small ? 0 : gr_launch.lo;                                      \
+             gr_unit < (gr_small ? gr_launch.few : gr_launch.hi); ++gr_unit)                      \
             for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                                        \
                 GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                          \
-    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo)  \
+    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit, gr_small); gr_e.lo < gr_e.hi;           \
+         gr_e.hi = gr_e.lo)                                                                       \
     GR_IMPL_IN_LANES((gr_small ? 1 : GR_IMPL_WIDTH), k, gr_e.lo, gr_e.hi, __VA_ARGS__)
 #define GR_IMPL_BEGIN_NESTED(team, from, to, ...)                  \
     (__extension__({                                               \
@@ -117,10 +119,10 @@
          *gr_set_##k = (gr_launch.partial[k] = (char *)gr_part_##k, gr_part_##k); \
          gr_p && gr_set_##k; gr_set_##k = NULL)
 #define GR_IMPL_NEST_END(k, kind, ...) GR_IMPL_NEST_END_OF(k, kind, __VA_ARGS__)
-#define GR_IMPL_NEST_END_OF(k, kind, T, v, ...)                  \
-    __extension__({                                              \
-        gr_impl_nest_gather(&gr_launch, gr_part_##k, sizeof(v)); \
-        GR_IMPL_FINISH(k, kind, T, v, __VA_ARGS__)               \
+#define GR_IMPL_NEST_END_OF(k, kind, T, v, ...)                         \
+    __extension__({                                                     \
+        gr_impl_nest_gather(&gr_launch, gr_of, gr_part_##k, sizeof(v)); \
+        GR_IMPL_FINISH(k, kind, T, v, __VA_ARGS__)                      \
     }),
 
 /* Nested scans: one thread runs them, the team waits. */

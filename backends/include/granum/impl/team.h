@@ -26,8 +26,8 @@ GR_API gr_impl_launch *gr_impl_begin_team_reduce(gr_impl_launch *launch, gr_site
 GR_API gr_impl_launch *gr_impl_begin_team_scan(gr_impl_launch *launch, gr_site *site,
                                                gr_team_policy policy);
 
-/** The same team with what one of several threads, or with scratch memory, needs. */
-GR_API gr_team gr_impl_team_join(gr_team team);
+/** A team with what one of several threads, or one with scratch memory, needs. */
+GR_API gr_team gr_impl_team_join(gr_impl_launch *launch, gr_index rank);
 
 /** The end of the block for a team of several threads: all of them arrive. */
 GR_API void gr_impl_team_leave(const gr_team *team);
@@ -58,6 +58,9 @@ GR_API void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_te
 GR_IMPL_INLINE gr_team gr_impl_team_at(gr_impl_launch *launch, gr_index rank) {
     gr_team team;
 
+    if (GR_IMPL_UNLIKELY(launch->teams != NULL)) {
+        return gr_impl_team_join(launch, rank);
+    }
     team.league_rank = rank;
     team.league_size = launch->league;
     team.team_rank = 0;
@@ -65,9 +68,6 @@ GR_IMPL_INLINE gr_team gr_impl_team_at(gr_impl_launch *launch, gr_index rank) {
     team.shared = NULL;
     team.launch = launch;
     team.arenas = NULL;
-    if (GR_IMPL_UNLIKELY(launch->teams != NULL)) {
-        team = gr_impl_team_join(team);
-    }
     return team;
 }
 
@@ -111,12 +111,12 @@ GR_IMPL_INLINE gr_span gr_impl_team_share(const gr_team *team, gr_index lo, gr_i
 
 /** A nested reduction; named members as in gr_impl_launch, so that the same macros serve both. */
 typedef struct gr_impl_nest {
-    const gr_team *team; /**< NULL: the calling thread alone */
     gr_index first, last;
     gr_index chunk;  /**< elements of a chunk */
     gr_index end;    /**< number of chunks, at most GR_IMPL_WIDTH */
-    gr_index lo, hi; /**< chunks of the calling thread */
-    int small;       /**< 1: one lane */
+    gr_index lo, hi; /**< chunks of the calling thread, none where there is one lane */
+    bool few;        /**< one lane, and the calling thread has it */
+    bool small;      /**< one lane */
     char *partial[GR_MAX_REDUCERS];
 } gr_impl_nest;
 
@@ -126,7 +126,6 @@ GR_API void gr_impl_nest_share(const gr_team *team, gr_index lo, gr_index hi, gr
 
 GR_IMPL_INLINE gr_impl_nest *gr_impl_nest_of(gr_impl_nest *nest, const gr_team *team, gr_index lo,
                                              gr_index hi) {
-    nest->team = team;
     nest->first = lo;
     nest->last = hi;
     nest->chunk = GR_IMPL_NEST_CHUNK;
@@ -139,31 +138,36 @@ GR_IMPL_INLINE gr_impl_nest *gr_impl_nest_of(gr_impl_nest *nest, const gr_team *
             nest->end = 1;
         }
     }
-    nest->lo = 0;
-    nest->hi = nest->end;
     nest->small = hi - lo <= GR_IMPL_FEW;
+    nest->few = nest->small;
+    nest->lo = 0;
+    nest->hi = nest->small ? 0 : nest->end;
     if (GR_IMPL_UNLIKELY(team != NULL && team->team_size > 1)) {
         const gr_span span = gr_impl_team_share(team, 0, nest->end);
 
         nest->lo = span.lo;
-        nest->hi = span.hi;
+        nest->hi = nest->small ? span.lo : span.hi;
+        nest->few = nest->small && span.lo < span.hi;
     }
     return nest;
 }
 
-GR_IMPL_INLINE gr_span gr_impl_nest_chunk(const gr_impl_nest *nest, gr_index unit) {
+/** The elements of a chunk; of the only one where there is one lane. */
+GR_IMPL_INLINE gr_span gr_impl_nest_chunk(const gr_impl_nest *nest, gr_index unit, bool one_lane) {
     gr_span span;
 
-    span.lo = nest->first + unit * nest->chunk;
-    span.hi = gr_impl_min(span.lo + nest->chunk, nest->last);
+    span.lo = one_lane ? nest->first : nest->first + unit * nest->chunk;
+    span.hi = one_lane ? nest->last : gr_impl_min(span.lo + nest->chunk, nest->last);
     return span;
 }
 
-GR_IMPL_INLINE void gr_impl_nest_gather(const gr_impl_nest *nest, void *part, size_t bytes) {
-    if (GR_IMPL_UNLIKELY(nest->team != NULL && nest->team->team_size > 1)) {
-        const gr_team copy = *nest->team;
+GR_IMPL_INLINE void gr_impl_nest_gather(const gr_impl_nest *nest, const gr_team *team, void *part,
+                                        size_t bytes) {
+    if (GR_IMPL_UNLIKELY(team != NULL && team->team_size > 1)) {
+        const gr_team copy = *team;
+        const gr_span mine = gr_impl_team_share(team, 0, nest->end);
 
-        gr_impl_nest_share(&copy, nest->lo, nest->hi, nest->end, part, bytes);
+        gr_impl_nest_share(&copy, mine.lo, mine.hi, nest->end, part, bytes);
     }
 }
 

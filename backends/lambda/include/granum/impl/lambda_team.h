@@ -166,7 +166,7 @@ void operator%(gr_impl_nested_reduce<Reducers...> nested, const F &body) {
     std::apply(
         [&](auto &...reducer) {
             for (gr_index unit = 0; unit < nest.end; ++unit) {
-                const gr_span e = gr_impl_nest_chunk(&nest, unit);
+                const gr_span e = gr_impl_nest_chunk(&nest, unit, nest.small);
 
                 (reducer.clear(), ...);
                 for (gr_index i = e.lo; i < e.hi; ++i) {
