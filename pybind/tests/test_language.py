@@ -417,6 +417,30 @@ def test_debugging():
         gr.kernel(debug="races")(summed.function)
 
 
+@gr.kernel
+def softened(i, x, eps, h, y):
+    r2 = x[i] * x[i] + eps
+    y[i] = 1 / (r2 * math.sqrt(r2)) + x[i] / (2 * h) + 1 / (1 + abs(x[i]))
+
+
+def test_errors_that_cannot_be_are_not_looked_for():
+    text = softened.source("c", ("f64", 1), "f64", "f64", ("f64", 1))
+    first = text[text.index("GR_PARALLEL_FOR"):text.index("} else {")]
+    assert "gr_bad" not in first and "gr_before |= (2.0 * h) == 0" in text
+    x, y = np.array([0.0, 2.0]), np.zeros(2)
+    gr.parallel_for(2, softened, x, 0.25, 0.5, y)
+    assert y.tolist() == [9.0, 1 / (4.25 * math.sqrt(4.25)) + 2 + 1 / 3]
+    with pytest.raises(ZeroDivisionError, match="float division by zero at i = 0"):
+        gr.parallel_for(2, softened, x, 0.0, 0.5, y)
+    with pytest.raises(ValueError, match=r"math domain error in math.sqrt\(r2\) at i = 0"):
+        gr.parallel_for(2, softened, x, -1.0, 0.5, y)
+    with pytest.raises(ZeroDivisionError, match="float division by zero"):
+        gr.parallel_for(2, softened, x, 1.0, 0.0, y)
+    assert y[1] == math.inf
+    gr.parallel_for(0, softened, x, 1.0, 0.0, y)
+    gr.parallel_for(2, softened, np.full(2, math.nan), 1.0, 1.0, y)
+
+
 def test_explain_and_stats():
     text = single.explain("f64", ("f32", 1), ("f32", 1), ("f32", 1))
     assert "x            1D array of f32, layout C, read" in text

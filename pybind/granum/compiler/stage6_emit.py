@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 
-from . import c_runtime, functions, tree, types
+from . import functions, tree, types
+from .signs import Signs
 from .types import BOOL, F32, FLOAT, INT, U64
 
 _KEYWORDS = set("""auto break case char const continue default do double else enum extern float for
@@ -167,6 +168,12 @@ class Body:
         self.extents = like.extents if like else set()     # (array, dim) that the code reads
         self.strides = like.strides if like else set()
         self.in_loop = 0
+        self.signs = Signs(function, indices)
+        self.signs.names = self.name
+        self.under_condition = 0     # around the expression at hand
+        self.launch_faults = []      # (C, bit): errors that the launch finds before it runs
+        self.preconditions = []      # C: where one does not hold, the other body runs
+        self.may_assume = is_kernel and shared.checked == NONE
         self.params = dict(function.params)
 
     # -- text ------------------------------------------------------------------------------------
@@ -651,10 +658,47 @@ class Body:
         place = self.source.place(at)
         return place.text[place.col:place.end]
 
+    def assured(self, x, positive):
+        """Whether x surely is > 0 (or >= 0), perhaps by what the launch will look at."""
+        self.signs.used = set()
+        bound = self.signs.lower(x)
+        condition = None
+        if bound is not None:
+            if bound[0] is not None:
+                return bound[0] > 0 if positive else True
+            # each argument of the bound counts as not negative
+            condition = " && ".join(["%s >= 0" % self.name(n) for n in sorted(self.signs.used)]
+                                    + ["%s %s 0" % (bound[1], ">" if positive else ">=")])
+        # a second body is not worth what a constant of the launch costs to look at
+        if condition is None or not self.may_assume or self.signs.fixed_text(x) is not None:
+            return False
+        self.scalars |= self.signs.used
+        if condition not in self.preconditions:
+            self.preconditions.append(condition)
+        return True
+
+    def once_a_launch(self, divisor, at):
+        """A division that every iteration comes to, by what is the same in all: the launch looks."""
+        if not self.may_assume or self.depth != 2 or self.in_loop or self.under_condition \
+                or self.ends:
+            return False
+        self.signs.used = set()
+        text = self.signs.fixed_text(divisor)
+        if text is None:
+            return False
+        self.scalars |= self.signs.used
+        bit = self.bit(ZeroDivisionError, "float division by zero", at)
+        line = ("%s == 0" % text, bit)
+        if line not in self.launch_faults:
+            self.launch_faults.append(line)
+        return True
+
     def float_binary(self, x, a, b):
         op = x.op
         suffix = "_f32" if x.type is F32 else ""
         safe = isinstance(x.b, tree.Const) and x.b.value != 0
+        if op == "/" and self.strict and not safe:
+            safe = self.once_a_launch(x.b, x.at) or self.assured(x.b, positive=True)
         if op == "/":
             if safe or not self.strict:
                 return "(%s / %s)" % (a, b)
@@ -730,7 +774,10 @@ class Body:
         return "(%s %s 0)" % (call, op)
 
     def ex_Logic(self, x):
-        items = [self.expr(i) for i in x.items]
+        items = [self.expr(x.items[0])]
+        self.under_condition += 1
+        items += [self.expr(i) for i in x.items[1:]]
+        self.under_condition -= 1
         if x.type is BOOL:
             sign = " && " if x.op == "and" else " || "
             return "(%s)" % sign.join(items)
@@ -744,8 +791,11 @@ class Body:
         return text
 
     def ex_Select(self, x):
+        test = self.expr(x.test)
+        self.under_condition += 1
         a, b = self.expr(x.a), self.expr(x.b)
-        text = "(%s ? %s : %s)" % (self.expr(x.test), a, b)
+        self.under_condition -= 1
+        text = "(%s ? %s : %s)" % (test, a, b)
         if isinstance(x.a, tree.Const) and isinstance(x.b, tree.Const) and x.type is INT:
             return "(int64_t)%s" % text
         return text
@@ -940,6 +990,8 @@ class Body:
         if not (self.strict and getattr(x, "strict", False)) or x.name in functions.NEVER_FAIL:
             return call
         text = self.text(x.at)
+        if x.name == "sqrt" and self.assured(x.args[0], positive=False):
+            return call
         if x.name == "sqrt":
             return self.checks("gr_py_sqrt_or", args, [(ValueError, "math domain error in " + text,
                                                          x.at)])

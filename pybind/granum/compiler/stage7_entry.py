@@ -78,6 +78,11 @@ class _Entry:
         flags = body.fails and body.vector and kernel.pattern != "scan" and kernel.team is None
         checks = self.check_lines()
         launch = self.launch(body, flags)
+        if body.preconditions:
+            body.guarded_checks = True
+            checks = ([] if checks and checks[0].startswith("bool") else
+                      ["bool gr_proven = true;", ""]) + checks
+            checks += ["gr_proven &= %s;" % p for p in body.preconditions]
         if body.guarded_checks:
             shared.checked = GUARDED
             second = self.make_body(body)
@@ -97,6 +102,12 @@ class _Entry:
         if flags:
             shared.includes.add("reduce")
             lines.append("    uint64_t gr_faults = 0;")
+        if body.launch_faults:
+            some = " && ".join("gr_w[%d] < gr_w[%d]" % (2 * d, 2 * d + 1)
+                               for d in range(kernel.rank))
+            lines += ["    uint64_t gr_before = 0;", "", "    if (%s) {" % some]
+            lines += ["        gr_before |= %s ? %s : 0;" % f for f in body.launch_faults]
+            lines.append("    }")
         lines += launch
         lines.append('#line 1 "%s.c"' % self.entry)
         lines += ["    " + line for line in self.epilogue(flags)]
@@ -348,7 +359,10 @@ class _Entry:
         if flags:
             self.shared.need("gr_py_record")
             lines += ["if (gr_faults != 0) {", "    gr_py_record(gr_fault, gr_faults, 0, 0);", "}"]
-        if self.body.fails or self.body.uses_fault:
+        if self.body.launch_faults:
+            self.shared.need("gr_py_record")
+            lines += ["if (gr_before != 0) {", "    gr_py_record(gr_fault, gr_before, 0, 0);", "}"]
+        if self.body.fails or self.body.uses_fault or self.body.launch_faults:
             lines.append("return gr_fault->code;")
         else:
             lines.append("return 0;")
