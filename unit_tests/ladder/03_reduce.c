@@ -5,6 +5,9 @@
  */
 #include "ladder.h"
 
+#include <granum/reduce_array.h>
+#include <granum/results.h>
+
 #include <string.h>
 
 /* What each operation must give over 1 .. n, and its identity over nothing. */
@@ -104,6 +107,36 @@ static gr_status of_ones_own(gr_index n) {
     return GR_SUCCESS;
 }
 
+/* Results whose number is known at run time, and one that stays in a View. */
+static gr_status arrays_and_views(gr_index n, gr_index bins) {
+    gr_view1_i64 count;
+    gr_view1_i64_right host;
+    gr_view0_i64 total;
+    int64_t all = -1;
+    gr_index wrong = 0;
+
+    GR_TRY(GR_CREATE(&count, "count", bins));
+    GR_TRY(GR_CREATE(&total, "total"));
+    GR_PARALLEL_REDUCE_ARRAY("array", i, gr_range(0, n), GR_SUM_ARRAY(int64_t, count, bins)) {
+        GR_AT(count, i % bins) += 1;
+    };
+    GR_PARALLEL_REDUCE_TO("view", i, gr_range(0, n), GR_TO(total, GR_SUM(int64_t, sum))) {
+        sum += i;
+    };
+    GR_TRY(gr_fence());
+    GR_TRY(GR_MIRROR_COPY(&host, count));
+    for (gr_index k = 0; k < bins; k++) {
+        wrong += GR_AT(host, k) != (n + bins - 1 - k) / bins;
+    }
+    LADDER_NONE_WRONG(wrong, n, "counts");
+    GR_TRY(GR_COPY_TO_SCALAR(&all, total));
+    GR_REQUIRE(all == n * (n - 1) / 2, GR_INTERNAL, "n = %td: total = %td, expected %td", n,
+               (gr_index)all, n * (n - 1) / 2);
+    GR_TRY(GR_RELEASE(&host));
+    GR_TRY(GR_RELEASE(&total));
+    return GR_RELEASE(&count);
+}
+
 /* Sums whose rounding depends on the order of adding: for any number of threads and any schedule
    the bits that oracle/canonical_order.py computes, which are every backend's. */
 static gr_status bits(gr_index n, uint64_t expected) {
@@ -133,6 +166,8 @@ gr_status ladder_climb(void) {
         GR_TRY(operations(-3, sizes[s]));
         GR_TRY(locations(sizes[s]));
         GR_TRY(of_ones_own(sizes[s]));
+        GR_TRY(arrays_and_views(sizes[s], 1));
+        GR_TRY(arrays_and_views(sizes[s], 37));
     }
     GR_TRY(bits(33, 0x3fe6a880ce9df926u));
     GR_TRY(bits(4097, 0x3fe62f42e6fc39c4u));

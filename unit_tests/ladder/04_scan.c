@@ -5,6 +5,8 @@
  */
 #include "ladder.h"
 
+#include <granum/scan_segmented.h>
+
 #include <string.h>
 
 static gr_status sums(gr_index lo, gr_index n) {
@@ -104,6 +106,47 @@ static gr_status keeps_the_order(gr_index n) {
     return GR_RELEASE(&at);
 }
 
+/* Segments of 1, 2, 3, ... elements: each starts anew, whatever lies between two threads. */
+static gr_status segments(gr_index n) {
+    gr_view1_i64 within, segment;
+    gr_view1_i64_right host;
+    gr_index wrong = 0, start = 0, length = 1;
+
+    GR_TRY(GR_CREATE(&within, "within", n));
+    GR_TRY(GR_CREATE(&segment, "segment", n));
+    GR_TRY(GR_MIRROR(&host, segment));
+    for (gr_index i = 0; i < n; i++) {
+        if (i == start + length) {
+            start = i;
+            length++;
+        }
+        GR_AT(host, i) = length;
+    }
+    GR_TRY(gr_deep_copy(GR_ANY(segment), GR_ANY(host)));
+    GR_TRY(GR_RELEASE(&host));
+    GR_PARALLEL_SCAN_BY_KEY("segments", i, gr_range(0, n), GR_SUM(int64_t, sum), final, segment) {
+        if (final) {
+            GR_AT(within, i) = sum;
+        }
+        sum += 1;
+    };
+    GR_TRY(gr_fence());
+    GR_TRY(GR_MIRROR_COPY(&host, within));
+    start = 0;
+    length = 1;
+    for (gr_index i = 0; i < n; i++) {
+        if (i == start + length) {
+            start = i;
+            length++;
+        }
+        wrong += GR_AT(host, i) != i - start;
+    }
+    LADDER_NONE_WRONG(wrong, n, "segments");
+    GR_TRY(GR_RELEASE(&host));
+    GR_TRY(GR_RELEASE(&segment));
+    return GR_RELEASE(&within);
+}
+
 /* The last running sum of 1 - 1/2 + 1/3 ... has the bits of oracle/canonical_order.py on any number
    of threads. */
 static gr_status bits(gr_index n, uint64_t expected) {
@@ -133,6 +176,7 @@ gr_status ladder_climb(void) {
         GR_TRY(sums(-5, sizes[s]));
         GR_TRY(packs(sizes[s]));
         GR_TRY(keeps_the_order(sizes[s]));
+        GR_TRY(segments(sizes[s]));
     }
     GR_TRY(bits(33, 0x3fe6a880ce9df924u));
     return bits(100003, 0x3fe62e4d7b3cf151u);
