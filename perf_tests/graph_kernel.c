@@ -1,41 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file graph_kernel.c
- * @brief A term of the series as the function of a node, in a graph and by itself.
+ * @brief STREAM's kernels as functions of nodes, in a graph and by themselves.
  */
 #include "graph.h"
 
-typedef struct term_call {
-    gr_view1_f64 x, last, b;
-    double c;
-} term_call;
+static void copy(gr_index lo, gr_index hi, void *arguments) {
+    const cycle_data *d = (const cycle_data *)arguments;
+    const gr_view1_f64 a = d->a, c = d->c;
 
-static void term(gr_index lo, gr_index hi, void *arguments) {
-    const term_call *t = (const term_call *)arguments;
-    const gr_view1_f64 x = t->x, last = t->last, b = t->b;
-    const double c = t->c;
-
-    GR_PARALLEL_FOR("term", i, gr_range(lo, hi)) {
-        GR_AT(b, i) = c + 2 * GR_AT(x, i) * GR_AT(last, i) - GR_AT(b, i);
+    GR_PARALLEL_FOR("copy", i, gr_range(lo, hi)) {
+        GR_AT(c, i) = GR_AT(a, i);
     };
 }
 
-static term_call call_of(const series_data *d, int k) {
-    const term_call call = {d->x, d->b[(k + 1) % 2], d->b[k % 2],
-                            SERIES_COEFFICIENT(SERIES_TERMS - 1 - k)};
+static void scale(gr_index lo, gr_index hi, void *arguments) {
+    const cycle_data *d = (const cycle_data *)arguments;
+    const gr_view1_f64 b = d->b, c = d->c;
 
-    return call;
+    GR_PARALLEL_FOR("scale", i, gr_range(lo, hi)) {
+        GR_AT(b, i) = CYCLE_FACTOR * GR_AT(c, i);
+    };
 }
 
-gr_status series_record(series_data *d, bool by_index) {
+static void add(gr_index lo, gr_index hi, void *arguments) {
+    const cycle_data *d = (const cycle_data *)arguments;
+    const gr_view1_f64 a = d->a, b = d->b, c = d->c;
+
+    GR_PARALLEL_FOR("add", i, gr_range(lo, hi)) {
+        GR_AT(c, i) = GR_AT(a, i) + GR_AT(b, i);
+    };
+}
+
+static void triad(gr_index lo, gr_index hi, void *arguments) {
+    const cycle_data *d = (const cycle_data *)arguments;
+    const gr_view1_f64 a = d->a, b = d->b, c = d->c;
+
+    GR_PARALLEL_FOR("triad", i, gr_range(lo, hi)) {
+        GR_AT(a, i) = GR_AT(b, i) + CYCLE_FACTOR * GR_AT(c, i);
+    };
+}
+
+static void (*const kernels[4])(gr_index lo, gr_index hi, void *arguments) = {copy, scale, add,
+                                                                              triad};
+
+gr_status cycle_record(cycle_data *d, bool by_index) {
     gr_node node, last = {0};
 
-    GR_TRY(gr_graph_create(&d->graph, "series"));
-    for (int k = 0; k < SERIES_TERMS; k++) {
-        const term_call call = call_of(d, k);
-
-        GR_TRY(
-            gr_graph_add_range(d->graph, &node, "term", term, d->x.extent[0], &call, sizeof call));
+    GR_TRY(gr_graph_create(&d->graph, "cycle"));
+    for (int k = 0; k < CYCLE_KERNELS; k++) {
+        GR_TRY(gr_graph_add_range(d->graph, &node, "kernel", kernels[k % 4], d->a.extent[0], d,
+                                  sizeof *d));
         if (k > 0 && by_index) {
             GR_TRY(gr_graph_after_same_index(d->graph, node, last));
         } else if (k > 0) {
@@ -46,20 +61,14 @@ gr_status series_record(series_data *d, bool by_index) {
     return gr_graph_instantiate(d->graph);
 }
 
-void series_graph(void *data) {
-    (void)!gr_graph_submit(((series_data *)data)->graph, GR_DEFAULT_INSTANCE);
+void cycle_graph(void *data) {
+    (void)!gr_graph_submit(((cycle_data *)data)->graph, GR_DEFAULT_INSTANCE);
 }
 
-void series_launches(void *data) {
-    const series_data *d = (const series_data *)data;
-    const gr_view1_f64 x = d->x;
+void cycle_launches(void *data) {
+    const cycle_data *d = (const cycle_data *)data;
 
-    for (int k = 0; k < SERIES_TERMS; k++) {
-        const gr_view1_f64 last = d->b[(k + 1) % 2], b = d->b[k % 2];
-        const double c = SERIES_COEFFICIENT(SERIES_TERMS - 1 - k);
-
-        GR_PARALLEL_FOR("term", i, gr_range(0, x.extent[0])) {
-            GR_AT(b, i) = c + 2 * GR_AT(x, i) * GR_AT(last, i) - GR_AT(b, i);
-        };
+    for (int k = 0; k < CYCLE_KERNELS; k++) {
+        kernels[k % 4](0, d->a.extent[0], data);
     }
 }
