@@ -105,6 +105,8 @@ class Signs:
             return repr(x.value) if x.value >= 0 else "(%r)" % x.value
         if isinstance(x, tree.Convert) and x.type.c == "double":
             inner = self.fixed_text(x.x, depth + 1)
+            if x.x.type.c == "double":
+                return inner
             return inner and "(double)%s" % inner
         if isinstance(x, tree.Var):
             if x.name in self.once:
