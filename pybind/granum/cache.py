@@ -178,10 +178,22 @@ def build(key, make, flags=()):
                 return entry
             except OSError:
                 pass  # full, or read-only after all
+            except Exception:
+                if not _is_full():
+                    raise
         return _store(os.path.join(_private_folder(), f"{key}.so"), c_source, meta, flags)
     finally:
         if lock is not None:
             os.close(lock)
+
+
+def _is_full():
+    """Whether the compiler may have failed for want of space."""
+    try:
+        status = os.statvfs(folder())
+    except OSError:
+        return True
+    return status.f_bavail * status.f_frsize < 1 << 20
 
 
 def recall(key):

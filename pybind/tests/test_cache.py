@@ -168,6 +168,24 @@ def test_a_full_disk_is_no_reason_to_stop(folder, monkeypatch):
     assert not build().path.startswith(str(folder)) and made == [7]
 
 
+def test_a_compiler_that_finds_the_disk_full(folder, monkeypatch):
+    from granum.compiler.errors import KernelCompileError
+
+    compile = toolchain.compile
+
+    def full(c_source, output, **options):
+        if output.startswith(str(folder)):
+            raise KernelCompileError("ld: final link failed: No space left on device")
+        return compile(c_source, output, **options)
+
+    monkeypatch.setattr(toolchain, "compile", full)
+    with pytest.raises(KernelCompileError, match="No space left"):
+        build()
+    statvfs = os.statvfs
+    monkeypatch.setattr(os, "statvfs", lambda path: type("Status", (), {"f_bavail": 3, "f_frsize": statvfs(path).f_frsize}))
+    assert not build().path.startswith(str(folder))
+
+
 def test_private_folders_go_with_the_process(tmp_path):
     code = """
 import os, sys
