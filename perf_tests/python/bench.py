@@ -39,14 +39,22 @@ class Row:
         self.target, self.ratio = target, ratio  # seconds; of the twin's time
 
 
+def timed(call, number):
+    """Seconds of a loop of calls; a call is a function, or (statement, names) where a function's own cost would count."""
+    if isinstance(call, tuple):
+        return timeit.timeit(call[0], globals=call[1], number=number)
+    return timeit.timeit(call, number=number)
+
+
 def seconds_of(call, number):
     """One sample: time of a call, without the loop around it."""
-    return max(timeit.timeit(call, number=number) - timeit.timeit("pass", number=number), 0.0) / number
+    return max(timed(call, number) - timeit.timeit("pass", number=number), 0.0) / number
 
 
 def sample_size(call, least):
+    timed(call, 8)  # what is compiled at the first call is compiled now
     number = 1
-    while timeit.timeit(call, number=number) < least and number < 10**7:
+    while timed(call, number) < least and number < 10**7:
         number *= 4
     return number
 
@@ -105,26 +113,25 @@ def verdict(row, line):
 
 
 def launch_rows(others):
-    one = [np.ones(1), np.zeros(1)]
-    thousand = [np.ones(1000), np.zeros(1000)]
-    views = [gr.View.wrap(a) for a in one]
-    small = [np.ones((1, 1)) for _ in range(6)]
-    launch, axpy, six = gr.parallel_for, kernels.axpy, kernels.six
+    """Statements, since a lambda around a launch costs half as much as the launch."""
+    def names(**more):
+        return {"launch": gr.parallel_for, "axpy": kernels.axpy, "six": kernels.six, **more}
 
-    def peer(name, *arguments):
-        return {system: (lambda f=rows[name]: f(*arguments)) for system, rows in others.items() if name in rows}
+    def peer(row, statement, **arguments):
+        return {system: (statement, {"f": rows[row], **arguments}) for system, rows in others.items() if row in rows}
 
-    # A lambda costs a call of its own, which is subtracted from nobody: it is part of every side.
-    x, y = one
-    yield Row("python.launch.axpy", 1, lambda: launch(1, axpy, 2.0, x, y), others=peer("axpy", 2.0, x, y), target=0.15e-6)
-    u, v = views
-    yield Row("python.launch.axpy.view", 1, lambda: launch(1, axpy, 2.0, u, v), target=0.12e-6)
-    p, q = thousand
-    yield Row("python.launch.axpy", 1000, lambda: launch(1000, axpy, 2.0, p, q), others=peer("axpy", 2.0, p, q),
-              target=0.25e-6)
-    yield Row("python.launch.six_arrays_2d", 1, lambda: launch((1, 1), six, *small), others=peer("six", *small),
-              target=0.25e-6)
-    yield Row("python.launch.bound", 1, axpy.bind(1, 2.0, x, y), target=0.07e-6)
+    for n, target in ((1, 0.15e-6), (1000, 0.25e-6)):
+        x, y = np.ones(n), np.zeros(n)
+        yield Row("python.launch.axpy", n, (f"launch({n}, axpy, 2.0, x, y)", names(x=x, y=y)),
+                  others=peer("axpy", "f(2.0, x, y)", x=x, y=y), target=target)
+    x, y = np.ones(1), np.zeros(1)
+    yield Row("python.launch.axpy.view", 1,
+              ("launch(1, axpy, 2.0, x, y)", names(x=gr.View.wrap(x), y=gr.View.wrap(y))), target=0.12e-6)
+    small = dict(zip("abcdef", (np.ones((2, 2)) for _ in range(6))))
+    yield Row("python.launch.six_arrays_2d", 1, ("launch((1, 1), six, a, b, c, d, e, f)", names(**small)),
+              others={system: (call[0], {**small, "g": others[system]["six"]})
+                      for system, call in peer("six", "g(a, b, c, d, e, f)").items()}, target=0.25e-6)
+    yield Row("python.launch.bound", 1, ("bound()", {"bound": kernels.axpy.bind(1, 2.0, x, y)}), target=0.07e-6)
 
 
 def throughput_rows(others, quick):
@@ -201,6 +208,46 @@ _COMPILED = {
 }
 
 
+_THREADS = """
+import sys, threading, time
+import numpy as np
+import granum as gr
+sys.path.insert(0, {here!r})
+import kernels
+n = 1_000_000
+work = [[np.zeros(n // 8), np.ones(n // 8), np.ones(n // 8)] for _ in range(4)]
+def launches(arrays):
+    for _ in range(500):
+        gr.parallel_for(n // 8, kernels.triad, *arrays, 0.5)
+launches(work[0])
+begin = time.perf_counter()
+for arrays in work:
+    launches(arrays)
+middle = time.perf_counter()
+threads = [threading.Thread(target=launches, args=(arrays,)) for arrays in work]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(middle - begin, time.perf_counter() - middle)
+"""
+
+
+def thread_row(quick):
+    """Four Python threads that launch at once, over the same launches one after the other; a thread a launch."""
+    pairs = []
+    for _ in range(3 if quick else 9):
+        done = subprocess.run([sys.executable, "-c", _THREADS.format(here=HERE)], capture_output=True, text=True,
+                              check=True, env={**os.environ, "GRANUM_NUM_THREADS": "1"})
+        pairs.append(tuple(map(float, done.stdout.split())))
+    line = process_row("python.threads.four", [together for _, together in pairs], 1e9)
+    processors = len(os.sched_getaffinity(0))
+    line["t_twin_s"] = statistics.median(apart for apart, _ in pairs)
+    line["ratio"] = statistics.median(together / apart for apart, together in pairs)
+    line["verdict"] = "met" if line["ratio"] <= 1.2 / min(processors, 4) else f"over {1.2 / min(processors, 4):.2f}"
+    return line
+
+
 def process_rows(quick):
     """Import, cold and warm first launches: each sample is a process of its own."""
     imports = []
@@ -263,6 +310,9 @@ def main():
         for line in process_rows(chosen.quick):
             lines.append(line)
             show(line)
+    if wanted("python.threads.four", chosen.rows):
+        lines.append(thread_row(chosen.quick))
+        show(lines[-1])
     if chosen.json:
         with open(chosen.json, "w", encoding="utf-8") as file:
             file.writelines(json.dumps(line) + "\n" for line in lines)
