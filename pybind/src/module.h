@@ -221,6 +221,7 @@ module_state *view_state(PyTypeObject *type);
 PyObject *view_new_from(module_state *state, gr_any_view view, PyObject *owner, bool readonly);
 PyObject *view_share(view_object *self, gr_any_view view);
 PyObject *view_wrap(module_state *state, PyObject *object);
+void view_name_problem(const char *subject);
 PyObject *view_from_protocol(module_state *state, PyObject *object);
 PyObject *view_getitem(view_object *self, PyObject *key);
 int view_setitem(view_object *self, PyObject *key, PyObject *value);

@@ -186,8 +186,24 @@ failed:
     return NULL;
 }
 
+/** Put a subject in front of an exception that says what something is or has. */
+void view_name_problem(const char *subject) {
+    PyObject *type, *value, *trace;
+
+    PyErr_Fetch(&type, &value, &trace);
+    PyErr_Format(type, "%s %S", subject, value ? value : Py_None);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(trace);
+}
+
 static PyObject *view_wrap_method(PyTypeObject *type, PyObject *object) {
-    return view_wrap(view_state(type), object);
+    PyObject *view = view_wrap(view_state(type), object);
+
+    if (!view) {
+        view_name_problem("the array");
+    }
+    return view;
 }
 
 /* Another View of the same memory, with the shape in view. */

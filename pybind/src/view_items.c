@@ -194,7 +194,11 @@ static int assign(view_object *self, gr_any_view to, PyObject *value) {
     gr_status status;
     const int known = argument_classify(state, value, &code, &fixed);
 
-    if (refuse_write(self) < 0 || known < 0) {
+    if (known < 0) {
+        view_name_problem("the value");
+        return -1;
+    }
+    if (refuse_write(self) < 0) {
         return -1;
     }
     if (known == 1 && !CODE_IS_ARRAY(code)) {
@@ -209,6 +213,7 @@ static int assign(view_object *self, gr_any_view to, PyObject *value) {
         gr_any_view source;
 
         if (!from) {
+            view_name_problem("the value");
             return -1;
         }
         source = ((view_object *)from)->view;
@@ -268,8 +273,12 @@ PyObject *view_copy_to(view_object *self, PyObject *target) {
     PyObject *to = view_wrap(state, target);
     gr_status status = GR_SUCCESS;
 
-    if (!to || refuse_write((view_object *)to) < 0) {
-        Py_XDECREF(to);
+    if (!to) {
+        view_name_problem("the target");
+        return NULL;
+    }
+    if (refuse_write((view_object *)to) < 0) {
+        Py_DECREF(to);
         return NULL;
     }
     {

@@ -177,6 +177,15 @@ def test_wrap_refuses(make, error, message):
         gr.View.wrap(make())
 
 
+def test_problems_have_a_subject():
+    with pytest.raises(TypeError, match="^the array is a int, expected an array"):
+        gr.View.wrap(3)
+    with pytest.raises(TypeError, match="^the value is a list, expected an array, a View or a number: pass numpy.asarray"):
+        gr.View(3)[:] = [1, 2, 3]
+    with pytest.raises(TypeError, match="^the target is a str, expected"):
+        gr.View(3).copy_to("x")
+
+
 def test_read_only_views():
     view = gr.View.wrap(b"abcd")
     assert view.readonly and view.dtype == "u8" and bytes(view) == b"abcd"
