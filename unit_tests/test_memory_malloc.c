@@ -188,7 +188,7 @@ Test(memory, a_long_report_is_cut) {
 }
 
 Test(memory, debug_word_prints_each_change) {
-    const gr_settings settings = {0, GR_DEBUG_MEMORY, false};
+    const gr_settings settings = {.debug = GR_DEBUG_MEMORY};
     static capture printed;
     char expected[400];
     const int line = __LINE__ + 5;
@@ -208,7 +208,7 @@ Test(memory, debug_word_prints_each_change) {
 }
 
 Test(memory, debug_word_prints_each_failure) {
-    const gr_settings settings = {0, GR_DEBUG_ERRORS, false};
+    const gr_settings settings = {.debug = GR_DEBUG_ERRORS};
     static capture printed;
     double *p;
 
