@@ -139,7 +139,7 @@ Test(graph_replay, rows_of_2d_kernels_are_parts, .timeout = 60) {
 }
 
 Test(graph_replay, every_pattern_may_stand_in_a_part, .timeout = 60) {
-    const gr_index n = 20000;
+    const gr_index n = 5000;
     double *x = numbers(n, 1), *y = numbers(n, 1);
     gr_graph *graph = new_graph();
     const vectors v = {x, y, 0, n};
