@@ -69,6 +69,9 @@ def test_operators_have_cpythons_bits(kinds, text):
                 error = ValueError
         except (ArithmeticError, ValueError) as raised:
             error = type(raised)
+            # a negative number to a broken power is complex, which may be too large besides
+            if text == "a ** b" and a < 0 and b % 1:
+                error = ValueError
         try:
             gr.parallel_for(1, kernel, *arrays, out)
         except (ArithmeticError, ValueError) as raised:

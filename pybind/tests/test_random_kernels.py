@@ -9,8 +9,10 @@ kernel that was ever wrong is in corpus/ and runs each time.
 from __future__ import annotations
 
 import datetime
+import math
 import os
 import pathlib
+import re
 import struct
 
 import granum as gr
@@ -124,6 +126,9 @@ def test_random_kernels_have_cpythons_bits(start, tmp_path):
 def test_the_corpus_has_cpythons_bits(tmp_path):
     texts = []
     for path in sorted(CORPUS.glob("*.py")):
-        texts.append((path.stem, path.read_text()))
+        text = path.read_text()
+        # some functions are newer than the oldest Python
+        if all(hasattr(math, name) for name in re.findall(r"math\.(\w+)", text)):
+            texts.append((path.stem, text))
     wrong = check(texts, tmp_path, "corpus")
     assert not wrong, "\n\n".join(wrong)
