@@ -12,6 +12,8 @@
 #include <string.h>
 
 #include <granum/granum.h>
+#include <granum/reduce_array.h>
+#include <granum/scan_segmented.h>
 
 #include "order_data.h"
 
@@ -123,6 +125,30 @@ static uint64_t scan(uint64_t sum, gr_options options, gr_index n) {
     return digest(sum, &total, sizeof total);
 }
 
+static uint64_t by_place(uint64_t sum, gr_options options, gr_index n) {
+    gr_range_1d_policy range = gr_range(0, n);
+    const double *a = x, *b = y;
+    double *out = prefix;
+    double bins[100];
+    gr_view1_f64 result;
+
+    range.options = options;
+    if (GR_WRAP(&result, bins, 100) != GR_SUCCESS) {
+        return 0;
+    }
+    GR_PARALLEL_REDUCE_ARRAY("bins", i, range, GR_SUM_ARRAY(double, result, 100)) {
+        GR_AT(result, i * i % 100) += a[i] * b[i];
+    };
+    GR_PARALLEL_SCAN_SEGMENTED("segments", i, range, GR_SUM(double, before), final, i % 41 == 7) {
+        if (final) {
+            out[i] = before;
+        }
+        before += a[i] * b[i];
+    };
+    sum = digest(sum, bins, sizeof bins);
+    return digest(sum, out, (size_t)n * sizeof *out);
+}
+
 static uint64_t everything(gr_options options) {
     static const gr_index sizes[] = {0, 1, 31, 33, 1025, 10003, N};
     uint64_t sum = 0;
@@ -130,6 +156,7 @@ static uint64_t everything(gr_options options) {
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         sum = reduce_1d(sum, options, sizes[k]);
         sum = scan(sum, options, sizes[k]);
+        sum = by_place(sum, options, sizes[k]);
     }
     return reduce_3d(sum, options);
 }
