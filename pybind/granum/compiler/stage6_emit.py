@@ -192,8 +192,9 @@ class Body:
         if python not in self.names:
             name = python if python.isascii() else "u_" + python.encode("unicode_escape").decode() \
                 .replace("\\", "")
-            while name in self.taken or name in self.shared.names or (
-                    name.startswith(("gr_", "GR_", "__")) and not name.startswith("gr_t")):
+            if name.startswith(("gr_", "GR_", "__")) and not name.startswith("gr_t"):
+                name = "u_" + name
+            while name in self.taken or name in self.shared.names:
                 name += "_"
             self.taken.add(name)
             self.names[python] = name
