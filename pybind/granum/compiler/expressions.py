@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Stage 3, expressions: types, conversions, and the functions that kernels may call."""
+"""Stage 3, expressions: types, conversions, and the functions that kernels may call.
+
+The file is long because it is one table: a method for each kind of expression of Python's syntax
+tree, then one for each function.
+"""
 
 from __future__ import annotations
 

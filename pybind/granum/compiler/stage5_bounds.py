@@ -433,11 +433,8 @@ class Bounds:
                          [[add(f, constant(-1)) for f in g] for g in hi.upper])
             if step.value > 0:
                 value = Value(lo.lower, last.upper)
-                reach = last.form, lo.form
             else:
                 value = Value([[add(f, constant(1)) for f in g] for g in hi.lower], lo.upper)
-                reach = lo.form, last.form
-            del reach
             fixed = lo.form is not None and hi.form is not None and not any(
                 x.depth for f in (lo.form, hi.form) for t in f for x in t)
             if fixed:

@@ -3,6 +3,9 @@
 
 The file has one function, the entry: it takes the words of the arguments apart, checks bounds,
 launches, and answers 0 or the number of an error. Lines are those of the Python file, by #line.
+
+The file is long because it is one table: a method for each node of tree.py and each function that
+kernels may call, in the order of that file.
 """
 
 from __future__ import annotations
@@ -364,7 +367,7 @@ class Body:
         self.shared.includes.add("team")
         self.put("%s_%s(%s%s) {" % (macro[s.kind], "REDUCE" if reducers else "FOR", bounds,
                                     reducers), s.at)
-        self.nested(s, [self.name(s.name)])
+        self.nested(s)
         for op, name, before in kept:
             mine = self.name(name)
             text = {"sum": "%s + %s", "prod": "%s * %s"}.get(op)
@@ -375,12 +378,11 @@ class Body:
             else:
                 self.put("%s = %s;" % (mine, text % (before, mine)))
 
-    def nested(self, s, index):
+    def nested(self, s):
         """The block of a nested range or a single: its own variables, its own errors."""
         fails, self.fails = self.fails, False
         outer, self.lines = self.lines, []
         self.depth += 1
-        by_type = {}
         for name in s.private:
             kind = self.function.locals[name]
             if isinstance(kind, (types.Scalar, types.Tuple, types.Struct)):
@@ -392,7 +394,6 @@ class Body:
                     size *= extent
                 self.lines.append("    " * self.depth + "%s %s[%d];" % (
                     self.shared.c_type(kind.dtype), self.name(name), size))
-        del by_type
         at = len(self.lines)
         self.last_line = -1
         self.block(s.body)
@@ -411,7 +412,7 @@ class Body:
     def do_TeamSingle(self, s):
         self.shared.includes.add("team")
         self.put("GR_TEAM_SINGLE(%s) {" % self.name(s.team), s.at)
-        self.nested(s, [])
+        self.nested(s)
 
     def do_Scratch(self, s):
         self.shared.includes.add("team")
