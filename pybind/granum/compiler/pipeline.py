@@ -107,8 +107,11 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None,
         infer.constants[rest[-1]] = defaults[rest[-1]]
         rest.pop()
     if len(kinds) < len(rest):
+        hint = None
+        if pattern == "reduce" and not accumulators:
+            hint = "an accumulator is written %s: gr.Acc" % rest[0]
         raise KernelTypeError("%s() misses its argument %s" % (source.name, rest[len(kinds)]),
-                              source.place(source.node))
+                              source.place(source.node), hint)
     if len(kinds) != len(rest):
         raise KernelTypeError(
             "%s() takes %d argument%s after the indices (%s), got %d"
