@@ -161,6 +161,20 @@ static uint64_t everything(gr_options options) {
     return reduce_3d(sum, options);
 }
 
+/* Threads that each believe to be alone would do everything twice, and most results would not show
+ * it: a program of one compiler with a library of another is where that can happen. */
+static bool runs_once(void) {
+    int64_t bodies = 0, *count = &bodies;
+
+    GR_PARALLEL_FOR("once", i, gr_with_threads(gr_range(0, 1000), 2)) {
+        GR_ATOMIC_ADD(count, 1);
+    };
+    if (bodies != 1000) {
+        printf("bodies = %d, expected 1000\n", (int)bodies);
+    }
+    return bodies == 1000;
+}
+
 int main(void) {
     gr_options options = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
     uint64_t first;
@@ -173,6 +187,7 @@ int main(void) {
     for (uint64_t i = 0; i < sizeof grid / sizeof(double); i++) {
         (&grid[0][0][0])[i] = order_value_f64(order_mix(i));
     }
+    wrong += !runs_once();
     first = everything(options);
     for (int again = 0; again < 3; again++) { /* adaptive: what a statement has learnt changes */
         wrong += everything(options) != first;

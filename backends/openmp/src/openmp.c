@@ -11,9 +11,11 @@
 
 #include <granum/instance.h>
 
+#include <dlfcn.h>
 #include <omp.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* CPUs in the affinity mask of the calling thread, whose new threads inherit it. */
 static int mask_cpus(void) {
@@ -57,8 +59,21 @@ static bool in_team(void) {
 }
 
 static void run(int count, void (*work)(int thread, int threads, void *argument), void *argument) {
+    int arrived = 0;
+
 #pragma omp parallel num_threads(count)
-    work(omp_get_thread_num(), omp_get_num_threads(), argument);
+    {
+        int thread = omp_get_thread_num(), threads = omp_get_num_threads();
+
+        if (threads == 1 && count > 1) {
+            /* A team of one, or the answer of another runtime than the one that has made this team:
+             * in a program of gcc's with a library of clang's they are libgomp's. So we count. */
+            thread = __atomic_fetch_add(&arrived, 1, __ATOMIC_RELAXED);
+#pragma omp barrier
+            threads = __atomic_load_n(&arrived, __ATOMIC_RELAXED);
+        }
+        work(thread, threads, argument);
+    }
 }
 
 /* libgomp's threads die in the child of a fork and its pool waits for them for ever; paused, parent
@@ -75,6 +90,42 @@ const gr_impl_host_backend gr_impl_host_openmp = {"openmp", threads, in_team, ru
 void GOMP_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags)
     __attribute__((weak));
 
+typedef void gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags);
+
+/* Where a kernel file of gcc's has to get to. A library of clang's brings clang's runtime along,
+ * which has a GOMP_parallel of its own; teams of that one do not know the omp_get_thread_num of
+ * gcc's, which the kernel asks. So the file that the kernel is in decides, by what it was linked
+ * with. */
+#ifdef __clang__
+static gomp_parallel *real_gomp_parallel(void (*fn)(void *)) {
+    static gomp_parallel *found;
+    gomp_parallel *real = __atomic_load_n(&found, __ATOMIC_RELAXED);
+    void *code, *handle = NULL, *symbol = NULL;
+    Dl_info info;
+
+    if (real) {
+        return real;
+    }
+    memcpy(&code, &fn, sizeof code); /* ISO C: no cast */
+    if (dladdr(code, &info) && info.dli_fname) {
+        handle = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+    }
+    if (!handle) {
+        handle = dlopen(NULL, RTLD_LAZY); /* the program itself */
+    }
+    if (handle) {
+        symbol = dlsym(handle, "GOMP_parallel");
+        dlclose(handle);
+    }
+    memcpy(&real, &symbol, sizeof real);
+    real = real ? real : GOMP_parallel;
+    __atomic_store_n(&found, real, __ATOMIC_RELAXED);
+    return real;
+}
+#else
+#define real_gomp_parallel(fn) GOMP_parallel
+#endif
+
 GR_API void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags);
 
 void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsigned flags) {
@@ -82,7 +133,7 @@ void gr_impl_gomp_parallel(void (*fn)(void *), void *data, unsigned count, unsig
         gr_impl_self.alone = false;
         fn(data);
     } else {
-        GOMP_parallel(fn, data, count, flags);
+        real_gomp_parallel(fn)(fn, data, count, flags);
     }
 }
 
