@@ -36,6 +36,8 @@ static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_inde
         launch->width = extent;
         empty = empty || extent == 0;
     }
+    launch->from = lo[0];
+    launch->to = hi[0];
     fits = !__builtin_mul_overflow(rows, launch->width, &all) && fits;
     launch->rows = empty ? 0 : rows;
     launch->pieces = 1;

@@ -90,6 +90,7 @@ int gr_impl_all_threads(void) {
 }
 
 void gr_impl_all_threads_refresh(void) {
+    gr_impl_cpus_again();
     if (LOAD(host.threads) != 0 && LOAD(host.asked) == 0) {
         STORE(host.threads, gr_impl_host_backends[0]->threads());
     }

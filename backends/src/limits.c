@@ -184,10 +184,28 @@ static int quota(const char *root, bool is_v2) {
     return least;
 }
 
-int gr_impl_cpus(const char *root, int cpus) {
+static int least_of_both(const char *root) {
     const int v1 = quota(root, false), v2 = quota(root, true);
 
-    cpus = v1 < cpus ? v1 : cpus;
-    cpus = v2 < cpus ? v2 : cpus;
+    return v1 < v2 ? v1 : v2;
+}
+
+/* Of this process: reading it costs more than the rest of an initialise. 0: not read yet. */
+static int own_quota;
+
+void gr_impl_cpus_again(void) {
+    __atomic_store_n(&own_quota, 0, __ATOMIC_RELAXED);
+}
+
+int gr_impl_cpus(const char *root, int cpus) {
+    int least = root[0] ? 0 : __atomic_load_n(&own_quota, __ATOMIC_RELAXED);
+
+    if (least == 0) {
+        least = least_of_both(root);
+        if (!root[0]) {
+            __atomic_store_n(&own_quota, least, __ATOMIC_RELAXED);
+        }
+    }
+    cpus = least < cpus ? least : cpus;
     return cpus < 1 ? 1 : cpus;
 }

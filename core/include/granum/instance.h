@@ -142,6 +142,9 @@ GR_API gr_status gr_impl_instance_fence(gr_instance instance, gr_place place);
  */
 GR_API int gr_impl_cpus(const char *root, int cpus);
 
+/** Read the quotas anew at the next gr_impl_cpus(""), which keeps what it has found. */
+GR_API void gr_impl_cpus_again(void);
+
 /** Threads that launches hold now, in the whole process: for tests. */
 GR_API int gr_impl_threads_held(void);
 

@@ -27,7 +27,7 @@
         (F){gr_value, gr_y.starts | gr_z.starts};                                                \
     }))
 
-#define GR_IMPL_SCAN_IS_INNER(i) ((i) != gr_p->first[0])
+#define GR_IMPL_SCAN_IS_INNER(i) ((i) != gr_p->from)
 #define GR_IMPL_SCAN_SEGMENTED(label, i, policy, final, starts_here, kind, T, v, identity, join,  \
                                argument)                                                          \
     for (int gr_once = 1; gr_once; gr_once = 0)                                                   \

@@ -55,22 +55,28 @@ typedef struct gr_span {
 
 /** A launch in progress; lives on the launching thread's stack. */
 typedef struct gr_impl_launch {
-    /* the round */
-    int threads;    /**< that take part; 1: the caller alone */
-    int pattern;    /**< a gr_impl_pattern */
-    gr_index lo;    /**< first unit */
-    gr_index end;   /**< of all rounds: another follows while hi < end. It stands between lo and
-                               hi because one wide load of two fresh stores would stall */
-    gr_index hi;    /**< one past the last unit */
-    gr_index piece; /**< units dealt out at a time under GR_DYNAMIC; 0: GR_STATIC */
-    gr_index next;  /**< pieces dealt out so far (atomic) */
-    gr_index turn;  /**< scans: the chunk that may pass its total on (atomic) */
-    /* the launch */
+    /* What every thread of a round reads: two cache lines, which nobody writes meanwhile. A line
+     * that comes from another core costs as much as a hundred elements. */
+    int threads;       /**< that take part; 1: the caller alone */
+    int pattern;       /**< a gr_impl_pattern */
+    gr_index lo;       /**< first unit of the round */
+    gr_index end;      /**< of all rounds: another follows while hi < end. It stands between lo and
+                         hi because one wide load of two fresh stores would stall */
+    gr_index hi;       /**< one past the last unit */
+    gr_index piece;    /**< units dealt out at a time under GR_DYNAMIC; 0: GR_STATIC */
+    gr_index chunk;    /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
+    void *owner;       /**< the launching thread, in the library */
+    void *errors;      /**< where failures of this launch are recorded */
+    int team_size;     /**< threads that a team may have */
+    int order;         /**< debug modes "order" and "race": a gr_impl_order, 0 otherwise */
+    gr_index from, to; /**< bounds of the first index */
+    char *partial[GR_MAX_REDUCERS]; /**< chunk results of each reducer */
+    /* What they share by atomics. */
+    gr_index next; /**< pieces dealt out so far */
+    gr_index turn; /**< scans: the chunk that may pass its total on */
+    /* The launching thread's own. */
     gr_site *site;
-    void *owner;        /**< the launching thread, in the library */
-    void *errors;       /**< where failures of this launch are recorded */
     int most_threads;   /**< of a parallel round */
-    int order;          /**< debug modes "order" and "race": a gr_impl_order, 0 otherwise */
     double iterations;  /**< of the body in one unit */
     uint64_t started;   /**< tick at which the round started; 0: not measured */
     uint64_t own_ticks; /**< that the launching thread spent on its share */
@@ -84,14 +90,11 @@ typedef struct gr_impl_launch {
     gr_index width;    /**< extent of the innermost index, or of a piece of it */
     gr_index pieces;   /**< pieces that a row is cut into */
     gr_index rows;     /**< product of count */
-    gr_index chunk;    /**< elements (1D) or pieces of rows (2D-6D) of a chunk */
-    char *partial[GR_MAX_REDUCERS]; /**< chunk results of each reducer */
     /* teams */
     gr_index league;             /**< teams */
-    int team_size;               /**< threads that a team may have */
     int team_threads;            /**< that there is memory for */
     struct gr_impl_teams *teams; /**< their memory; NULL: teams of one thread without scratch */
-} gr_impl_launch;
+} __attribute__((aligned(64))) gr_impl_launch;
 
 /**
  * @brief Start a launch of the units [lo, lo + units); NULL when there is nothing to run.
@@ -203,8 +206,8 @@ GR_IMPL_INLINE gr_impl_launch *gr_impl_begin_1d(gr_impl_launch *launch, gr_site 
 GR_IMPL_INLINE gr_span gr_impl_chunk_span(const gr_impl_launch *launch, gr_index unit) {
     gr_span span;
 
-    span.lo = launch->first[0] + unit * launch->chunk;
-    span.hi = span.lo + gr_impl_min(launch->chunk, launch->last[0] - span.lo);
+    span.lo = launch->from + unit * launch->chunk;
+    span.hi = span.lo + gr_impl_min(launch->chunk, launch->to - span.lo);
     return span;
 }
 

@@ -175,8 +175,8 @@ GR_IMPL_INLINE void gr_impl_nest_gather(const gr_impl_nest *nest, const gr_team 
 GR_IMPL_INLINE gr_impl_launch *gr_impl_nest_scan(gr_impl_launch *launch, gr_index lo, gr_index hi,
                                                  bool runs) {
     launch->threads = 1;
-    launch->first[0] = lo;
-    launch->last[0] = hi;
+    launch->from = lo;
+    launch->to = hi;
     launch->chunk = GR_IMPL_SCAN_CHUNK;
     launch->lo = 0;
     launch->hi = runs ? (hi - lo + GR_IMPL_SCAN_CHUNK - 1) / GR_IMPL_SCAN_CHUNK : 0;
