@@ -152,8 +152,7 @@ const char *gr_impl_index_text(char text[160], const gr_any_view *shape, gr_inde
     size_t at = 0;
 
     text[at++] = '(';
-    for (int k = 0; k < shape->rank; k++) {
-        const int d = k;
+    for (int d = 0; d < shape->rank; d++) {
         /* What larger strides have not taken yet; strides are those of a dense block. */
         gr_index rest = offset;
 
@@ -163,7 +162,7 @@ const char *gr_impl_index_text(char text[160], const gr_any_view *shape, gr_inde
                 rest %= shape->stride[other] > 0 ? shape->stride[other] : 1;
             }
         }
-        at += (size_t)snprintf(text + at, 160 - at, k > 0 ? ", %td" : "%td",
+        at += (size_t)snprintf(text + at, 160 - at, d > 0 ? ", %td" : "%td",
                                rest / (shape->stride[d] > 0 ? shape->stride[d] : 1));
     }
     snprintf(text + at, 160 - at, ")");
