@@ -79,7 +79,7 @@ class _Source:
         """How to build the same from its text, in another process."""
         source = self.source_
         names = {}
-        for name in stage1_source.names_in(source.node):
+        for name in source.names:
             found, value, guard = self.scope.find(name)
             if found and guard is not None and value is not self:
                 names[name] = _Module(value.__name__) \
@@ -383,8 +383,7 @@ def fingerprint(kernel):
         parts.append("%s:%d:%d\n%s" % (source.filename, source.first_line, source.indent,
                                        source.text))
         parts.append(repr(item.function.__defaults__))
-        attributes = stage1_source.attributes_in(source.node)
-        for name in stage1_source.names_in(source.node):
+        for name in source.names:
             found, value, guard = item.scope.find(name)
             if not found or guard is None:
                 continue
@@ -394,7 +393,7 @@ def fingerprint(kernel):
                 add(value)
             elif isinstance(value, python_types.ModuleType) \
                     and value.__name__ not in _MODULES:
-                for attribute in attributes.get(name, ()):
+                for attribute in source.attributes.get(name, ()):
                     if attribute in vars(value):
                         inner = vars(value)[attribute]
                         guards.append((vars(value), attribute, inner))

@@ -56,8 +56,16 @@ def test_places_are_those_of_the_file():
 
 def test_names_that_come_from_outside():
     source = stage1_source.from_text("def k(i, x: gr.Array):\n    y = a.b + c\n    x[i] = y\n")
-    assert sorted(stage1_source.names_in(source.node)) == ["a", "c", "gr"]
-    assert stage1_source.attributes_in(source.node) == {"gr": ["Array"], "a": ["b"]}
+    stage2_syntax.check(source)
+    assert sorted(source.names) == ["a", "c", "gr"]
+    assert source.attributes == {"gr": ["Array"], "a": ["b"]}
+
+
+def test_names_in_annotations_and_defaults_come_from_outside():
+    source = stage1_source.from_text("@d.k\ndef k(i, n: 'T.u', s=c, x=gr.f64(p)):\n    i = x\n")
+    stage2_syntax.check(source)
+    assert sorted(source.names) == ["T", "c", "d", "gr", "p"]
+    assert source.attributes == {"d": ["k"], "T": ["u"], "gr": ["f64"]}
 
 
 # -- 2: syntax -------------------------------------------------------------------------------------

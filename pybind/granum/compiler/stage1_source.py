@@ -12,18 +12,20 @@ from .errors import KernelSyntaxError, Place
 class Source:
     """A function's text and tree. Nodes carry the lines and columns of the user's file."""
 
-    def __init__(self, text, filename, first_line, name, indent=0):
+    def __init__(self, text, filename, first_line, name, indent=0, module=None):
         self.text = text            # dedented, decorators included
         self.filename = filename
         self.first_line = first_line
         self.name = name
         self.indent = indent        # columns that dedenting removed
         self.lines = text.splitlines()
-        self.node = self._parse()
+        self.names = None           # what it looks up outside of itself; stage 2 notes it
+        self.attributes = None      # {name: attributes looked up in it}
+        self.node = self._parse(module)
 
-    def _parse(self):
+    def _parse(self, module):
         try:
-            module = ast.parse(self.text)
+            module = module or ast.parse(self.text)
         except SyntaxError as error:
             raise KernelSyntaxError(
                 "the source of %s does not parse: %s" % (self.name, error.msg),
@@ -68,7 +70,7 @@ def from_function(function):
             "a lambda cannot be a kernel",
             Place(code.co_filename, code.co_firstlineno, col, col + 6, text),
             "a lambda has no name and no lines of its own: write def")
-    lines = _lines_of(code)
+    lines, module = _lines_of(code)
     if lines is None:
         raise KernelSyntaxError(
             "the source of %s is not to be found" % function.__name__,
@@ -77,7 +79,7 @@ def from_function(function):
             "file or a notebook, or give it by gr.kernel(source=text)")
     indent = len(lines[0]) - len(lines[0].lstrip())
     return Source(dedent("".join(lines), indent), code.co_filename, code.co_firstlineno,
-                  function.__name__, indent)
+                  function.__name__, indent, module)
 
 
 def dedent(text, indent):
@@ -89,25 +91,24 @@ def dedent(text, indent):
 
 
 def _lines_of(code):
-    """The lines of a function from its first decorator on, or None. (inspect would do it too, but
-    its import costs more than all of this.)"""
+    """(lines of a function from its first decorator on, their tree), each None if there is none.
+    (inspect would find the lines too, but its import costs more than all of this.)"""
     linecache.checkcache(code.co_filename)
     lines = linecache.getlines(code.co_filename)
     first, last = code.co_firstlineno, _last_line(code)
     if not 0 < first <= last <= len(lines):
-        return None
+        return None, None
     found = lines[first - 1:last]
     indent = len(found[0]) - len(found[0].lstrip())
     # the last statement may go on: a bracket that closes, a string that ends
     for extra in range(200):
         try:
-            ast.parse(dedent("".join(found), indent))
-            return found
+            return found, ast.parse(dedent("".join(found), indent))
         except SyntaxError:
             if last + extra >= len(lines):
                 break
             found = lines[first - 1:last + extra + 1]
-    return lines[first - 1:last]
+    return lines[first - 1:last], None
 
 
 def _last_line(code):
@@ -120,37 +121,37 @@ def _last_line(code):
     return last
 
 
-def names_in(node):
-    """Names that a function may look up outside of itself, in order of appearance."""
-    found = {}
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name):
-            found[inner.id] = None
-        elif isinstance(inner, ast.arg) and isinstance(inner.annotation, ast.Constant) \
-                and isinstance(inner.annotation.value, str):
+def outside_of_body(node):
+    """(names, parameters, attributes) of a function's decorators, annotations and defaults."""
+    args = node.args
+    parameters = dict.fromkeys(arg.arg for arg in args.posonlyargs + args.args)
+    names, attributes = {}, {}
+    roots = [*node.decorator_list, *args.defaults, *(d for d in args.kw_defaults if d),
+             *([node.returns] if node.returns else [])]
+    for arg in args.posonlyargs + args.args:
+        note = arg.annotation
+        if isinstance(note, ast.Constant) and isinstance(note.value, str):
             try:
-                for name in ast.walk(ast.parse(inner.annotation.value, mode="eval")):
-                    if isinstance(name, ast.Name):
-                        found[name.id] = None
+                note = ast.parse(note.value, mode="eval").body
             except SyntaxError:
-                pass
-    for arg in node.args.posonlyargs + node.args.args:
-        found.pop(arg.arg, None)
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            found.pop(inner.id, None)
-    return list(found)
+                note = None
+        if note is not None:
+            roots.append(note)
+    for root in roots:
+        for inner in ast.walk(root):
+            if isinstance(inner, ast.Name):
+                names[inner.id] = None
+            elif isinstance(inner, ast.Attribute):
+                note_attribute(inner, attributes)
+    return names, parameters, attributes
 
 
-def attributes_in(node):
-    """{name: attributes that are looked up in it}."""
-    found = {}
-    for inner in ast.walk(node):
-        if isinstance(inner, ast.Attribute) and isinstance(inner.value, ast.Name):
-            names = found.setdefault(inner.value.id, [])
-            if inner.attr not in names:
-                names.append(inner.attr)
-    return found
+def note_attribute(node, attributes):
+    """Add name.attribute to {name: attributes that are looked up in it}."""
+    if isinstance(node.value, ast.Name):
+        names = attributes.setdefault(node.value.id, [])
+        if node.attr not in names:
+            names.append(node.attr)
 
 
 def evaluate(node, scope):

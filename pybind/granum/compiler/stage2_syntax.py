@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 
+from . import stage1_source
 from .errors import KernelSyntaxError
 
 # What a refused construct is called, and what to write instead.
@@ -43,84 +44,85 @@ _OPERATORS = {"MatMult": ("the operator @", "write the loops"),
               "NotIn": ("not in", "compare with !=")}
 
 
+_BAD_OPERATOR = {getattr(ast, name): words for name, words in _OPERATORS.items()}
+_REFUSED_NODE = {getattr(ast, name): words for name, words in _REFUSED.items()
+                 if hasattr(ast, name)}
+# Fields whose nodes say nothing more: whether a name is read, which operator.
+_SHARED = frozenset(["ctx", "op"])
+
+
 def check(source):
-    """Raise KernelSyntaxError for the first construct that is not of the language."""
-    _Checker(source).check()
+    """Raise KernelSyntaxError for the first construct that is not of the language.
+
+    The same walk notes what the function looks up outside of itself (source.names: names, and
+    source.attributes: those of each name), so that a launch whose code is cached walks no tree.
+    """
+    if source.names is None:
+        _parameters(source)
+        source.names, source.attributes = _walk(source)
 
 
-class _Checker(ast.NodeVisitor):
-    def __init__(self, source):
-        self.source = source
-        self.loops = 0
+def _fail(source, node, words):
+    raise KernelSyntaxError(words[0], source.place(node), words[1])
 
-    def check(self):
-        node = self.source.node
-        self.parameters(node.args)
-        for statement in node.body:
-            self.visit(statement)
 
-    def fail(self, node, message, hint=None):
-        raise KernelSyntaxError(message, self.source.place(node), hint)
+def _parameters(source):
+    args = source.node.args
+    if args.vararg or args.kwarg:
+        _fail(source, args.vararg or args.kwarg,
+              ("a kernel does not take *args or **kwargs", "name each argument"))
+    if args.kwonlyargs:
+        _fail(source, args.kwonlyargs[0],
+              ("a kernel does not take keyword-only arguments",
+               "any argument may be given by keyword"))
 
-    def parameters(self, args):
-        if args.vararg or args.kwarg:
-            self.fail(args.vararg or args.kwarg, "a kernel does not take *args or **kwargs",
-                      "name each argument")
-        if args.kwonlyargs:
-            self.fail(args.kwonlyargs[0], "a kernel does not take keyword-only arguments",
-                      "any argument may be given by keyword")
 
-    def generic_visit(self, node):
-        name = type(node).__name__
-        refused = _REFUSED.get(name)
-        if refused:
-            self.fail(node, "%s is not part of the kernel language" % refused[0], refused[1])
-        super().generic_visit(node)
+def _walk(source):
+    """Every statement of the body, depth first in the order of the text."""
+    names, stored, attributes = stage1_source.outside_of_body(source.node)
+    rest = source.node.body[::-1]
+    while rest:
+        node = rest.pop()
+        kind = node.__class__
+        if kind is ast.Name:
+            (names if node.ctx.__class__ is ast.Load else stored)[node.id] = None
+            continue
+        if kind is ast.Constant:
+            if node.value is Ellipsis or isinstance(node.value, bytes):
+                _fail(source, node, ("%r is not part of the kernel language" % (node.value,), None))
+            continue
+        if kind is ast.BinOp or kind is ast.AugAssign:
+            _operator(source, node, node.op)
+        elif kind is ast.Attribute:
+            stage1_source.note_attribute(node, attributes)
+        elif kind is ast.Compare:
+            for op in node.ops:
+                _operator(source, node, op)
+        elif kind is ast.For:
+            _target(source, node.target)
+        elif kind in _REFUSED_NODE:
+            what, hint = _REFUSED_NODE[kind]
+            _fail(source, node, ("%s is not part of the kernel language" % what, hint))
+        inner = []
+        for field in node._fields:
+            value = getattr(node, field)
+            if value.__class__ is list:
+                inner += value
+            elif isinstance(value, ast.AST) and field not in _SHARED:
+                inner.append(value)
+        rest += inner[::-1]
+    return [n for n in names if n not in stored], attributes
 
-    def visit_BinOp(self, node):
-        self.operator(node, node.op)
-        self.generic_visit(node)
 
-    def visit_AugAssign(self, node):
-        self.operator(node, node.op)
-        self.generic_visit(node)
+def _operator(source, node, op):
+    refused = _BAD_OPERATOR.get(op.__class__)
+    if refused:
+        _fail(source, node, ("%s is not part of the kernel language" % refused[0], refused[1]))
 
-    def visit_Compare(self, node):
-        for op in node.ops:
-            self.operator(node, op)
-        self.generic_visit(node)
 
-    def operator(self, node, op):
-        refused = _OPERATORS.get(type(op).__name__)
-        if refused:
-            self.fail(node, "%s is not part of the kernel language" % refused[0], refused[1])
-
-    def visit_For(self, node):
-        if isinstance(node.target, (ast.Tuple, ast.List)):
-            self.fail(node.target, "a for loop of a kernel has one variable",
-                      "write a loop for each index")
-        if not isinstance(node.target, ast.Name):
-            self.fail(node.target, "the variable of a for loop is a name")
-        self.visit(node.iter)
-        self.loops += 1
-        for statement in node.body:
-            self.visit(statement)
-        self.loops -= 1
-        for statement in node.orelse:
-            self.visit(statement)
-
-    def visit_While(self, node):
-        self.visit(node.test)
-        self.loops += 1
-        for statement in node.body:
-            self.visit(statement)
-        self.loops -= 1
-        for statement in node.orelse:
-            self.visit(statement)
-
-    def visit_Assign(self, node):
-        self.generic_visit(node)
-
-    def visit_Constant(self, node):
-        if node.value is Ellipsis or isinstance(node.value, bytes):
-            self.fail(node, "%r is not part of the kernel language" % (node.value,))
+def _target(source, target):
+    if isinstance(target, (ast.Tuple, ast.List)):
+        _fail(source, target, ("a for loop of a kernel has one variable",
+                               "write a loop for each index"))
+    if not isinstance(target, ast.Name):
+        _fail(source, target, ("the variable of a for loop is a name", None))
