@@ -11,7 +11,9 @@
 
 #include <criterion/criterion.h>
 #include <criterion/new/assert.h>
+#include <granum/copy.h>
 #include <granum/initialize.h>
+#include <granum/memory.h>
 #include <granum/status.h>
 
 #include <signal.h>
@@ -45,10 +47,10 @@ Test(watch_modes, unchecked_builds_refuse_them) {
     const gr_settings settings = {.debug = GR_DEBUG_ORDER};
 
     cr_expect(eq(int, (int)gr_initialize(&settings), GR_UNSUPPORTED));
-    cr_expect(
-        eq(str, (char *)gr_last_error()->message,
-           "settings.debug = order, expected sync, errors, memory or crash, or a checked build "
-           "(cmake -DGRANUM_CHECKED=ON), which has the rest"));
+    cr_expect(eq(
+        str, (char *)gr_last_error()->message,
+        "settings.debug = order, expected sync, errors, memory, crash or each, or a checked build "
+        "(cmake -DGRANUM_CHECKED=ON), which has the rest"));
     setenv("GRANUM_DEBUG", "sync,nan", 1);
     cr_expect(eq(int, (int)gr_initialize(NULL), GR_UNSUPPORTED));
     setenv("GRANUM_DEBUG", "all", 1);
@@ -226,6 +228,134 @@ Test(watch_modes, races_on_foreign_memory_are_seen) {
     smear(x);
     cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
 }
+
+static gr_view1_f64 unset_but_for(gr_index set) {
+    gr_view1_f64 x = line("x", 10, GR_UNINITIALIZED);
+
+    GR_AT(x, set) = 1; /* this file is not instrumented */
+    return x;
+}
+
+#define HERE_BEFORE " (created at unit_tests/test_watch_modes.c:"
+static void expect_read(const char *message) {
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(eq(int, strncmp(gr_last_error()->message, message, strlen(message)), 0), "%s",
+              gr_last_error()->message);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
+Test(watch_modes, reads_of_memory_that_was_never_set_are_named) {
+    gr_view1_f64 x, y;
+    gr_view2_i32 keys;
+    gr_view1_i64 bin;
+    double *raw;
+
+    start(GR_DEBUG_UNINIT);
+    x = unset_but_for(0);
+    y = line("y", 10, 0);
+    copy_1d(y, x);
+    expect_read("kernel \"copy\": view \"x\" = memory that was never set, read at (1), expected "
+                "memory that was written before" HERE_BEFORE);
+    copy_1d(y, x); /* said once */
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+
+    /* Written by a kernel, by an atomic, by the library, by host code. */
+    y = line("y", 10, 0);
+    x = line("x", 10, GR_UNINITIALIZED);
+    copy_1d(x, y);
+    copy_1d(y, x);
+    x = line("x", 10, GR_UNINITIALIZED);
+    cr_assert(eq(int, (int)gr_deep_copy(GR_ANY(x), GR_ANY(y)), GR_SUCCESS));
+    copy_1d(y, x);
+    x = line("x", 10, GR_UNINITIALIZED);
+    cr_assert(eq(int, (int)GR_FILL(x, 3.0), GR_SUCCESS));
+    copy_1d(y, x);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE_WITH(&keys, GR_UNINITIALIZED, "keys", 2, 3), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE_WITH(&bin, GR_UNINITIALIZED, "bin", 4), GR_SUCCESS));
+    for (int k = 0; k < 6; k++) {
+        keys.data[k] = 1;
+    }
+    bin_atomically(bin, keys);
+    expect_read("kernel \"bin\": view \"bin\" = memory that was never set, read at (1)");
+    GR_AT(keys, 1, 1) = 2;
+    GR_AT(bin, 2) = 0;
+    bin_atomically(bin, keys);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_expect(eq(i64, GR_AT(bin, 2), 1));
+
+    /* Foreign Views of gr_malloc's memory. */
+    cr_assert(eq(int, (int)gr_malloc(&raw, GR_HOST, "raw", 10 * sizeof *raw), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_WRAP(&x, raw, 10), GR_SUCCESS));
+    for (int k = 0; k < 8; k++) {
+        raw[k] = 0;
+    }
+    copy_1d(y, x);
+    expect_read("kernel \"copy\": view \"raw\" = memory that was never set, read at byte 64");
+    cr_assert(eq(int, (int)gr_free(raw), GR_SUCCESS));
+    copy_1d(y, x);
+    expect_read("kernel \"copy\": view \"raw\" = memory that was released, read at byte 0, "
+                "expected a view that is held" HERE_BEFORE);
+}
+
+Test(watch_modes, elements_narrower_than_the_pattern_are_told_apart) {
+    gr_view1_u8 from, to;
+
+    start(GR_DEBUG_UNINIT);
+    cr_assert(eq(int, (int)GR_CREATE_WITH(&from, GR_UNINITIALIZED, "from", 11), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&to, "to", 11), GR_SUCCESS));
+    for (int k = 0; k < 4; k++) {
+        GR_AT(from, k) = 0xef; /* the pattern's own byte, but for one in four */
+    }
+    GR_AT(from, 2) = 1;
+    copy_bytes(to, from);
+    expect_read("kernel \"copy bytes\": view \"from\" = memory that was never set, read at (4)");
+    cr_assert(eq(int, (int)GR_CREATE_WITH(&from, GR_UNINITIALIZED, "from", 11), GR_SUCCESS));
+    copy_bytes(from, to);
+    copy_bytes(to, from);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
+Test(watch_modes, copies_of_structs_read_what_lies_between_members) {
+    gr_view1_padded from, to;
+
+    start(GR_DEBUG_UNINIT);
+    cr_assert(eq(int, (int)GR_CREATE_WITH(&from, GR_UNINITIALIZED, "from", 4), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&to, "to", 4), GR_SUCCESS));
+    set_members(from);
+    copy_structs(to, from);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE_WITH(&from, GR_UNINITIALIZED, "from", 4), GR_SUCCESS));
+    copy_structs(to, from);
+    expect_read("kernel \"copy structs\": view \"from\" = memory that was never set, read at (0)");
+}
+
+Test(watch_modes, accesses_of_released_memory_are_named) {
+    gr_view1_f64 x, y, stale;
+
+    start(GR_DEBUG_UNINIT);
+    x = line("x", 100, 0);
+    y = line("y", 100, 0);
+    stale = x;
+    stale.buffer = NULL;
+    GR_RELEASE(&x);
+    copy_1d(y, stale);
+    expect_read("kernel \"copy\": view \"x\" = memory that was released, read at (0), expected a "
+                "view that is held" HERE_BEFORE);
+    copy_1d(stale, y);
+    expect_read("kernel \"copy\": view \"x\" = memory that was released, written at (0), expected "
+                "a view that is held" HERE_BEFORE);
+    for (int k = 0; k < 5000; k++) { /* more than is kept */
+        x = line("z", 100, k % 2 == 0 ? GR_UNINITIALIZED : 0);
+        GR_RELEASE(&x);
+    }
+    for (int k = 0; k < 5000; k++) { /* memory that was released before is as good as new */
+        x = line("z", 100, 0);
+        copy_1d(y, x);
+        GR_RELEASE(&x);
+    }
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
 #else
 Test(watch_modes, builds_without_instrumented_kernels_refuse_race) {
     const gr_settings settings = {.debug = GR_DEBUG_RACE};
@@ -234,8 +364,43 @@ Test(watch_modes, builds_without_instrumented_kernels_refuse_race) {
     cr_expect(eq(str, (char *)gr_last_error()->message,
                  "settings.debug = race, expected a build with instrumented kernels "
                  "(cmake -DGRANUM_CHECKED=race)"));
+    setenv("GRANUM_DEBUG", "sync,uninit", 1);
+    cr_expect(eq(int, (int)gr_initialize(NULL), GR_UNSUPPORTED));
+    cr_expect(eq(str, (char *)gr_last_error()->message,
+                 "GRANUM_DEBUG = uninit, expected a build with instrumented kernels "
+                 "(cmake -DGRANUM_CHECKED=race)"));
 }
 #endif
+
+/* Failures of any build: here of a kernel that launches another. */
+Test(watch_modes, each_failure_is_printed_up_to_ten) {
+    static capture c;
+    const gr_settings settings = {.num_threads = 1, .debug = GR_DEBUG_EACH};
+    const char *text;
+    gr_view1_f64 x, y;
+    int lines = 0;
+
+    unsetenv("GRANUM_DEBUG");
+    cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));
+    x = line("x", 10, 0);
+    y = line("y", 10, 0);
+    cr_assert(capture_begin(&c, stderr));
+    launch_inside(y, x, 23);
+    copy_1d(y, x);
+    launch_inside(y, x, 1);
+    text = capture_end(&c);
+    for (const char *at = text; (at = strstr(at, "granum: GR_IN_KERNEL: kernel \"copy\": "));
+         at++) {
+        lines++;
+    }
+    cr_expect(eq(int, lines, 10 + 1), "%s", text);
+    cr_expect(
+        ne(ptr, strstr(text, "granum: kernel \"outer\": 23 failures in all (unit_tests/"), NULL),
+        "%s", text);
+    cr_expect(
+        ne(ptr, strstr(text, "granum: kernel \"outer\": 1 failure in all (unit_tests/"), NULL));
+    cr_expect(eq(int, (int)gr_fence(), GR_IN_KERNEL), "the first one is kept");
+}
 
 #if !defined(__SANITIZE_ADDRESS__)
 /* In a child, whose stderr the parent reads. */

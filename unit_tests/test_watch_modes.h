@@ -24,6 +24,18 @@ double smooth(gr_view1_f64 y, gr_view1_f64 x);
 /** Bins of a histogram, with plain and with atomic increments. */
 void bin_plainly(gr_view1_i64 bin, gr_view2_i32 x);
 void bin_atomically(gr_view1_i64 bin, gr_view2_i32 x);
+/** The same of bytes. */
+void copy_bytes(gr_view1_u8 y, gr_view1_u8 x);
+/** A struct with 4 bytes that nobody sets: members alone, and as a whole. */
+typedef struct padded {
+    double number;
+    int32_t count;
+} padded;
+GR_DEFINE_VIEW(padded, padded)
+void set_members(gr_view1_padded x);
+void copy_structs(gr_view1_padded y, gr_view1_padded x);
+/** Each of n iterations launches copy_1d, which fails. */
+void launch_inside(gr_view1_f64 y, gr_view1_f64 x, gr_index n);
 /** Every element is one more; how often did the bodies run? By atomics on calls. */
 void count_calls(gr_view1_i64 x, gr_view0_i64 calls);
 

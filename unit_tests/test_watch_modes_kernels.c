@@ -69,3 +69,28 @@ void count_calls(gr_view1_i64 x, gr_view0_i64 calls) {
         GR_ATOMIC_ADD(&GR_AT(calls), 1);
     };
 }
+
+void copy_bytes(gr_view1_u8 y, gr_view1_u8 x) {
+    GR_PARALLEL_FOR("copy bytes", i, gr_range(0, x.extent[0])) {
+        GR_AT(y, i) = GR_AT(x, i);
+    };
+}
+
+void set_members(gr_view1_padded x) {
+    GR_PARALLEL_FOR("set members", i, gr_range(0, x.extent[0])) {
+        GR_AT(x, i).number = 0.5;
+        GR_AT(x, i).count = (int32_t)i;
+    };
+}
+
+void copy_structs(gr_view1_padded y, gr_view1_padded x) {
+    GR_PARALLEL_FOR("copy structs", i, gr_range(0, x.extent[0])) {
+        GR_AT(y, i) = GR_AT(x, i);
+    };
+}
+
+void launch_inside(gr_view1_f64 y, gr_view1_f64 x, gr_index n) {
+    GR_PARALLEL_FOR("outer", i, gr_range(0, n)) {
+        copy_1d(y, x);
+    };
+}

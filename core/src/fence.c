@@ -4,6 +4,7 @@
  * @brief Launch errors: kept for the host thread that launched, answered by its next gr_fence.
  */
 #include "error_record.h"
+#include "watch.h"
 
 #include <granum/impl/tool_calls.h>
 
@@ -12,9 +13,13 @@
 
 enum { NOTHING, WRITING, PENDING };
 
+/* Debug word "each": failures of one launch that are printed. */
+enum { MOST_PRINTED = 10 };
+
 struct gr_impl_launch_errors {
-    atomic_int state; /* NOTHING, WRITING, PENDING */
-    gr_error *error;  /* the thread's; NULL until a thread first asked for it */
+    atomic_int state;  /* NOTHING, WRITING, PENDING */
+    gr_error *error;   /* the thread's; NULL until a thread first asked for it */
+    atomic_long found; /* failures since the launch began, or since the last one ended */
 };
 
 /* Read by each fence: initial-exec, a plain load off the thread pointer. */
@@ -41,6 +46,25 @@ void gr_impl_launch_errors_use(gr_impl_launch_errors *errors) {
     used_errors = errors;
 }
 
+/* Debug word "each": a failure is printed, whether or not it is the one that the fence answers. */
+static GR_IMPL_COLD void print_one(gr_impl_launch_errors *errors, gr_status status, gr_place place,
+                                   const char *prefix, const char *format, va_list arguments) {
+    gr_error error;
+
+    if (atomic_fetch_add(&errors->found, 1) < MOST_PRINTED) {
+        gr_impl_error_format(&error, status, place, prefix, format, arguments);
+        gr_impl_error_print(GR_DEBUG_EACH, &error);
+    }
+}
+
+void gr_impl_failures_begin(void) {
+    atomic_store(&gr_impl_launch_errors_here()->found, 0);
+}
+
+long gr_impl_failures_end(void) {
+    return atomic_exchange(&gr_impl_launch_errors_here()->found, 0);
+}
+
 void gr_impl_launch_fail(gr_status status, gr_place place, const char *label, const char *format,
                          ...) {
     gr_impl_launch_errors *errors = gr_impl_launch_errors_here();
@@ -48,18 +72,25 @@ void gr_impl_launch_fail(gr_status status, gr_place place, const char *label, co
     char prefix[160];
     va_list arguments;
 
-    if (!atomic_compare_exchange_strong(&errors->state, &nothing, WRITING)) {
-        return; /* the first one is kept */
-    }
     if (label && label[0]) {
         snprintf(prefix, sizeof prefix, "kernel \"%.140s\": ", label);
     } else {
         prefix[0] = '\0';
     }
+    if (gr_impl_debug() & GR_DEBUG_EACH) {
+        va_start(arguments, format);
+        print_one(errors, status, place, prefix, format, arguments);
+        va_end(arguments);
+    }
+    if (!atomic_compare_exchange_strong(&errors->state, &nothing, WRITING)) {
+        return; /* the first one is kept */
+    }
     va_start(arguments, format);
     gr_impl_error_format(errors->error, status, place, prefix, format, arguments);
     va_end(arguments);
-    gr_impl_error_print(GR_DEBUG_SYNC, errors->error);
+    if (!(gr_impl_debug() & GR_DEBUG_EACH)) {
+        gr_impl_error_print(GR_DEBUG_SYNC, errors->error);
+    }
     atomic_store_explicit(&errors->state, PENDING, memory_order_release);
 }
 

@@ -136,9 +136,14 @@ void gr_impl_malloc_trim(void) {
     gr_impl_malloc_unlock();
 }
 
-static void destroy(block *taken) {
+static void destroy(block *taken, gr_place place) {
     gr_impl_record_remove(&taken->record);
-    gr_impl_host_free(taken->data);
+    if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
+        gr_impl_bury(&taken->record, place);
+    } else {
+        gr_impl_uninit_forget(taken->data, taken->record.bytes);
+        gr_impl_host_free(taken->data);
+    }
     gr_impl_host_free(taken);
 }
 
@@ -163,7 +168,7 @@ static block *create(gr_space space, const char *label, size_t bytes, gr_place p
     }
     made->record.data = made->data;
     made->record.shape = NULL;
-    if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_DEBUG_POISON)) {
+    if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
         gr_impl_poison(made->data, bytes, GR_F64);
     }
     gr_impl_record_add(&made->record);
@@ -228,6 +233,6 @@ gr_status gr_impl_free(void *pointer, gr_place place) {
     if (!taken) {
         return not_held(pointer, place);
     }
-    destroy(taken);
+    destroy(taken, place);
     return GR_SUCCESS;
 }

@@ -69,8 +69,10 @@ void gr_impl_race_begin(void) {
 }
 
 void gr_impl_race_iteration(gr_index iteration) {
-    race.iteration = iteration;
-    logging = !race.lost;
+    if (gr_impl_debug() & GR_DEBUG_RACE) {
+        race.iteration = iteration;
+        logging = !race.lost;
+    }
 }
 
 static shadow *place_of(shadow *table, size_t room, uintptr_t word) {
@@ -161,6 +163,9 @@ static void touch(uintptr_t address, bool writes) {
 void gr_impl_race_access(const void *address, size_t bytes, bool writes) {
     const uintptr_t at = (uintptr_t)address;
 
+    if (gr_impl_debug() & GR_DEBUG_UNINIT) {
+        gr_impl_uninit_access(address, bytes, !writes, writes);
+    }
     /* What a body keeps on the stack is its iteration's own. */
     if (!logging || (at >= race.stack_lo && at < race.stack_hi)) {
         return;
@@ -170,6 +175,12 @@ void gr_impl_race_access(const void *address, size_t bytes, bool writes) {
         touch(at + k, writes);
     }
     logging = !race.lost;
+}
+
+void gr_impl_race_atomic(const void *address, size_t bytes, bool reads, bool writes) {
+    if (gr_impl_debug() & GR_DEBUG_UNINIT) {
+        gr_impl_uninit_access(address, bytes, reads, writes);
+    }
 }
 
 /* "(i, j)" of an iteration, "chunk c" of a reduction. */
@@ -200,30 +211,9 @@ static const char *iteration_text(char text[160], const gr_impl_launch *launch, 
     return text;
 }
 
-typedef struct owner {
-    uintptr_t address;
-    char label[128];
-    char index[160];
-} owner;
-
-static void find_owner(gr_impl_record *record, void *argument) {
-    owner *o = (owner *)argument;
-    const uintptr_t at = (uintptr_t)record->data;
-
-    if (o->address >= at && o->address < at + record->bytes) {
-        snprintf(o->label, sizeof o->label, "%s", record->label);
-        if (record->shape) {
-            gr_impl_index_text(o->index, record->shape,
-                               (gr_index)((o->address - at) / record->shape->item));
-        } else {
-            snprintf(o->index, sizeof o->index, "byte %td", (gr_index)(o->address - at));
-        }
-    }
-}
-
 void gr_impl_race_end(const gr_impl_launch *launch) {
     const gr_place place = {launch->site->file, launch->site->line, NULL};
-    owner o = {race.address, "", ""};
+    gr_impl_owner o;
     char first[160], second[160];
 
     logging = false;
@@ -233,8 +223,7 @@ void gr_impl_race_end(const gr_impl_launch *launch) {
                             "was not looked at",
                             race.count);
     } else if (race.conflicts > 0) {
-        gr_impl_record_each(find_owner, &o);
-        if (o.label[0] == '\0') {
+        if (!gr_impl_owner_of((const void *)race.address, &o)) {
             snprintf(o.label, sizeof o.label, "(foreign memory)");
             snprintf(o.index, sizeof o.index, "address %p", (void *)race.address);
         }

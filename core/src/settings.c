@@ -47,11 +47,13 @@ enum { ALIASES = sizeof aliases / sizeof aliases[0] };
 #define GRANUM_RACE 0
 #endif
 /* Debug modes that look at kernels need builds of their own. */
-#define PLAIN_WORDS (GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY | GR_DEBUG_CRASH)
+#define PLAIN_WORDS \
+    (GR_DEBUG_SYNC | GR_DEBUG_ERRORS | GR_DEBUG_MEMORY | GR_DEBUG_CRASH | GR_DEBUG_EACH)
 #define CHECKED_WORDS (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER | GR_DEBUG_BOUNDS)
+#define INSTRUMENTED_WORDS (GR_DEBUG_RACE | GR_DEBUG_UNINIT)
 #define ALL_WORDS                                                              \
     ((unsigned)PLAIN_WORDS | (GRANUM_CHECKED ? (unsigned)CHECKED_WORDS : 0u) | \
-     (GRANUM_RACE ? (unsigned)GR_DEBUG_RACE : 0u))
+     (GRANUM_RACE ? (unsigned)INSTRUMENTED_WORDS : 0u))
 
 static const struct {
     const char *name;
@@ -147,14 +149,14 @@ unsigned gr_impl_debug_of_build(void) {
 static gr_status check_debug(const char *name, unsigned debug) {
     const unsigned mine = debug & ~gr_impl_debug_elsewhere;
 
-    GR_REQUIRE(GRANUM_RACE || (mine & GR_DEBUG_RACE) == 0, GR_UNSUPPORTED,
-               "%s = race, expected a build with instrumented kernels "
+    GR_REQUIRE(GRANUM_RACE || (mine & INSTRUMENTED_WORDS) == 0, GR_UNSUPPORTED,
+               "%s = %s, expected a build with instrumented kernels "
                "(cmake -DGRANUM_CHECKED=race)",
-               name);
+               name, mine & GR_DEBUG_RACE ? "race" : "uninit");
     GR_REQUIRE((mine & GR_DEBUG_OVERFLOW) == 0, GR_UNSUPPORTED,
                "%s = overflow, expected kernels that are written in Python", name);
     GR_REQUIRE(GRANUM_CHECKED || (mine & CHECKED_WORDS) == 0, GR_UNSUPPORTED,
-               "%s = %s, expected sync, errors, memory or crash, or a checked build "
+               "%s = %s, expected sync, errors, memory, crash or each, or a checked build "
                "(cmake -DGRANUM_CHECKED=ON), which has the rest",
                name,
                mine & GR_DEBUG_NAN      ? "nan"

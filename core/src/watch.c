@@ -41,10 +41,10 @@ static _Thread_local struct {
 unsigned gr_impl_watched(void) {
     const unsigned debug = gr_impl_debug();
 
-    return (gr_impl_traces_kernels() || (debug & (GR_DEBUG_NAN | GR_DEBUG_POISON))
+    return (gr_impl_traces_kernels() || (debug & (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_EACH))
                 ? GR_IMPL_HEAR_LAUNCHES
                 : 0u) |
-           (debug & (GR_DEBUG_ORDER | GR_DEBUG_RACE) ? GR_IMPL_HEAR_ORDER : 0u);
+           (debug & (GR_DEBUG_ORDER | GR_DEBUG_RACE | GR_DEBUG_UNINIT) ? GR_IMPL_HEAR_ORDER : 0u);
 }
 
 /* ---- patterns ---- */
@@ -65,16 +65,30 @@ static bool is_real(gr_dtype dtype) {
     return dtype == GR_F32 || dtype == GR_F64 || dtype == GR_C64 || dtype == GR_C128;
 }
 
-static uint64_t pattern_of(gr_dtype dtype) {
-    return !is_real(dtype) ? POISON_INTEGER : part_of(dtype) == 4 ? POISON_32 : POISON_64;
+/* A struct's members are taken for doubles. */
+size_t gr_impl_poison_pattern(char pattern[8], gr_dtype dtype) {
+    const size_t part = dtype == GR_STRUCT ? sizeof POISON_64 : part_of(dtype);
+    const uint64_t word = dtype == GR_STRUCT ? POISON_64
+                          : !is_real(dtype)  ? POISON_INTEGER
+                          : part == 4        ? POISON_32
+                                             : POISON_64;
+
+    for (size_t at = 0; at < sizeof word; at += part) {
+        memcpy(pattern + at, &word, part); /* its low bytes */
+    }
+    return part < 4 ? 4 : part;
 }
 
 void gr_impl_poison(void *data, size_t bytes, gr_dtype dtype) {
-    const uint64_t pattern = pattern_of(dtype);
-    const size_t part = part_of(dtype);
+    char pattern[8];
+    const size_t group = gr_impl_poison_pattern(pattern, dtype);
+    size_t at = 0;
 
-    for (size_t at = 0; part > 0 && at + part <= bytes; at += part) {
-        memcpy((char *)data + at, &pattern, part); /* its low bytes */
+    for (; at + group <= bytes; at += group) {
+        memcpy((char *)data + at, pattern, group);
+    }
+    if (gr_impl_debug() & GR_DEBUG_UNINIT) {
+        gr_impl_uninit_mark(data, at);
     }
 }
 
@@ -273,7 +287,21 @@ static int64_t nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+/* Debug word "each": the first ones have been printed. */
+static void print_failures(const gr_impl_launch *launch) {
+    const long failures = gr_impl_failures_end();
+
+    if (failures > 0) {
+        fprintf(stderr, "granum: kernel \"%s\": %ld failure%s in all (%s:%d)\n",
+                launch->site->label, failures, failures == 1 ? "" : "s", launch->site->file,
+                launch->site->line);
+    }
+}
+
 void gr_impl_watch_begin(const gr_impl_launch *launch) {
+    if (gr_impl_debug() & GR_DEBUG_EACH) {
+        gr_impl_failures_begin();
+    }
     if (gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON)) {
         watch.before = take();
     }
@@ -309,6 +337,9 @@ void gr_impl_watch_end(const gr_impl_launch *launch) {
         look_at(launch, old);
     }
     drop(&watch.before);
+    if (gr_impl_debug() & GR_DEBUG_EACH) {
+        print_failures(launch);
+    }
 }
 
 /* ---- orders ---- */
@@ -343,13 +374,18 @@ int gr_impl_order_begin(void) {
         gr_impl_race_begin();
         return GR_IMPL_ORDER_LOGGED;
     }
+    if (!(gr_impl_debug() & GR_DEBUG_ORDER)) {
+        return GR_IMPL_ORDER_LOGGED; /* uninit: chance does not choose the first report */
+    }
     original = take();
     return GR_IMPL_ORDER_FORWARD;
 }
 
 bool gr_impl_order_next(gr_impl_launch *launch) {
     if (launch->order == GR_IMPL_ORDER_LOGGED) {
-        gr_impl_race_end(launch);
+        if (gr_impl_debug() & GR_DEBUG_RACE) {
+            gr_impl_race_end(launch);
+        }
         return false;
     }
     if (launch->order == GR_IMPL_ORDER_FORWARD) {

@@ -13,14 +13,18 @@ import sys
 BUGS = [
     ("out_of_bounds", "", 'kernel "difference".*"height".*100'),
     ("uninitialised", "poison", r'kernel "add weights": view "total" = memory that was never set.*at \(0\)'),
+    ("uninitialised", "uninit", r'kernel "add weights": view "weight" = memory that was never set, read at \(0\)'),
     ("use_after_release", "poison", r'kernel "keep": view "kept" = memory.*released.*at \(0\).*100 such'),
+    ("use_after_release", "uninit", r'kernel "keep": view "field" = memory that was released, read at \(0\).*'
+     r'created at .*use_after_release.c:12, released at .*use_after_release.c:19'),
     ("race", "race", r'kernel "histogram": view "count" = written at \(2\) by iteration \(3\) and read by iteration \(4\)'),
     ("order", "order", r'kernel "smooth": view "x" = .* at \(2\) in reversed order'),
     ("nan", "nan", r'kernel "normalise": view "unit" = -?nan at \(3, 5\).*1 became'),
     ("barrier", "", 'kernel "halves": barrier reached by part of team'),
     ("wrong_dtype", "", "dtype of dst = f64, of src = f32"),
 ]
-MODES = ["", "poison", "nan", "order", "race"]
+MODES = ["", "poison", "nan", "order", "race", "uninit", "poison,nan,order,uninit"]
+FIXED = sorted({name for name, _, _ in BUGS})
 
 
 def run(folder, name, modes):
@@ -40,7 +44,8 @@ def main():
     folder = sys.argv[1]
     reports = {}
     for name, modes, expected in BUGS:
-        reports[name] = report(folder, name, modes, expected)
+        reports[name, modes] = report(folder, name, modes, expected)
+    for name in FIXED:
         for each in MODES:
             status, text = run(folder, name + "_fixed", each)
             if status != 0 or text:
@@ -50,13 +55,14 @@ def main():
             page = file.read()
         for name, modes, _ in BUGS:
             command = f"GRANUM_DEBUG={modes} ./{name}" if modes else f"./{name}"
-            block = f"<!-- {name} -->\n```\n$ {command}\n{reports[name]}\n```"
-            page, found = re.subn(rf"<!-- {name} -->\n```.*?```", lambda _: block, page, flags=re.S)
+            title = f"{name} {modes}".strip()
+            block = f"<!-- {title} -->\n```\n$ {command}\n{reports[name, modes]}\n```"
+            page, found = re.subn(rf"<!-- {title} -->\n```.*?```", lambda _: block, page, flags=re.S)
             if found != 1:
-                sys.exit(f"{sys.argv[2]}: {found} places for {name}, expected 1")
+                sys.exit(f"{sys.argv[2]}: {found} places for {title}, expected 1")
         with open(sys.argv[2], "w", encoding="utf-8") as file:
             file.write(page)
-    print(f"{len(BUGS)} bugs found, {len(BUGS) * len(MODES)} runs of mended programs without a report")
+    print(f"{len(BUGS)} reports of {len(FIXED)} bugs, {len(FIXED) * len(MODES)} runs of mended programs without a report")
 
 
 if __name__ == "__main__":

@@ -72,22 +72,26 @@ EXPORT void __tsan_write_range(void *address, size_t bytes) {
     EXPORT T __tsan_atomic##bits##_fetch_##name(T *at, T value, int order);  \
     EXPORT T __tsan_atomic##bits##_fetch_##name(T *at, T value, int order) { \
         (void)order;                                                         \
+        gr_impl_race_atomic(at, sizeof *at, true, true);                     \
         return __atomic_fetch_##name(at, value, STRONG);                     \
     }
 #define ATOMICS(bits, T)                                                                           \
     EXPORT T __tsan_atomic##bits##_load(const T *at, int order);                                   \
     EXPORT T __tsan_atomic##bits##_load(const T *at, int order) {                                  \
         (void)order;                                                                               \
+        gr_impl_race_atomic(at, sizeof *at, true, false);                                          \
         return __atomic_load_n(at, STRONG);                                                        \
     }                                                                                              \
     EXPORT void __tsan_atomic##bits##_store(T *at, T value, int order);                            \
     EXPORT void __tsan_atomic##bits##_store(T *at, T value, int order) {                           \
         (void)order;                                                                               \
+        gr_impl_race_atomic(at, sizeof *at, false, true);                                          \
         __atomic_store_n(at, value, STRONG);                                                       \
     }                                                                                              \
     EXPORT T __tsan_atomic##bits##_exchange(T *at, T value, int order);                            \
     EXPORT T __tsan_atomic##bits##_exchange(T *at, T value, int order) {                           \
         (void)order;                                                                               \
+        gr_impl_race_atomic(at, sizeof *at, true, true);                                           \
         return __atomic_exchange_n(at, value, STRONG);                                             \
     }                                                                                              \
     EXPORT int __tsan_atomic##bits##_compare_exchange_strong(T *at, T *expected, T value,          \
@@ -95,6 +99,7 @@ EXPORT void __tsan_write_range(void *address, size_t bytes) {
     EXPORT int __tsan_atomic##bits##_compare_exchange_strong(T *at, T *expected, T value,          \
                                                              int order, int failure) {             \
         (void)order, (void)failure;                                                                \
+        gr_impl_race_atomic(at, sizeof *at, true, true);                                           \
         return __atomic_compare_exchange_n(at, expected, value, false, STRONG, STRONG);            \
     }                                                                                              \
     EXPORT int __tsan_atomic##bits##_compare_exchange_weak(T *at, T *expected, T value, int order, \
@@ -102,6 +107,7 @@ EXPORT void __tsan_write_range(void *address, size_t bytes) {
     EXPORT int __tsan_atomic##bits##_compare_exchange_weak(T *at, T *expected, T value, int order, \
                                                            int failure) {                          \
         (void)order, (void)failure;                                                                \
+        gr_impl_race_atomic(at, sizeof *at, true, true);                                           \
         return __atomic_compare_exchange_n(at, expected, value, true, STRONG, STRONG);             \
     }                                                                                              \
     FETCH(bits, T, add)                                                                            \

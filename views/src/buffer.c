@@ -66,31 +66,16 @@ static pthread_mutex_t quarantine_lock = PTHREAD_MUTEX_INITIALIZER;
 static gr_buffer *quarantine[QUARANTINE];
 static size_t quarantine_next;
 
-/* Debug mode "poison" keeps released memory too, as long as it is not more than this [B]. */
-#define MOST_KEPT ((size_t)256 << 20)
-static size_t kept; /* guarded by quarantine_lock */
-
-/* Keep a released header in the place of the oldest one, which is returned. */
-static gr_buffer *bury(gr_buffer *buffer) {
+/* Keep a released header in the place of the oldest one, which is freed. */
+static void bury_header(gr_buffer *buffer) {
     gr_buffer *oldest;
 
     pthread_mutex_lock(&quarantine_lock);
-    if (buffer->data != NULL) {
-        if (kept + buffer->record.bytes <= MOST_KEPT) {
-            kept += buffer->record.bytes;
-        } else {
-            gr_impl_host_free(buffer->data);
-            buffer->data = NULL;
-        }
-    }
     oldest = quarantine[quarantine_next];
     quarantine[quarantine_next] = buffer;
     quarantine_next = (quarantine_next + 1) % QUARANTINE;
-    if (oldest != NULL && oldest->data != NULL) {
-        kept -= oldest->record.bytes;
-    }
     pthread_mutex_unlock(&quarantine_lock);
-    return oldest;
+    gr_impl_host_free(oldest);
 }
 
 gr_status gr_impl_buffer_check(const gr_buffer *buffer, gr_place place) {
@@ -111,10 +96,6 @@ gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place) {
     return GR_SUCCESS;
 }
 
-static gr_dtype dtype_of(const gr_buffer *buffer) {
-    return buffer->record.shape != NULL ? buffer->record.shape->dtype : GR_F64;
-}
-
 gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
     if (buffer == NULL) {
         return GR_SUCCESS;
@@ -129,21 +110,16 @@ gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
     }
     gr_impl_record_remove(&buffer->record);
     if (GRANUM_CHECKED) {
-        gr_buffer *oldest;
-
-        if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_DEBUG_POISON)) {
-            gr_impl_poison(buffer->data, buffer->record.bytes, dtype_of(buffer));
+        if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
+            gr_impl_bury(&buffer->record, *place);
         } else {
+            gr_impl_uninit_forget(buffer->data, buffer->record.bytes);
             gr_impl_host_free(buffer->data);
-            buffer->data = NULL;
         }
+        buffer->data = NULL;
         buffer->released_at = *place;
         atomic_store_explicit(&buffer->owners, 0, memory_order_release);
-        oldest = bury(buffer);
-        if (oldest != NULL) {
-            gr_impl_host_free(oldest->data);
-        }
-        gr_impl_host_free(oldest);
+        bury_header(buffer);
         return GR_SUCCESS;
     }
     block_give(buffer, buffer->block);

@@ -35,7 +35,7 @@ gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
     view->data = view->buffer->data;
     if ((flags & GR_UNINITIALIZED) == 0) {
         buffer_zero(view->data, bytes);
-    } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_DEBUG_POISON)) {
+    } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
         gr_impl_poison(view->data, bytes, view->dtype);
     }
 #if GRANUM_CHECKED

@@ -27,30 +27,32 @@
 GR_EXTERN_C_BEGIN
 
 /** Every word of GRANUM_DEBUG: X(enum word, word, bit, what it does). */
-#define GR_DEBUG_LIST(X)                                                               \
-    X(SYNC, sync, 1, "wait after each launch and print its error at once")             \
-    X(ERRORS, errors, 2, "print each failure when it is recorded")                     \
-    X(MEMORY, memory, 4, "print each labelled allocation and release")                 \
-    X(CRASH, crash, 128, "on a fatal signal in a kernel say which one")                \
-    X(NAN, nan, 8, "after each kernel look for new NaN and infinities")                \
-    X(POISON, poison, 16, "find values from memory that was never set or is released") \
-    X(ORDER, order, 32, "run each kernel in three orders and compare")                 \
-    X(BOUNDS, bounds, 256, "check every index; checked builds always do")              \
-    X(OVERFLOW, overflow, 512, "report integers that wrap; Python kernels only")       \
-    X(RACE, race, 64, "find iterations that touch one element, of which one writes it")
+#define GR_DEBUG_LIST(X)                                                                    \
+    X(SYNC, sync, 1, "wait after each launch and print its error at once")                  \
+    X(ERRORS, errors, 2, "print each failure when it is recorded")                          \
+    X(MEMORY, memory, 4, "print each labelled allocation and release")                      \
+    X(CRASH, crash, 128, "on a fatal signal in a kernel say which one")                     \
+    X(NAN, nan, 8, "after each kernel look for new NaN and infinities")                     \
+    X(POISON, poison, 16, "find values from memory that was never set or is released")      \
+    X(ORDER, order, 32, "run each kernel in three orders and compare")                      \
+    X(BOUNDS, bounds, 256, "check every index; checked builds always do")                   \
+    X(OVERFLOW, overflow, 512, "report integers that wrap; Python kernels only")            \
+    X(RACE, race, 64, "find iterations that touch one element, of which one writes it")     \
+    X(UNINIT, uninit, 1024, "report each read of memory that was never set or is released") \
+    X(EACH, each, 2048, "print the first ten failures of each kernel, and how many there are")
 
 /**
- * Bits of gr_settings.debug. The first four print to stderr, crash from signal handlers that it
- * installs; nan, poison and order need a checked
- * build (GRANUM_CHECKED), race one with instrumented kernels (GRANUM_CHECKED=race). What they find
- * is a launch error, GR_BAD_VALUE.
+ * Bits of gr_settings.debug. The first four and each print to stderr, crash from signal handlers
+ * that it installs; nan, poison, order and bounds need a checked build (GRANUM_CHECKED), race and
+ * uninit one with instrumented kernels (GRANUM_CHECKED=race). What they find is a launch error,
+ * GR_BAD_VALUE.
  */
 typedef enum gr_debug {
     GR_DEBUG_NONE = 0,
 #define GR_IMPL_DEBUG(word, name, bit, what) GR_DEBUG_##word = bit,
     GR_DEBUG_LIST(GR_IMPL_DEBUG)
 #undef GR_IMPL_DEBUG
-        GR_DEBUG_ALL = 1023
+        GR_DEBUG_ALL = 4095
 } gr_debug;
 
 /** Most threads that may be asked for. */

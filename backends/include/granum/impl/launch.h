@@ -42,7 +42,7 @@ typedef enum gr_impl_order {
     GR_IMPL_ORDER_FORWARD = 1,
     GR_IMPL_ORDER_REVERSED,
     GR_IMPL_ORDER_SHUFFLED,
-    GR_IMPL_ORDER_LOGGED /**< forward, once, with accesses logged: debug mode "race" */
+    GR_IMPL_ORDER_LOGGED /**< forward, once, with accesses looked at: modes "race" and "uninit" */
 } gr_impl_order;
 
 /** A half-open span of units. */
@@ -68,7 +68,7 @@ typedef struct gr_impl_launch {
     void *owner;       /**< the launching thread, in the library */
     void *errors;      /**< where failures of this launch are recorded */
     int team_size;     /**< threads that a team may have */
-    int order;         /**< debug modes "order" and "race": a gr_impl_order, 0 otherwise */
+    int order;         /**< debug modes "order", "race", "uninit": a gr_impl_order, 0 otherwise */
     gr_index from, to; /**< bounds of the first index */
     char *partial[GR_MAX_REDUCERS]; /**< chunk results of each reducer */
     /* What they share by atomics. */

@@ -9,6 +9,7 @@
 #include <granum/tools.h>
 
 struct gr_impl_launch;
+struct gr_impl_record;
 
 /** What some tool listens to, a sum of these. */
 enum {
@@ -36,7 +37,7 @@ void gr_impl_tools_copy(const char *to_label, const void *to, const char *from_l
                         const void *from, size_t bytes);
 void gr_impl_tools_copied(void);
 
-/** Debug modes "order" and "race": make ready for a launch; its first gr_impl_order. */
+/** Debug modes "order", "race" and "uninit": make ready for a launch; its first gr_impl_order. */
 int gr_impl_order_begin(void);
 
 /** One order has been run: compare, and make ready for the next; false after the last. */
@@ -49,9 +50,20 @@ void gr_impl_race_end(const struct gr_impl_launch *launch);
 
 /** An instrumented kernel file touches memory. */
 GR_API void gr_impl_race_access(const void *address, size_t bytes, bool writes);
+/** The same, atomically: that is no race. */
+GR_API void gr_impl_race_atomic(const void *address, size_t bytes, bool reads, bool writes);
 
-/** Fill memory with the pattern that debug mode "poison" finds again. */
+/** Fill memory with the pattern that debug modes "poison" and "uninit" find again. */
 void gr_impl_poison(void *data, size_t bytes, gr_dtype dtype);
+
+/** The modes for which memory is poisoned, and kept when it is released. */
+#define GR_IMPL_DEBUG_POISONS ((unsigned)GR_DEBUG_POISON | (unsigned)GR_DEBUG_UNINIT)
+
+/** Take the memory of a released record: kept for a while, then freed. */
+void gr_impl_bury(const struct gr_impl_record *record, gr_place released);
+
+/** Memory is about to be freed: whoever gets it next begins anew. */
+void gr_impl_uninit_forget(const void *data, size_t bytes);
 
 void gr_impl_tools_fence(const char *label);
 void gr_impl_tools_fenced(void);
