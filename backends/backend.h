@@ -23,9 +23,11 @@
  *      (op, result, pointer, values..., order)                     docs/design/004-atomics.md
  *
  *   8. for the public headers that granum.h leaves out, headers of the backend's own:
- *      GR_IMPL_REDUCE_ARRAY_HEADER    GR_IMPL_REDUCE_ARRAY_1D ... _6D
+ *      GR_IMPL_REDUCE_ARRAY_HEADER    GR_IMPL_REDUCE_ARRAY_1D ... _6D, GR_IMPL_LEAGUE_REDUCE_ARRAY,
+ *                                     GR_IMPL_TEAM_REDUCE_ARRAY, GR_IMPL_THREAD_VECTOR_...
  *      GR_IMPL_SCAN_SEGMENTED_HEADER  GR_IMPL_SCAN_SEGMENTED(label, i, policy, final, starts,
- *                                     reducer...), GR_IMPL_SCAN_IS_INNER(i)
+ *                                     reducer...), GR_IMPL_SCAN_IS_INNER(i), the same with LEAGUE,
+ *                                     TEAM and THREAD_VECTOR
  *      GR_IMPL_RESULTS_HEADER         GR_IMPL_REDUCE_TO_1D ... _6D, GR_IMPL_SCAN_TOTAL_TO; a
  *                                     device writes these results itself and waits for nothing
  *

@@ -16,10 +16,12 @@ granum_test(test_launch_errors KERNELS test_launch_errors_kernels.c)
 granum_test(test_reduce_results KERNELS test_reduce_results_kernels.c)
 
 granum_test(test_reduce_array KERNELS test_reduce_array_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_test(test_reduce_array_teams KERNELS test_reduce_array_teams_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_reduce_locations KERNELS test_reduce_locations_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
 granum_test(test_scan_segmented KERNELS test_scan_segmented_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_test(test_scan_segmented_teams KERNELS test_scan_segmented_teams_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 
 granum_test(test_team_errors KERNELS test_team_errors_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_team_for KERNELS test_team_for_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)

@@ -57,6 +57,25 @@ Test(team_scan, has_the_bits_of_a_range, .timeout = 120) {
     cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
 }
 
+/* Every thread of the team has them. */
+Test(team_scan, totals, .timeout = 60) {
+    for (int s = 0; s < SIZES; s++) {
+        for (int k = 0; k < TEAM_SIZES; k++) {
+            const gr_index n = sizes[s];
+            const team_totals all = team_total_by(gr_teams(1, team_sizes[k]), n);
+
+            cr_expect(memcmp(&all.league, &all.range, sizeof(double)) == 0, "n = %td", n);
+            cr_expect(all.league_whole == n * (n + 1) / 2);
+            for (int r = 0; r < 16 && (r == 0 || r < team_size_given_by(team_sizes[k])); r++) {
+                cr_expect(memcmp(&all.team[r], &all.range, sizeof(double)) == 0, "n = %td", n);
+                cr_expect(memcmp(&all.vector[r], &all.range, sizeof(double)) == 0, "n = %td", n);
+                cr_expect(all.team_whole[r] == n * (n + 1) / 2);
+            }
+        }
+    }
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
 Test(team_scan, league_scan_takes_options_and_scratch, .timeout = 60) {
     enum { N = 50001 };
     const team_scan expected = results_of(N), got = results_of(N);

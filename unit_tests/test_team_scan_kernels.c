@@ -68,6 +68,49 @@ void team_scan_by(int kind, gr_team_policy policy, gr_index lo, gr_index n, team
     }
 }
 
+int team_size_given_by(int team_size) {
+    const int most = gr_team_size_max(gr_teams(1, team_size));
+
+    return team_size == GR_AUTO ? 1 : team_size < most ? team_size : most;
+}
+
+team_totals team_total_by(gr_team_policy policy, gr_index n) {
+    team_totals all = {0, 0, 0, {0}, {0}, {0}}, *out = &all;
+    gr_team_policy league = policy;
+    double range, league_total;
+    int64_t league_whole;
+
+    GR_PARALLEL_SCAN_TOTAL(i, gr_range(0, n), GR_SUM(double, sum), final, range) {
+        sum += value(i);
+    };
+    league.league_size = n;
+    GR_PARALLEL_TEAM_SCAN_TOTAL("league", t, league, GR_SUM(double, sum), final, league_total) {
+        sum += value(t.league_rank);
+    };
+    GR_PARALLEL_TEAM_SCAN_TOTAL(t, league, GR_SUM(int64_t, sum), final, league_whole) {
+        sum += t.league_rank + 1;
+    };
+    GR_PARALLEL_TEAM("totals", t, policy) {
+        double total = -1, own = -1;
+        int64_t whole = -1;
+
+        GR_TEAM_SCAN_TOTAL(t, i, 0, n, GR_SUM(double, sum), final, total) {
+            sum += value(i);
+        };
+        GR_TEAM_SCAN_TOTAL(t, i, 0, n, GR_SUM(int64_t, sum), final, whole) {
+            sum += i + 1;
+        };
+        GR_THREAD_VECTOR_SCAN_TOTAL(t, i, 0, n, GR_SUM(double, sum), final, own) {
+            sum += value(i);
+        };
+        out->team[t.team_rank] = total;
+        out->team_whole[t.team_rank] = whole;
+        out->vector[t.team_rank] = own;
+    };
+    all.range = range, all.league = league_total, all.league_whole = league_whole;
+    return all;
+}
+
 void team_scan_then_read(gr_team_policy policy, gr_index n, int64_t *memory, long *wrong) {
     GR_PARALLEL_TEAM("read", t, policy) {
         int64_t *own = memory + t.league_rank * n;

@@ -306,12 +306,12 @@ static gr_impl_launch *begin_range(gr_impl_launch *launch, gr_site *site, gr_ind
 }
 
 gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_index n,
-                                     gr_index least, const gr_options *options, int reducers,
-                                     const size_t *bytes) {
+                                     gr_index least, gr_index most, const gr_options *options,
+                                     int reducers, const size_t *bytes) {
     const gr_index lo = 0;
 
     set_bounds(launch, &lo, &n, 1);
-    return begin_range(launch, site, least, GR_IMPL_CHUNKS, options, reducers, bytes);
+    return begin_range(launch, site, least, most, options, reducers, bytes);
 }
 
 gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, const gr_index *lo,

@@ -6,12 +6,21 @@
 #ifndef GRANUM_GEOMETRY_H
 #define GRANUM_GEOMETRY_H
 
+#include <granum/impl/arrays.h>
 #include <granum/impl/launch.h>
 
-/** Begin a reduction over n units of work, in chunks of `least` or more. */
+/** Begin a reduction over n units of work, in at most `most` chunks of `least` or more. */
 gr_impl_launch *gr_impl_reduce_range(gr_impl_launch *launch, gr_site *site, gr_index n,
-                                     gr_index least, const gr_options *options, int reducers,
-                                     const size_t *bytes);
+                                     gr_index least, gr_index most, const gr_options *options,
+                                     int reducers, const size_t *bytes);
+
+/**
+ * @brief Chunks of a reduction into arrays: elements of one at least, and how many there may be.
+ *
+ * `bytes` are the sizes of the results. False: a length is bad, which is recorded.
+ */
+bool gr_impl_array_chunks(const gr_site *site, int reducers, const gr_impl_array *arrays,
+                          bool exact, size_t *bytes, gr_index *least, gr_index *most);
 
 /** As gr_impl_begin_reduce, in at most `most` chunks of `least` elements or more. */
 gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, const gr_index *lo,

@@ -238,8 +238,25 @@ gr_impl_launch *gr_impl_begin_team_reduce(gr_impl_launch *launch, gr_site *site,
 
     return begin_league(launch, site, &policy, &size)
                ? keep_to_room(gr_impl_reduce_range(launch, site, policy.league_size,
-                                                   GR_IMPL_LEAGUE_CHUNK, &policy.options, reducers,
-                                                   bytes))
+                                                   GR_IMPL_LEAGUE_CHUNK, GR_IMPL_CHUNKS,
+                                                   &policy.options, reducers, bytes))
+               : NULL;
+}
+
+/* A team counts as so many elements of a range. */
+gr_impl_launch *gr_impl_begin_team_reduce_arrays(gr_impl_launch *launch, gr_site *site,
+                                                 gr_team_policy policy, int reducers,
+                                                 const gr_impl_array *arrays, bool exact) {
+    const gr_index elements = GR_IMPL_CHUNK / GR_IMPL_LEAGUE_CHUNK;
+    size_t bytes[GR_MAX_REDUCERS];
+    gr_index least, most;
+    int size = 1;
+
+    return gr_impl_array_chunks(site, reducers, arrays, exact, bytes, &least, &most) &&
+                   begin_league(launch, site, &policy, &size)
+               ? keep_to_room(gr_impl_reduce_range(launch, site, policy.league_size,
+                                                   least / elements, most, &policy.options,
+                                                   reducers, bytes))
                : NULL;
 }
 

@@ -21,6 +21,7 @@
 #define GRANUM_REDUCE_ARRAY_H
 
 #include <granum/reduce.h>
+#include <granum/team.h>
 #include <granum/view.h>
 
 /** Sum in each element of an array: starts at 0. */
@@ -112,6 +113,51 @@
     GR_IMPL_REDUCE_ARRAY_6D(label, i, j, k, l, m, n, policy, __VA_ARGS__)
 #define GR_IMPL_REDUCE_ARRAY_6D_BARE(i, j, k, l, m, n, policy, ...) \
     GR_IMPL_REDUCE_ARRAY_6D("", i, j, k, l, m, n, policy, __VA_ARGS__)
+
+/**
+ * @brief GR_PARALLEL_TEAM_REDUCE_ARRAY([label,] t, gr_teams(...), reducer, ...) { ... };
+ *
+ * Over a league: each team changes elements of the arrays once; teams are of one thread on the
+ * host.
+ *
+ * Errors:  as GR_PARALLEL_REDUCE_ARRAY and GR_PARALLEL_TEAM
+ * Cost:    as GR_PARALLEL_REDUCE_ARRAY
+ */
+#define GR_PARALLEL_TEAM_REDUCE_ARRAY(a, b, ...)                                                \
+    GR_IMPL_CALL(                                                                               \
+        GR_IMPL_PASTE(GR_IMPL_LEAGUE_ARRAY_, GR_IMPL_IS_REDUCER(GR_IMPL_FIRST(__VA_ARGS__, ))), \
+        (a, b, __VA_ARGS__))
+#define GR_IMPL_LEAGUE_ARRAY_BY_LABEL(label, t, policy, ...) \
+    GR_IMPL_LEAGUE_REDUCE_ARRAY(label, t, policy, __VA_ARGS__)
+#define GR_IMPL_LEAGUE_ARRAY_BARE(t, policy, ...) \
+    GR_IMPL_LEAGUE_REDUCE_ARRAY("", t, policy, __VA_ARGS__)
+
+/**
+ * @brief GR_TEAM_REDUCE_ARRAY(t, k, lo, hi, reducer, ...) { ... }; nested in a team's block, with
+ * reducers of arrays only.
+ *
+ * The Views are the team's: in scratch memory, or a part of the league's result that this team
+ * has. When it ends every thread of the team may read them. GR_THREAD_VECTOR_REDUCE_ARRAY is the
+ * calling thread's own.
+ *
+ * Errors:  GR_INVALID_ARG  a length is negative, or larger than the extent of its View (at
+ *                          gr_fence): nothing runs, and the Views are left as they were
+ * Cost:    up to 32 copies of the arrays, as many as fit 4 KiB, and no copy of larger ones; on the
+ *          host one thread of the team runs it, as nested scans
+ */
+#define GR_TEAM_REDUCE_ARRAY(t, k, lo, hi, ...) GR_IMPL_TEAM_REDUCE_ARRAY(t, k, lo, hi, __VA_ARGS__)
+#define GR_THREAD_VECTOR_REDUCE_ARRAY(t, k, lo, hi, ...) \
+    GR_IMPL_THREAD_VECTOR_REDUCE_ARRAY(t, k, lo, hi, __VA_ARGS__)
+
+/* Whether a kind of reducer may stand in a nested reduction into arrays. */
+#define GR_IMPL_NESTS_ARRAY 1
+#define GR_IMPL_NESTS_ARRAY_USER 1
+#define GR_IMPL_NESTS_SCALAR 0
+#define GR_IMPL_NESTS_USER 0
+#define GR_IMPL_NESTS_FINAL 0
+#define GR_IMPL_NESTS_LOC 0
+#define GR_IMPL_NESTS_MINMAX 0
+#define GR_IMPL_NESTS_MINMAXLOC 0
 
 #include GR_IMPL_REDUCE_ARRAY_HEADER
 

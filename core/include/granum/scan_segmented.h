@@ -22,6 +22,7 @@
 #define GRANUM_SCAN_SEGMENTED_H
 
 #include <granum/scan.h>
+#include <granum/team.h>
 
 /**
  * @brief GR_PARALLEL_SCAN_SEGMENTED([label,] i, gr_range(...), reducer, final, starts) { ... };
@@ -66,6 +67,35 @@
 #define GR_IMPL_BY_KEY_MANY(...) \
     GR_IMPL_WRONG(               \
         "GR_PARALLEL_SCAN_BY_KEY: expected ([label,] index, policy, reducer, final, keys)")
+
+/**
+ * @brief GR_PARALLEL_TEAM_SCAN_SEGMENTED([label,] t, gr_teams(...), reducer, final, starts).
+ *
+ * Over a league; `starts` is an expression in t: whether team t.league_rank begins a segment.
+ */
+#define GR_PARALLEL_TEAM_SCAN_SEGMENTED(...)                                                    \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_LEAGUE_SEGMENTED_MANY, GR_IMPL_LEAGUE_SEGMENTED_MANY, \
+                     GR_IMPL_LEAGUE_SEGMENTED_MANY, GR_IMPL_LEAGUE_SEGMENTED,                   \
+                     GR_IMPL_LEAGUE_SEGMENTED_BARE, GR_IMPL_LEAGUE_SEGMENTED_MANY,              \
+                     GR_IMPL_LEAGUE_SEGMENTED_MANY, GR_IMPL_LEAGUE_SEGMENTED_MANY,              \
+                     GR_IMPL_LEAGUE_SEGMENTED_MANY, )                                           \
+    (__VA_ARGS__)
+#define GR_IMPL_LEAGUE_SEGMENTED(label, t, policy, reducer, final, starts) \
+    GR_IMPL_CALL(GR_IMPL_LEAGUE_SCAN_SEGMENTED,                            \
+                 (label, t, policy, final, starts, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_LEAGUE_SEGMENTED_BARE(t, policy, reducer, final, starts) \
+    GR_IMPL_LEAGUE_SEGMENTED("", t, policy, reducer, final, starts)
+#define GR_IMPL_LEAGUE_SEGMENTED_MANY(...)                                                      \
+    GR_IMPL_WRONG("GR_PARALLEL_TEAM_SCAN_SEGMENTED: expected ([label,] team, policy, reducer, " \
+                  "final, starts)")
+
+/** @brief Nested in a team's block, as GR_TEAM_SCAN and GR_THREAD_VECTOR_SCAN. */
+#define GR_TEAM_SCAN_SEGMENTED(t, k, lo, hi, reducer, final, starts) \
+    GR_IMPL_CALL(GR_IMPL_TEAM_SCAN_SEGMENTED,                        \
+                 (t, k, lo, hi, final, starts, GR_IMPL_UNTUPLE reducer))
+#define GR_THREAD_VECTOR_SCAN_SEGMENTED(t, k, lo, hi, reducer, final, starts) \
+    GR_IMPL_CALL(GR_IMPL_THREAD_VECTOR_SCAN_SEGMENTED,                        \
+                 (t, k, lo, hi, final, starts, GR_IMPL_UNTUPLE reducer))
 
 /* The kinds of GR_IMPL_CHECK_SCANS with a flag beside the value. */
 #define GR_IMPL_SCANS_FLAG_SCALAR 1

@@ -78,6 +78,25 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
 #define GR_IMPL_TEAM_SCAN_MANY(...) \
     GR_IMPL_WRONG("GR_PARALLEL_TEAM_SCAN: expected ([label,] team, policy, reducer, final)")
 
+/**
+ * @brief GR_PARALLEL_TEAM_SCAN_TOTAL([label,] t, gr_teams(...), reducer, final, total).
+ *
+ * `total`, a variable of the reducer's type, receives the result over all teams.
+ */
+#define GR_PARALLEL_TEAM_SCAN_TOTAL(...)                                                         \
+    GR_IMPL_BY_COUNT(__VA_ARGS__, GR_IMPL_LEAGUE_TOTAL_MANY, GR_IMPL_LEAGUE_TOTAL_MANY,          \
+                     GR_IMPL_LEAGUE_TOTAL_MANY, GR_IMPL_LEAGUE_TOTAL, GR_IMPL_LEAGUE_TOTAL_BARE, \
+                     GR_IMPL_LEAGUE_TOTAL_MANY, GR_IMPL_LEAGUE_TOTAL_MANY,                       \
+                     GR_IMPL_LEAGUE_TOTAL_MANY, GR_IMPL_LEAGUE_TOTAL_MANY, )                     \
+    (__VA_ARGS__)
+#define GR_IMPL_LEAGUE_TOTAL(label, t, policy, reducer, final, total) \
+    GR_IMPL_LEAGUE_SCAN(label, t, policy, final, GR_IMPL_SCAN_TOTAL, total, reducer)
+#define GR_IMPL_LEAGUE_TOTAL_BARE(t, policy, reducer, final, total) \
+    GR_IMPL_LEAGUE_SCAN("", t, policy, final, GR_IMPL_SCAN_TOTAL, total, reducer)
+#define GR_IMPL_LEAGUE_TOTAL_MANY(...) \
+    GR_IMPL_WRONG(                     \
+        "GR_PARALLEL_TEAM_SCAN_TOTAL: expected ([label,] team, policy, reducer, final, total)")
+
 /** @brief Nested ranges lo <= k < hi inside of a team's block; see the top of the file. */
 #define GR_TEAM_FOR(t, k, lo, hi) GR_IMPL_TEAM_FOR(t, k, lo, hi)
 #define GR_TEAM_THREAD_FOR(t, k, lo, hi) GR_IMPL_TEAM_THREAD_FOR(t, k, lo, hi)
@@ -98,6 +117,12 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
 #define GR_TEAM_SCAN(t, k, lo, hi, reducer, final) GR_IMPL_TEAM_SCAN(t, k, lo, hi, reducer, final)
 #define GR_THREAD_VECTOR_SCAN(t, k, lo, hi, reducer, final) \
     GR_IMPL_THREAD_VECTOR_SCAN(t, k, lo, hi, reducer, final)
+
+/** @brief As those, and `total` receives the result over the range, in every thread. */
+#define GR_TEAM_SCAN_TOTAL(t, k, lo, hi, reducer, final, total) \
+    GR_IMPL_TEAM_SCAN_TOTAL(t, k, lo, hi, reducer, final, total)
+#define GR_THREAD_VECTOR_SCAN_TOTAL(t, k, lo, hi, reducer, final, total) \
+    GR_IMPL_THREAD_VECTOR_SCAN_TOTAL(t, k, lo, hi, reducer, final, total)
 
 /** @brief Run a block on one thread of the team, or on one lane of each thread. No barrier. */
 #define GR_TEAM_SINGLE(t) GR_IMPL_TEAM_SINGLE(t)

@@ -83,16 +83,18 @@
                                     (int)(sizeof gr_array / sizeof *gr_array), gr_array,         \
                                     1 GR_IMPL_EACH(GR_IMPL_ORDERLESS, __VA_ARGS__));             \
     }))
-#define GR_IMPL_REDUCE_ARRAY(rank, label, policy, ...)                              \
-    for (gr_impl_array gr_array[] = {GR_IMPL_EACH(GR_IMPL_DESCRIBE, __VA_ARGS__)},  \
-                       *gr_once = gr_array;                                         \
-         gr_once; gr_once = NULL)                                                   \
-        for (gr_impl_launch gr_launch,                                              \
-             *gr_p = GR_IMPL_BEGIN_REDUCE_ARRAY(rank, label, policy, __VA_ARGS__);  \
-             gr_p; GR_IMPL_REDUCE_ROUND_END(__VA_ARGS__))                           \
-            GR_IMPL_SPANS                                                           \
-    for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit)                  \
-        for (int gr_chunk = 1, gr_small GR_IMPL_UNUSED = 1; gr_chunk; gr_chunk = 0) \
+#define GR_IMPL_REDUCE_ARRAY(rank, label, policy, ...) \
+    GR_IMPL_REDUCE_ARRAYS(GR_IMPL_BEGIN_REDUCE_ARRAY(rank, label, policy, __VA_ARGS__), __VA_ARGS__)
+#define GR_IMPL_ARRAYS(...)                                                        \
+    for (gr_impl_array gr_array[] = {GR_IMPL_EACH(GR_IMPL_DESCRIBE, __VA_ARGS__)}, \
+                       *gr_once = gr_array;                                        \
+         gr_once; gr_once = NULL)
+#define GR_IMPL_REDUCE_ARRAYS(begin, ...)                                                      \
+    GR_IMPL_ARRAYS(__VA_ARGS__)                                                                \
+    for (gr_impl_launch gr_launch, *gr_p = begin; gr_p; GR_IMPL_REDUCE_ROUND_END(__VA_ARGS__)) \
+        GR_IMPL_SPANS                                                                          \
+    for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit)                             \
+        for (int gr_chunk = 1, gr_small GR_IMPL_UNUSED = 1; gr_chunk; gr_chunk = 0)            \
     GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)
 /* The block for one element. */
 #define GR_IMPL_ONE_LANE(...)                                            \
@@ -122,5 +124,79 @@
 #define GR_IMPL_REDUCE_ARRAY_6D(label, i, j, k, l, m, n, policy, ...) \
     GR_IMPL_REDUCE_ARRAY_ROWS(6, label, policy, __VA_ARGS__)          \
     GR_IMPL_OUTER_6D(i, j, k, l, m) GR_IMPL_LEVEL(5, n) GR_IMPL_ONE_LANE(__VA_ARGS__)
+
+/* Over a league: its ranks are the elements. */
+#define GR_IMPL_LEAGUE_REDUCE_ARRAY(label, t, policy, ...)                                       \
+    GR_IMPL_REDUCE_ARRAYS(GR_IMPL_BEGIN_LEAGUE_ARRAYS(label, policy, __VA_ARGS__), __VA_ARGS__)  \
+    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
+        for (gr_index gr_rank = gr_e.lo; gr_rank < gr_e.hi; ++gr_rank)                           \
+            for (gr_team t GR_IMPL_UNUSED = gr_impl_team_at(gr_p, gr_rank), *gr_t = &t; gr_t;    \
+                 gr_t = NULL)                                                                    \
+    GR_IMPL_ONE_LANE(__VA_ARGS__)
+#define GR_IMPL_BEGIN_LEAGUE_ARRAYS(label, policy, ...)                                       \
+    (__extension__({                                                                          \
+        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                                              \
+        gr_impl_begin_team_reduce_arrays(&gr_launch, GR_IMPL_SITE(label), policy,             \
+                                         (int)(sizeof gr_array / sizeof *gr_array), gr_array, \
+                                         1 GR_IMPL_EACH(GR_IMPL_ORDERLESS, __VA_ARGS__));     \
+    }))
+
+/* Nested in a team's block: one thread runs it, as a nested scan. A single copy is the result
+ * itself, so arrays of any length cost no memory. */
+#define GR_IMPL_TEAM_REDUCE_ARRAY(t, k, from, to, ...)                                           \
+    GR_IMPL_NESTED_ARRAYS((t).team_rank == 0, gr_impl_team_barrier(&(t), __FILE__, __LINE__), k, \
+                          from, to, __VA_ARGS__)
+#define GR_IMPL_THREAD_VECTOR_REDUCE_ARRAY(t, k, from, to, ...) \
+    GR_IMPL_NESTED_ARRAYS(true, (void)(t).team_rank, k, from, to, __VA_ARGS__)
+#define GR_IMPL_NESTED_ARRAYS(runs, end, k, from, to, ...)                           \
+    GR_IMPL_ARRAYS(__VA_ARGS__)                                                      \
+    for (gr_impl_nest_arrays gr_launch,                                              \
+         *gr_p = GR_IMPL_BEGIN_NESTED_ARRAYS(runs, from, to, __VA_ARGS__);           \
+         gr_p; GR_IMPL_END_NESTED_ARRAYS(end, __VA_ARGS__), gr_p = NULL)             \
+        for (gr_index gr_unit = 0; gr_unit < gr_launch.hi; ++gr_unit)                \
+            for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                           \
+                GR_IMPL_EACH(GR_IMPL_NEST_COPY, __VA_ARGS__)                         \
+    for (gr_span gr_e = gr_impl_nest_arrays_chunk(gr_p, gr_unit); gr_e.lo < gr_e.hi; \
+         gr_e.hi = gr_e.lo)                                                          \
+        for (gr_index k GR_IMPL_UNUSED = gr_e.lo; k < gr_e.hi; ++k)                  \
+    GR_IMPL_BODY
+#define GR_IMPL_BEGIN_NESTED_ARRAYS(runs, from, to, ...)                             \
+    (__extension__({                                                                 \
+        GR_IMPL_EACH(GR_IMPL_NEST_CHECK, __VA_ARGS__)                                \
+        gr_impl_nest_arrays_of(&gr_launch, __FILE__, __LINE__, runs, from, to,       \
+                               (int)(sizeof gr_array / sizeof *gr_array), gr_array); \
+    }))
+#define GR_IMPL_END_NESTED_ARRAYS(end, ...)           \
+    __extension__({                                   \
+        if (gr_launch.hi > 1) {                       \
+            GR_IMPL_EACH(GR_IMPL_FINISH, __VA_ARGS__) \
+        }                                             \
+        end;                                          \
+    })
+#define GR_IMPL_NEST_CHECK(k, kind, T, v, ...)                                            \
+    GR_IMPL_STATIC_CHECK(GR_IMPL_NESTS_##kind,                                            \
+                         "a nested reduction into arrays takes reducers of arrays only"); \
+    GR_IMPL_ARRAY_IS_VIEW(v);                                                             \
+    GR_IMPL_CHECK_TYPE(*(v).data, T);
+#define GR_IMPL_NEST_COPY(k, kind, T, v, identity, join, argument)                         \
+    for (gr_index gr_step_##k = gr_launch.end > 1 ? 1 : GR_IMPL_ARRAY_STRIDE(v); gr_chunk; \
+         gr_chunk = 0)                                                                     \
+        for (T *gr_copy_##k = gr_launch.end > 1                                            \
+                                  ? GR_IMPL_PARTIAL(k, T) + gr_unit * gr_array[k].length   \
+                                  : (v).data,                                              \
+               gr_none_##k = GR_IMPL_FILL(k, T, identity);                                 \
+             gr_chunk; (void)gr_none_##k, gr_chunk = 0)                                    \
+            for (const __typeof__(v) v =                                                   \
+                     {gr_copy_##k, NULL, {gr_array[k].length}, {gr_step_##k}, NULL};       \
+                 gr_chunk; gr_chunk = 0)
+#define GR_IMPL_FILL(k, T, identity)                                 \
+    (__extension__({                                                 \
+        const T gr_none = identity;                                  \
+                                                                     \
+        for (gr_index gr_q = 0; gr_q < gr_array[k].length; ++gr_q) { \
+            gr_copy_##k[gr_q * gr_step_##k] = gr_none;               \
+        }                                                            \
+        gr_none;                                                     \
+    }))
 
 #endif

@@ -130,9 +130,26 @@
     GR_IMPL_CALL(GR_IMPL_NESTED_SCAN,                                                              \
                  ((t).team_rank == 0, gr_impl_team_barrier(&(t), __FILE__, __LINE__), k, from, to, \
                   final, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_TEAM_SCAN_TOTAL(t, k, from, to, reducer, final, total) \
+    GR_IMPL_CALL(GR_IMPL_TEAM_SCAN_TOTAL_OF,                           \
+                 (t, k, from, to, final, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_TEAM_SCAN_TOTAL_OF(t, k, from, to, final, total, kind, T, v, identity, join, \
+                                   argument)                                                 \
+    GR_IMPL_NESTED_SCAN(                                                                     \
+        (t).team_rank == 0,                                                                  \
+        (GR_IMPL_SCAN_TOTAL(total, T, join, argument),                                       \
+         gr_impl_team_broadcast(&(t), &(total), sizeof(total), __FILE__, __LINE__)),         \
+        k, from, to, final, kind, T, v, identity, join, argument)
 #define GR_IMPL_THREAD_VECTOR_SCAN(t, k, from, to, reducer, final) \
     GR_IMPL_CALL(GR_IMPL_NESTED_SCAN,                              \
                  (true, (void)(t).team_rank, k, from, to, final, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_THREAD_VECTOR_SCAN_TOTAL(t, k, from, to, reducer, final, total) \
+    GR_IMPL_CALL(GR_IMPL_VECTOR_SCAN_TOTAL_OF,                                  \
+                 (t, k, from, to, final, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_VECTOR_SCAN_TOTAL_OF(t, k, from, to, final, total, kind, T, v, identity, join,     \
+                                     argument)                                                     \
+    GR_IMPL_NESTED_SCAN(((void)(t).team_rank, true), GR_IMPL_SCAN_TOTAL(total, T, join, argument), \
+                        k, from, to, final, kind, T, v, identity, join, argument)
 #define GR_IMPL_NESTED_SCAN(runs, end, k, from, to, final, kind, T, v, identity, join, argument) \
     GR_IMPL_SCAN_STATE(T, identity, end)                                                         \
     for (gr_impl_launch gr_launch,                                                               \

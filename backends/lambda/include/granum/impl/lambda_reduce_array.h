@@ -31,10 +31,17 @@ template <class T, class View, class Join> struct gr_impl_array_reducer {
     void start(gr_impl_launch *launch, int k) {
         copies = reinterpret_cast<T *>(launch->partial[k]);
     }
+    /* Of a single copy: the result itself. */
+    void start_nested(gr_impl_nest_arrays *nest, int k) {
+        const bool is_result = nest->end == 1;
+
+        copies = is_result ? result.data : reinterpret_cast<T *>(nest->partial[k]);
+        own.stride[0] = is_result ? stride : 1;
+    }
     void begin(gr_index unit) {
         own.data = copies + unit * about.length;
         for (gr_index q = 0; q < about.length; ++q) {
-            own.data[q] = identity;
+            own.data[q * own.stride[0]] = identity;
         }
     }
     View &element() {
@@ -166,6 +173,103 @@ void operator%(gr_impl_array_statement<R, Policy, Reducers...> statement, const 
         statement.reducers);
 }
 
+template <class... Reducers> struct gr_impl_league_array_statement {
+    gr_site *site;
+    gr_team_policy policy;
+    bool exact;
+    std::tuple<Reducers...> reducers;
+};
+
+template <class... Reducers>
+auto gr_impl_league_array(gr_site *site, gr_team_policy policy, bool exact, Reducers... reducers) {
+    return gr_impl_league_array_statement<decltype(gr_impl_in_one_lane(reducers))...>{
+        site, policy, exact, {gr_impl_in_one_lane(reducers)...}};
+}
+
+template <class... Reducers, class F>
+void operator%(gr_impl_league_array_statement<Reducers...> statement, const F &body) {
+    std::apply(
+        [&](auto &...reducer) {
+            const gr_impl_array arrays[] = {reducer.describe()...};
+            gr_impl_launch launch;
+            gr_impl_launch *p =
+                gr_impl_begin_team_reduce_arrays(&launch, statement.site, statement.policy,
+                                                 (int)sizeof...(Reducers), arrays, statement.exact);
+            int k = 0;
+
+            if (!p) {
+                return;
+            }
+            (reducer.start(p, k++), ...);
+            for (; p; p = gr_impl_launch_end(p)) {
+                for (gr_index unit = p->lo; unit < p->hi; ++unit) {
+                    const gr_span e = gr_impl_chunk_span(p, unit);
+
+                    (reducer.begin(unit), ...);
+                    for (gr_index rank = e.lo; rank < e.hi; ++rank) {
+                        body(gr_impl_team_at(p, rank), reducer.element()...);
+                    }
+                    (reducer.end(unit), ...);
+                }
+            }
+            (reducer.finish(launch.end), ...);
+        },
+        statement.reducers);
+}
+
+/* Nested: the Views keep what they have until the lengths are known to be good. */
+template <class T, class View, class Join>
+gr_impl_array_reducer<T, View, Join> gr_impl_make_nested_array(View result, gr_index stride,
+                                                               gr_impl_array about, T identity,
+                                                               Join join) {
+    View own = result;
+
+    own.buffer = nullptr;
+    own.extent[0] = about.length;
+    return {result, stride, about, identity, join, nullptr, own};
+}
+
+template <class... Reducers> struct gr_impl_nested_arrays {
+    gr_place place;
+    gr_index lo, hi;
+    std::tuple<Reducers...> reducers;
+};
+
+template <class... Reducers>
+gr_impl_nested_arrays<Reducers...> gr_impl_nested_array(const gr_team &, gr_place place,
+                                                        gr_index lo, gr_index hi,
+                                                        Reducers... reducers) {
+    return {place, lo, hi, std::tuple<Reducers...>(reducers...)};
+}
+
+template <class... Reducers, class F>
+void operator%(gr_impl_nested_arrays<Reducers...> nested, const F &body) {
+    std::apply(
+        [&](auto &...reducer) {
+            const gr_impl_array arrays[] = {reducer.describe()...};
+            gr_impl_nest_arrays nest;
+            int k = 0;
+
+            if (!gr_impl_nest_arrays_of(&nest, nested.place.file, nested.place.line, true,
+                                        nested.lo, nested.hi, (int)sizeof...(Reducers), arrays)) {
+                return;
+            }
+            (reducer.start_nested(&nest, k++), ...);
+            for (gr_index unit = 0; unit < nest.end; ++unit) {
+                const gr_span e = gr_impl_nest_arrays_chunk(&nest, unit);
+
+                (reducer.begin(unit), ...);
+                for (gr_index i = e.lo; i < e.hi; ++i) {
+                    body(i, reducer.element()...);
+                }
+            }
+            if (nest.end > 1) {
+                (reducer.finish(nest.end), ...);
+            }
+        },
+        nested.reducers);
+}
+
 } /* extern "C++" */
 
 #define GR_IMPL_OBJECT_ARRAY(T, v, identity, join_of, argument)                                   \
@@ -206,5 +310,29 @@ void operator%(gr_impl_array_statement<R, Policy, Reducers...> statement, const 
     GR_IMPL_REDUCE_ARRAY(6, label, policy, __VA_ARGS__)                                   \
     (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m, \
      GR_IMPL_INDEX n GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+
+#define GR_IMPL_LEAGUE_REDUCE_ARRAY(label, t, policy, ...)                 \
+    gr_impl_league_array(GR_IMPL_SITE(label), policy,                      \
+                         true GR_IMPL_EACH(GR_IMPL_ORDERLESS, __VA_ARGS__) \
+                             GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)) %  \
+        [=]([[maybe_unused]] const gr_team &t GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+
+#define GR_IMPL_NESTED_OBJECT(k, kind, T, v, identity, join_of, argument)                         \
+    , (__extension__({                                                                            \
+        GR_IMPL_STATIC_CHECK(GR_IMPL_NESTS_##kind,                                                \
+                             "a nested reduction into arrays takes reducers of arrays only");     \
+        GR_IMPL_ARRAY_IS_VIEW(v);                                                                 \
+        static_assert(std::is_same<decltype((v).data), T *>::value,                               \
+                      "the variable of a reducer has another type than the reducer names");       \
+        gr_impl_make_nested_array<T>(                                                             \
+            v, GR_IMPL_ARRAY_STRIDE(v),                                                           \
+            gr_impl_array{#v, sizeof(T), GR_IMPL_ARRAY_LENGTH argument, (v).extent[0]}, identity, \
+            [](T a, T b) -> T { return join_of(T, argument, a, b); });                            \
+    }))
+#define GR_IMPL_TEAM_REDUCE_ARRAY(t, k, from, to, ...)                          \
+    gr_impl_nested_array(t, gr_place{__FILE__, __LINE__, nullptr}, from,        \
+                         to GR_IMPL_EACH(GR_IMPL_NESTED_OBJECT, __VA_ARGS__)) % \
+        [&]([[maybe_unused]] const gr_index k GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_THREAD_VECTOR_REDUCE_ARRAY GR_IMPL_TEAM_REDUCE_ARRAY
 
 #endif

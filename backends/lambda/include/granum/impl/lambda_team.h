@@ -85,12 +85,13 @@ template <class T, class Join> struct gr_impl_league_scan_statement {
     gr_team_policy policy;
     T identity;
     Join join;
+    T *total; /* may be NULL */
 };
 
 template <class T, class Join>
 gr_impl_league_scan_statement<T, Join> gr_impl_league_scan(gr_site *site, gr_team_policy policy,
-                                                           T identity, Join join) {
-    return {site, policy, identity, join};
+                                                           T identity, Join join, T *total) {
+    return {site, policy, identity, join, total};
 }
 
 template <class T, class Join, class F>
@@ -106,15 +107,20 @@ void operator%(const gr_impl_league_scan_statement<T, Join> &statement, const F 
                                 body(gr_impl_team_at(p, rank), value, final);
                             });
     }
+    if (statement.total) {
+        *statement.total = gr_impl_scan_before(state, statement.join);
+    }
 }
 
 #define GR_IMPL_LEAGUE_SCAN(label, t, policy, final, finish, total, reducer) \
-    GR_IMPL_CALL(GR_IMPL_LEAGUE_SCAN_OF, (label, t, policy, final, GR_IMPL_UNTUPLE reducer))
-#define GR_IMPL_LEAGUE_SCAN_OF(label, t, policy, final, kind, T, v, identity, join_of, argument)   \
-    gr_impl_league_scan<                                                                           \
-        T>((GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy, identity, [](T a, T b) -> T { \
-        return join_of(T, argument, a, b);                                                         \
-    }) % [=]([[maybe_unused]] const gr_team &t, T &v, [[maybe_unused]] const int final)
+    GR_IMPL_CALL(GR_IMPL_LEAGUE_SCAN_OF,                                     \
+                 (label, t, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_LEAGUE_SCAN_OF(label, t, policy, final, finish, total, kind, T, v, identity,   \
+                               join_of, argument)                                              \
+    gr_impl_league_scan<T>((GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy, identity, \
+                           [](T a, T b) -> T { return join_of(T, argument, a, b); },           \
+                           finish(T, total)) %                                                 \
+        [=]([[maybe_unused]] const gr_team &t, T &v, [[maybe_unused]] const int final)
 
 /* Nested ranges. Their lambdas see the block's own variables by reference, as on a GPU. */
 struct gr_impl_nested_for {
@@ -188,12 +194,14 @@ template <class T, class Join> struct gr_impl_nested_scan_statement {
     gr_index lo, hi;
     T identity;
     Join join;
+    T *total; /* may be NULL */
 };
 
 template <class T, class Join>
 gr_impl_nested_scan_statement<T, Join> gr_impl_nested_scan(const gr_team &, gr_index lo,
-                                                           gr_index hi, T identity, Join join) {
-    return {lo, hi, identity, join};
+                                                           gr_index hi, T identity, Join join,
+                                                           T *total) {
+    return {lo, hi, identity, join, total};
 }
 
 template <class T, class Join, class F>
@@ -204,15 +212,25 @@ void operator%(const gr_impl_nested_scan_statement<T, Join> &statement, const F 
 
     gr_impl_scan_chunks(gr_impl_nest_scan(&launch, statement.lo, statement.hi, true), state,
                         identity, statement.join, body);
+    if (statement.total) {
+        *statement.total = gr_impl_scan_before(state, statement.join);
+    }
 }
 
 #define GR_IMPL_TEAM_SCAN(t, k, from, to, reducer, final) \
-    GR_IMPL_CALL(GR_IMPL_NESTED_SCAN, (t, k, from, to, final, GR_IMPL_UNTUPLE reducer))
+    GR_IMPL_CALL(GR_IMPL_NESTED_SCAN,                     \
+                 (t, k, from, to, final, GR_IMPL_SCAN_NO_TOTAL, , GR_IMPL_UNTUPLE reducer))
 #define GR_IMPL_THREAD_VECTOR_SCAN GR_IMPL_TEAM_SCAN
-#define GR_IMPL_NESTED_SCAN(t, k, from, to, final, kind, T, v, identity, join_of, argument)        \
-    gr_impl_nested_scan<T>(t, (GR_IMPL_CHECK_SCANS(kind), from), to, identity, [](T a, T b) -> T { \
-        return join_of(T, argument, a, b);                                                         \
-    }) % [&](GR_IMPL_INDEX k, T & v, [[maybe_unused]] const int final)
+#define GR_IMPL_TEAM_SCAN_TOTAL(t, k, from, to, reducer, final, total) \
+    GR_IMPL_CALL(GR_IMPL_NESTED_SCAN,                                  \
+                 (t, k, from, to, final, GR_IMPL_SCAN_TOTAL, total, GR_IMPL_UNTUPLE reducer))
+#define GR_IMPL_THREAD_VECTOR_SCAN_TOTAL GR_IMPL_TEAM_SCAN_TOTAL
+#define GR_IMPL_NESTED_SCAN(t, k, from, to, final, finish, total, kind, T, v, identity, join_of, \
+                            argument)                                                            \
+    gr_impl_nested_scan<T>(                                                                      \
+        t, (GR_IMPL_CHECK_SCANS(kind), from), to, identity,                                      \
+        [](T a, T b) -> T { return join_of(T, argument, a, b); }, finish(T, total)) %            \
+        [&](GR_IMPL_INDEX k, T & v, [[maybe_unused]] const int final)
 
 /* A block that one thread runs and that GR_CONTINUE ends, not the team's block. */
 struct gr_impl_single {
