@@ -15,7 +15,9 @@ set(GRANUM_KERNEL_FLAGS -fopenmp -fno-math-errno -fno-trapping-math -ffp-contrac
 set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed CACHE INTERNAL "")
 
 # Backends whose kernel files are compiled as C++.
-set(GRANUM_CXX_BACKENDS lambda CACHE INTERNAL "")
+set(GRANUM_CXX_BACKENDS lambda sim CACHE INTERNAL "")
+# Backends of devices: each is a library of its own, libgranum_<name>.so, that libgranum.so loads when it is first wanted.
+set(GRANUM_DEVICE_BACKENDS sim CACHE INTERNAL "")
 
 function(granum_kernels target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP" "")
@@ -76,6 +78,9 @@ function(granum_kernels target)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
     target_link_libraries(${target} PRIVATE granum::granum)
     target_link_options(${target} PRIVATE -fopenmp)
+    if(TARGET granum_${arg_BACKEND})
+        add_dependencies(${target} granum_${arg_BACKEND})
+    endif()
     if(TARGET granum::race)
         target_link_libraries(${target} PRIVATE granum::race)
     endif()

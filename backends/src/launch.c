@@ -17,6 +17,7 @@
 #include "instance.h"
 #include "thread.h"
 
+#include <granum/impl/device.h>
 #include <granum/impl/launch.h>
 #include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
@@ -110,17 +111,21 @@ int gr_impl_num_threads(void) {
 }
 
 bool gr_impl_in_kernel(void) {
-    return gr_impl_self.launch != NULL;
+    return gr_impl_self.launch != NULL || gr_impl_device_now != NULL;
 }
 
 bool gr_impl_current_kernel(const char **label, gr_place *place) {
     const gr_impl_launch *launch = gr_impl_self.launch;
 
-    if (!launch) {
+    const gr_site *site = launch               ? launch->site
+                          : gr_impl_device_now ? gr_impl_device_now->site
+                                               : NULL;
+
+    if (!site) {
         return false;
     }
-    *label = launch->site->label;
-    *place = place_of(launch->site);
+    *label = site->label;
+    *place = place_of(site);
     return true;
 }
 

@@ -19,7 +19,11 @@
 GR_EXTERN_C_BEGIN
 
 /** Every memory space: X(enum word, name). The order is ABI. */
-#define GR_SPACE_LIST(X) X(HOST, "host")
+#define GR_SPACE_LIST(X) \
+    X(HOST, "host")      \
+    X(DEVICE, "device")  \
+    X(PINNED, "pinned")  \
+    X(MANAGED, "managed")
 
 /** Where memory lies. */
 typedef enum gr_space {

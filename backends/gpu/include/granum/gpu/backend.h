@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file gpu/backend.h
+ * @brief The kernel language on a GPU, the same for every vendor; vendor.h comes first.
+ */
+#ifndef GRANUM_GPU_BACKEND_H
+#define GRANUM_GPU_BACKEND_H
+
+#define GR_IMPL_CONTINUE return
+#define GR_IMPL_FUNCTION GR_IMPL_HOST_DEVICE static inline __attribute__((unused))
+/* A body need not use its indices. */
+#define GR_IMPL_INDEX [[maybe_unused]] const gr_index
+#define GR_IMPL_HOST_THREADS 1
+
+#include <granum/impl/launch.h>
+#include <granum/impl/view_arguments.h>
+
+#include <granum/gpu/launch.h>
+
+#include <granum/gpu/range.h>
+
+#endif

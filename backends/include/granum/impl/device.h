@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/device.h
+ * @brief Devices as the library and kernel files see them: a vendor's table, and the life of a
+ * launch.
+ *
+ * A vendor is a loadable library, libgranum_NAME.so, that is looked for when the first of its
+ * devices is asked for. It answers gr_impl_device_plugin() with a table of functions; the library
+ * knows nothing else of it.
+ */
+#ifndef GRANUM_IMPL_DEVICE_H
+#define GRANUM_IMPL_DEVICE_H
+
+#include <granum/impl/launch.h>
+#include <granum/memory.h>
+#include <granum/range.h>
+#include <granum/status.h>
+
+GR_EXTERN_C_BEGIN
+
+/** Every vendor: X(number, name). Kernel files carry the number, so it is ABI; 0 is the host. */
+#define GR_IMPL_VENDOR_LIST(X) X(1, cuda) X(2, hip) X(3, sim)
+enum { GR_IMPL_VENDORS = 4 };
+
+/** What a device can do. */
+typedef struct gr_impl_device_properties {
+    char name[128];
+    char architecture[32];
+    int warp;              /**< threads that run in step */
+    unsigned most_threads; /**< of a block */
+    unsigned most_blocks;  /**< of a grid */
+    unsigned multiprocessors;
+    size_t shared;    /**< memory of a block at most [B] */
+    size_t memory;    /**< in all [B] */
+    size_t arguments; /**< of a kernel at most [B] */
+} gr_impl_device_properties;
+
+/** One dimension of a copy on a device; steps in bytes. */
+typedef struct gr_impl_device_loop {
+    gr_index extent, to_step, from_step;
+} gr_impl_device_loop;
+
+/** A copy or a fill on a device: nested loops over items, the innermost last. */
+typedef struct gr_impl_device_plan {
+    char *to;
+    const char *from; /**< a fill: of one item, in device memory or the host's */
+    size_t item;      /**< [B] */
+    int rank;
+    gr_impl_device_loop loop[GR_MAX_RANK];
+} gr_impl_device_plan;
+
+struct gr_impl_gpu_launch;
+
+/** Changes with the table. */
+#define GR_IMPL_DEVICE_TABLE 1
+
+/**
+ * What the library asks of a vendor. Functions answer NULL, or what went wrong in the vendor's
+ * words (valid until the thread's next call). Devices are numbered from 0 within the vendor.
+ */
+typedef struct gr_impl_device_table {
+    int version; /**< GR_IMPL_DEVICE_TABLE of the header it was built with */
+    const char *name;
+
+    /** Count the devices: called once, first. A failure says why none is usable. */
+    const char *(*start)(int *count);
+    const char *(*properties)(int device, gr_impl_device_properties *properties);
+
+    /** Memory of a space (device, pinned or managed), 256-byte aligned; *out = NULL and no failure:
+     * there is not so much. Released when the stream order allows it, at the latest. */
+    const char *(*allocate)(int device, gr_space space, size_t bytes, void **out);
+    const char *(*release)(int device, gr_space space, void *memory);
+    const char *(*free_memory)(int device, size_t *bytes, size_t *total);
+
+    const char *(*stream_create)(int device, void **stream);
+    const char *(*stream_destroy)(int device, void *stream);
+    const char *(*stream_wait)(int device, void *stream);
+
+    /** Bytes from anywhere to anywhere, in stream order; and bytes of one value. */
+    const char *(*copy)(int device, void *stream, void *to, const void *from, size_t bytes);
+    const char *(*set)(int device, void *stream, void *to, int value, size_t bytes);
+
+    /** Copy items between memory that the device reaches; fill with one item, which is on the
+     * host. */
+    const char *(*copy_items)(int device, void *stream, const gr_impl_device_plan *plan);
+    const char *(*fill_items)(int device, void *stream, const gr_impl_device_plan *plan);
+
+    bool looks_at_captures; /**< host Views in a launch are looked for, checked build or not */
+
+    /** Whatever is to be said of the vendor's settings: "seed 7, ...", or NULL. */
+    const char *(*settings)(void);
+
+    /** (optional) Launch: call entry(arguments) for each thread of each block. Vendors whose
+     * compiler launches have none. */
+    void (*run)(struct gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t shared,
+                void (*entry)(void *arguments), void *arguments);
+} gr_impl_device_table;
+
+/** The one function that a vendor's library exports. */
+typedef const gr_impl_device_table *gr_impl_device_plugin_function(void);
+
+/** A launch on a device: on the launching thread's stack from begin to end. */
+typedef struct gr_impl_gpu_launch {
+    gr_site *site;
+    void *stream;      /**< the vendor's */
+    int device;        /**< the vendor's number of it */
+    char *scratch;     /**< device memory as asked for, 256-byte aligned; content undefined */
+    char *pinned;      /**< host memory that the device writes, as asked for */
+    unsigned *counter; /**< in device memory: 0, and left 0 by the kernel */
+    const gr_impl_device_properties *properties;
+    const gr_impl_device_table *table;
+    const char *failure; /**< the vendor's words of the first failure; NULL: none */
+    void *queue;         /**< the library's */
+    gr_impl_pattern pattern;
+} gr_impl_gpu_launch;
+
+/**
+ * @brief Begin a launch: everything that is wrong so far is recorded for gr_fence, and false.
+ *
+ * Between begin and end the queue is the launching thread's alone. `vendor` is a number of
+ * GR_IMPL_VENDOR_LIST. launch->pattern is set.
+ */
+GR_API bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
+                                 const gr_options *options, size_t scratch_bytes,
+                                 size_t pinned_bytes);
+GR_API void gr_impl_device_end(gr_impl_gpu_launch *launch);
+GR_API void gr_impl_device_wait(gr_impl_gpu_launch *launch);
+
+/** Record what is wrong with a launch that was not begun, or is under way. */
+GR_API GR_IMPL_COLD void gr_impl_device_launch_fail(const gr_site *site, gr_status status,
+                                                    const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/**
+ * @brief Answer whether a kernel's copies may go to the device; else record it and end the launch.
+ *
+ * Views among them that lie in memory which the device does not reach are found where the vendor
+ * asks for it (gr_impl_device_table.looks_at_captures) and in checked builds.
+ */
+GR_API bool gr_impl_gpu_captures(gr_impl_gpu_launch *launch, const void *captures, size_t bytes);
+
+/** A grid over up to 6 indices, the fast one first. Block b is tile (b mod count[0], ...), with the
+ * quotient by count[k] being b * magic[k] >> shift[k]; the tile is 2^bits[k] wide. */
+typedef struct gr_impl_gpu_grid {
+    gr_index lo[6], extent[6];
+    unsigned count[6], magic[6];
+    unsigned char shift[6], bits[6];
+    unsigned blocks, threads; /**< of this launch; 0 blocks: there is none */
+    int rank;
+    unsigned most_blocks;
+    gr_index end; /**< of the slow index: another launch follows while it is not reached */
+    gr_index from;
+    gr_index step; /**< of the slow index in one launch */
+} gr_impl_gpu_grid;
+
+/** Lay a grid of blocks of about so many threads over the range; false: nothing to run, and what is
+ * wrong was recorded. */
+GR_API bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_index *lo,
+                                   const gr_index *hi, const gr_index *tile, int rank,
+                                   const gr_options *options, unsigned threads);
+GR_API void gr_impl_gpu_grid_next(gr_impl_gpu_grid *grid);
+
+/** What a device that is simulated on the host keeps for a thread that runs a kernel; its struct
+ * begins with this. */
+typedef struct gr_impl_device_thread {
+    const gr_site *site;
+} gr_impl_device_thread;
+
+/* A plain load, and no call of C++'s for a variable that might want construction. */
+extern GR_API __thread gr_impl_device_thread *gr_impl_device_now;
+
+GR_EXTERN_C_END
+
+#endif

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file sim.cpp
+ * @brief The simulated device: its settings, the host threads that run blocks, and the table that
+ * the library asks for.
+ *
+ * Streams are finished work: each launch and copy is over when the call returns.
+ */
+#include "sim.h"
+
+#include <granum/impl/backend.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <pthread.h>
+#include <unistd.h>
+
+namespace {
+
+sim_settings settings;
+char wrong[256];
+
+/* A number with K, M or G behind it; false: something else. */
+bool read_size(const char *name, uint64_t least, uint64_t most, uint64_t *value) {
+    const char *text = getenv(name);
+    char *end = nullptr;
+    unsigned long long number;
+    int shift = 0;
+
+    if (!text || !*text) {
+        return true;
+    }
+    errno = 0;
+    number = strtoull(text, &end, 10);
+    if (end != text && *end) {
+        shift = *end == 'K' || *end == 'k'   ? 10
+                : *end == 'M' || *end == 'm' ? 20
+                : *end == 'G' || *end == 'g' ? 30
+                                             : 0;
+        end += shift > 0;
+    }
+    if (end == text || *end || errno || text[0] == '-' || number > (most >> shift) ||
+        (number << shift) < least) {
+        snprintf(wrong, sizeof wrong,
+                 "%s = \"%.60s\", expected %llu..%llu, with K, M or G if need be", name, text,
+                 (unsigned long long)least, (unsigned long long)most);
+        return false;
+    }
+    *value = number << shift;
+    return true;
+}
+
+uint64_t seed_of_clock() {
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 20 ^ (uint64_t)getpid() << 40) %
+           1000000007u;
+}
+
+/* ---- host threads ---- */
+
+pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
+pthread_cond_t work_is_there = PTHREAD_COND_INITIALIZER;
+pthread_cond_t work_is_done = PTHREAD_COND_INITIALIZER;
+int pool_threads;  /* started, beside the launching ones */
+sim_job *pool_job; /* NULL: nothing to do */
+int pool_wanted;   /* threads that may still join the job */
+int pool_busy;     /* that have joined it */
+uint64_t launches; /* so far: each has an order of its own (atomic) */
+
+void *pool_main(void *) {
+    pthread_mutex_lock(&pool_lock);
+    for (;;) {
+        while (!pool_job || pool_wanted == 0) {
+            pthread_cond_wait(&work_is_there, &pool_lock);
+        }
+        sim_job *job = pool_job;
+
+        pool_wanted--;
+        pool_busy++;
+        pthread_mutex_unlock(&pool_lock);
+        sim_blocks_run(job);
+        pthread_mutex_lock(&pool_lock);
+        if (--pool_busy == 0) {
+            pthread_cond_signal(&work_is_done);
+        }
+    }
+    return nullptr;
+}
+
+/* Run a job on the calling thread and on helpers, which are started when first wanted. A launch
+ * that comes while another one has the helpers runs on its caller alone. */
+void run_job(sim_job *job) {
+    const int wanted =
+        (int)(job->blocks < (unsigned)gr_impl_num_threads() ? job->blocks
+                                                            : (unsigned)gr_impl_num_threads()) -
+        1;
+    bool shared = false;
+
+    if (wanted > 0) {
+        pthread_mutex_lock(&pool_lock);
+        if (!pool_job) {
+            pthread_t thread;
+
+            while (pool_threads < wanted &&
+                   pthread_create(&thread, nullptr, pool_main, nullptr) == 0) {
+                pthread_detach(thread);
+                pool_threads++;
+            }
+            pool_job = job;
+            pool_wanted = wanted;
+            shared = true;
+            pthread_cond_broadcast(&work_is_there);
+        }
+        pthread_mutex_unlock(&pool_lock);
+    }
+    sim_blocks_run(job);
+    if (shared) {
+        pthread_mutex_lock(&pool_lock);
+        pool_wanted = 0;
+        while (pool_busy > 0) {
+            pthread_cond_wait(&work_is_done, &pool_lock);
+        }
+        pool_job = nullptr;
+        pthread_mutex_unlock(&pool_lock);
+    }
+}
+
+void before_fork() {
+    pthread_mutex_lock(&pool_lock);
+    sim_memory_before_fork();
+}
+
+void after_fork() {
+    sim_memory_after_fork(false);
+    pthread_mutex_unlock(&pool_lock);
+}
+
+/* The child has the forking thread alone, and takes up helpers of its own. */
+void after_fork_in_child() {
+    sim_memory_after_fork(true);
+    pthread_mutex_init(&pool_lock, nullptr);
+    pthread_cond_init(&work_is_there, nullptr);
+    pthread_cond_init(&work_is_done, nullptr);
+    pool_threads = pool_wanted = pool_busy = 0;
+    pool_job = nullptr;
+}
+
+/* ---- launches ---- */
+
+uint64_t divisor(uint64_t a, uint64_t b) {
+    while (b > 0) {
+        const uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+/* splitmix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) */
+uint64_t mix(uint64_t x) {
+    x += UINT64_C(0x9e3779b97f4a7c15);
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+/* The order in which blocks start: every step that has no divisor in common with their number
+ * visits each once. */
+void shuffle_blocks(sim_job *job) {
+    const uint64_t number = __atomic_fetch_add(&launches, 1, __ATOMIC_RELAXED);
+    const uint64_t random = mix(mix(settings.seed) + number);
+
+    job->first = random % job->blocks;
+    job->step = (random >> 32) % job->blocks;
+    while (divisor(job->step, job->blocks) != 1) {
+        job->step = (job->step + 1) % job->blocks;
+    }
+}
+
+void run(gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t shared,
+         void (*entry)(void *arguments), void *arguments) {
+    static thread_local char report[SIM_REPORT];
+    sim_job job = {};
+
+    if (launch->failure || blocks == 0) {
+        return;
+    }
+    if (threads < 1 || threads > SIM_MOST_THREADS) {
+        snprintf(report, sizeof report, "threads of a block = %u, expected 1..%d", threads,
+                 SIM_MOST_THREADS);
+        launch->failure = report;
+        return;
+    }
+    if (shared > settings.shared) {
+        snprintf(report, sizeof report,
+                 "shared memory of a block = %zu bytes, expected at most %zu (GRANUM_SIM_SHARED)",
+                 shared, settings.shared);
+        launch->failure = report;
+        return;
+    }
+    job.site = launch->site;
+    job.entry = entry;
+    job.arguments = arguments;
+    job.blocks = blocks;
+    job.threads = threads;
+    job.shared = shared;
+    shuffle_blocks(&job);
+    sim_memory_open();
+    run_job(&job);
+    sim_memory_close();
+    if (job.failed) {
+        memcpy(report, job.report, sizeof report);
+        launch->failure = report;
+    }
+}
+
+/* ---- the rest of the table ---- */
+
+const char *start(int *count) {
+    const char *failure = sim_settings_read();
+
+    if (!failure) {
+        pthread_atfork(before_fork, after_fork, after_fork_in_child);
+        *count = settings.devices;
+    }
+    return failure;
+}
+
+const char *properties(int device, gr_impl_device_properties *out) {
+    *out = gr_impl_device_properties{};
+    snprintf(out->name, sizeof out->name, "simulated device %d", device);
+    snprintf(out->architecture, sizeof out->architecture, "sim%d", settings.warp);
+    out->warp = settings.warp;
+    out->most_threads = SIM_MOST_THREADS;
+    out->most_blocks = 2147483647u;
+    out->multiprocessors = (unsigned)gr_impl_num_threads();
+    out->shared = settings.shared;
+    out->memory = settings.memory;
+    out->arguments = 4096;
+    return nullptr;
+}
+
+const char *stream_create(int, void **stream) {
+    *stream = nullptr;
+    return nullptr;
+}
+
+const char *stream_nothing(int, void *) {
+    return nullptr;
+}
+
+const char *copy(int, void *, void *to, const void *from, size_t bytes) {
+    sim_memory_open();
+    memmove(to, from, bytes);
+    sim_memory_close();
+    return nullptr;
+}
+
+const char *set(int, void *, void *to, int value, size_t bytes) {
+    sim_memory_open();
+    memset(to, value, bytes);
+    sim_memory_close();
+    return nullptr;
+}
+
+void copy_loops(const gr_impl_device_plan *plan, int d, char *to, const char *from) {
+    if (d == plan->rank) {
+        memcpy(to, from, plan->item);
+        return;
+    }
+    for (gr_index k = 0; k < plan->loop[d].extent; ++k) {
+        copy_loops(plan, d + 1, to + k * plan->loop[d].to_step, from + k * plan->loop[d].from_step);
+    }
+}
+
+const char *copy_items(int, void *, const gr_impl_device_plan *plan) {
+    sim_memory_open();
+    copy_loops(plan, 0, plan->to, plan->from);
+    sim_memory_close();
+    return nullptr;
+}
+
+const char *settings_text() {
+    static char text[200];
+
+    snprintf(text, sizeof text, "warp %d, shared %zu bytes, seed %llu (GRANUM_SIM_SEED)",
+             settings.warp, settings.shared, (unsigned long long)settings.seed);
+    return text;
+}
+
+const gr_impl_device_table table = {GR_IMPL_DEVICE_TABLE,
+                                    "sim",
+                                    start,
+                                    properties,
+                                    sim_memory_allocate,
+                                    sim_memory_release,
+                                    sim_memory_free,
+                                    stream_create,
+                                    stream_nothing,
+                                    stream_nothing,
+                                    copy,
+                                    set,
+                                    copy_items,
+                                    copy_items,
+                                    false,
+                                    settings_text,
+                                    run};
+
+} // namespace
+
+const sim_settings &sim_settings_now() {
+    return settings;
+}
+
+const char *sim_settings_read() {
+    const uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t warp = 32, shared = 96 << 10, memory = machine / 2, devices = 1;
+
+    settings.seed = seed_of_clock();
+    if (!read_size("GRANUM_SIM_WARP", 32, 64, &warp) ||
+        !read_size("GRANUM_SIM_SHARED", 1024, 1 << 20, &shared) ||
+        !read_size("GRANUM_SIM_MEMORY", 0, (uint64_t)1 << 46, &memory) ||
+        !read_size("GRANUM_SIM_DEVICES", 1, SIM_MOST_DEVICES, &devices) ||
+        !read_size("GRANUM_SIM_SEED", 0, UINT64_MAX, &settings.seed)) {
+        return wrong;
+    }
+    if (warp != 32 && warp != 64) {
+        snprintf(wrong, sizeof wrong, "GRANUM_SIM_WARP = %d, expected 32 or 64", (int)warp);
+        return wrong;
+    }
+    settings.warp = (int)warp;
+    settings.shared = (size_t)shared / 16 * 16;
+    settings.memory = (size_t)memory;
+    settings.devices = (int)devices;
+    return nullptr;
+}
+
+extern "C" GR_API const gr_impl_device_table *gr_impl_device_plugin() {
+    return &table;
+}

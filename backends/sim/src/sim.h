@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file sim.h
+ * @brief What the parts of the simulated device tell each other.
+ */
+#ifndef GRANUM_SIM_H
+#define GRANUM_SIM_H
+
+#include "fibre.h"
+
+#include <granum/sim/vendor.h>
+
+#include <cstdint>
+
+/** The environment, read once. */
+struct sim_settings {
+    int warp;         /**< GRANUM_SIM_WARP: 32 or 64 */
+    size_t shared;    /**< GRANUM_SIM_SHARED [B] */
+    size_t memory;    /**< GRANUM_SIM_MEMORY, of each device [B] */
+    int devices;      /**< GRANUM_SIM_DEVICES */
+    uint64_t seed;    /**< GRANUM_SIM_SEED */
+    bool seed_is_set; /**< by the environment */
+};
+
+/** Threads of a block at most, as on GPUs of every vendor. */
+enum { SIM_MOST_THREADS = 1024 };
+enum { SIM_MOST_DEVICES = 16 };
+/** Bytes of a report. */
+enum { SIM_REPORT = 400 };
+
+const sim_settings &sim_settings_now();
+/** Read the environment; NULL, or what is wrong in it. */
+const char *sim_settings_read();
+
+/** One launch, as all host threads that take part see it. */
+struct sim_job {
+    const gr_site *site;
+    void (*entry)(void *arguments);
+    void *arguments;
+    unsigned blocks, threads;
+    size_t shared;
+    uint64_t first, step; /* block k to start is (first + k * step) mod blocks */
+    uint64_t next;        /* blocks started (atomic) */
+    int failed;           /* (atomic) 0, 1: being written, 2: there is a report */
+    char report[SIM_REPORT];
+};
+
+/** Run blocks of a job on the calling thread until none is left. */
+void sim_blocks_run(sim_job *job);
+
+/** Record the first thing that went wrong in a job; the seed is added. */
+void sim_job_fail(sim_job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Memory of the simulated devices. */
+const char *sim_memory_allocate(int device, gr_space space, size_t bytes, void **out);
+const char *sim_memory_release(int device, gr_space space, void *memory);
+const char *sim_memory_free(int device, size_t *bytes, size_t *total);
+
+/** While device memory is open the host reaches it too; opened by each launch and copy. */
+void sim_memory_open();
+void sim_memory_close();
+
+/** Watch for accesses of the host, once. */
+void sim_memory_watch();
+
+/** Around a fork. */
+void sim_memory_before_fork();
+void sim_memory_after_fork(bool in_child);
+
+/** Memory for blocks: the end of `bytes` in front of a page that traps; NULL: there is none. */
+char *sim_shared_allocate(size_t bytes);
+void sim_shared_free(char *end, size_t bytes);
+
+#endif

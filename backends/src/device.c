@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file device.c
+ * @brief Vendors of devices: their libraries are looked for when the first device is asked for.
+ */
+#include "device.h"
+
+#include <granum/initialize.h>
+
+#include <granum_backend_list.h>
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+__thread gr_impl_device_thread *gr_impl_device_now
+    __attribute__((tls_model("initial-exec"), visibility("default")));
+
+/* The vendors of this build in the order of the configuration; 0 ends the list. */
+#define NUMBER(number, name) NUMBER_##name = number,
+enum { NUMBER_none, GR_IMPL_VENDOR_LIST(NUMBER) };
+#undef NUMBER
+#define CONFIGURED(name) NUMBER_##name,
+static const int configured[] = {GR_IMPL_DEVICE_BACKEND_LIST(CONFIGURED) 0};
+#undef CONFIGURED
+
+#define NAME(number, name) [number] = #name,
+static const char *const names[GR_IMPL_VENDORS] = {GR_IMPL_VENDOR_LIST(NAME)};
+#undef NAME
+
+static gr_impl_vendor vendors[GR_IMPL_VENDORS];
+static bool looked_for[GR_IMPL_VENDORS];
+static pthread_mutex_t vendors_lock = PTHREAD_MUTEX_INITIALIZER; /* guards loading */
+
+static signed char current[GR_IMPL_VENDORS]; /* devices that launches go to (atomic) */
+
+/* Where libraries of vendors are looked for: GRANUM_PLUGIN_PATH, the folder of this library, the
+ * loader's own places. */
+static void *open_library(const char *name, char *reason) {
+    const char *path = getenv("GRANUM_PLUGIN_PATH");
+    char file[4096];
+    Dl_info here;
+    void *library = NULL;
+
+    while (!library && path && *path) {
+        const size_t length = strcspn(path, ":");
+
+        snprintf(file, sizeof file, "%.*s/libgranum_%s.so", (int)length, path, name);
+        library = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+        path += length + (path[length] == ':');
+    }
+    if (!library && dladdr((void *)(uintptr_t)&gr_impl_vendor_get, &here) && here.dli_fname) {
+        const char *slash = strrchr(here.dli_fname, '/');
+
+        if (slash) {
+            snprintf(file, sizeof file, "%.*s/libgranum_%s.so", (int)(slash - here.dli_fname),
+                     here.dli_fname, name);
+            library = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+        }
+    }
+    if (!library) {
+        const char *first = dlerror();
+
+        snprintf(reason, GR_IMPL_REASON,
+                 "libgranum_%s.so was not loaded (%.200s), expected it beside libgranum.so or in a "
+                 "folder of GRANUM_PLUGIN_PATH",
+                 name, first ? first : "no folder to look in");
+        snprintf(file, sizeof file, "libgranum_%s.so", name);
+        library = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    }
+    return library;
+}
+
+/* Load a vendor's library and ask for its devices, under the lock. */
+static void load(gr_impl_vendor *vendor) {
+    void *library = open_library(vendor->name, vendor->reason);
+    gr_impl_device_plugin_function *plugin = NULL;
+    const gr_impl_device_table *table;
+    const char *failure;
+    int count = 0;
+
+    if (!library) {
+        return;
+    }
+    *(void **)&plugin = dlsym(library, "gr_impl_device_plugin");
+    table = plugin ? plugin() : NULL;
+    if (!table || table->version != GR_IMPL_DEVICE_TABLE) {
+        snprintf(vendor->reason, sizeof vendor->reason,
+                 "libgranum_%s.so has interface %d, expected %d, that of libgranum.so",
+                 vendor->name, table ? table->version : 0, GR_IMPL_DEVICE_TABLE);
+        return;
+    }
+    failure = table->start(&count);
+    if (!failure && count < 1) {
+        failure = "no device found";
+    }
+    if (count > GR_IMPL_MOST_DEVICES) {
+        count = GR_IMPL_MOST_DEVICES;
+    }
+    if (!failure) {
+        vendor->properties = (gr_impl_device_properties *)gr_impl_host_alloc(
+            (size_t)count * sizeof *vendor->properties, GR_ALIGNMENT);
+        failure = vendor->properties ? NULL : "no memory for the properties of the devices";
+    }
+    for (int d = 0; !failure && d < count; ++d) {
+        failure = table->properties(d, &vendor->properties[d]);
+    }
+    if (failure) {
+        snprintf(vendor->reason, sizeof vendor->reason, "%s", failure);
+        return;
+    }
+    vendor->reason[0] = '\0';
+    vendor->count = count;
+    __atomic_store_n(&vendor->table, table, __ATOMIC_RELEASE);
+}
+
+static bool is_configured(int number) {
+    for (const int *c = configured; *c; ++c) {
+        if (*c == number) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const gr_impl_vendor *gr_impl_vendor_get(int number) {
+    gr_impl_vendor *vendor;
+
+    if (number < 1 || number >= GR_IMPL_VENDORS || !is_configured(number)) {
+        return NULL;
+    }
+    vendor = &vendors[number];
+    if (!__atomic_load_n(&looked_for[number], __ATOMIC_ACQUIRE)) {
+        pthread_mutex_lock(&vendors_lock);
+        if (!looked_for[number]) {
+            vendor->name = names[number];
+            load(vendor);
+            __atomic_store_n(&looked_for[number], true, __ATOMIC_RELEASE);
+        }
+        pthread_mutex_unlock(&vendors_lock);
+    }
+    return vendor;
+}
+
+int gr_impl_vendor_default(void) {
+    for (const int *c = configured; *c; ++c) {
+        if (gr_impl_vendor_get(*c)->table) {
+            return *c;
+        }
+    }
+    return configured[0];
+}
+
+int gr_impl_device_current(int vendor) {
+    return __atomic_load_n(&current[vendor], __ATOMIC_RELAXED);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file device.h
+ * @brief Vendors of devices as the library's own files see them; private to the library.
+ */
+#ifndef GRANUM_BACKENDS_DEVICE_H
+#define GRANUM_BACKENDS_DEVICE_H
+
+#include <granum/impl/device.h>
+
+/** Devices of a vendor at most. */
+enum { GR_IMPL_MOST_DEVICES = 64 };
+
+/** Bytes that the reason why a vendor is not usable may have. */
+enum { GR_IMPL_REASON = 384 };
+
+/** A vendor's library, loaded when first asked for. */
+typedef struct gr_impl_vendor {
+    const char *name;
+    const gr_impl_device_table *table; /**< NULL: not usable, reason says why */
+    int count;                         /**< devices */
+    gr_impl_device_properties *properties;
+    char reason[GR_IMPL_REASON];
+} gr_impl_vendor;
+
+/** The vendor of a number, loaded; NULL: this build has none of that number. */
+const gr_impl_vendor *gr_impl_vendor_get(int number);
+
+/** Number of the first configured vendor that has a usable device, else of the first one; 0: none
+ * configured. */
+int gr_impl_vendor_default(void);
+
+/** The vendor's device that the calling thread works with. */
+int gr_impl_device_current(int vendor);
+
+/** Wait for all work on devices; NULL, or the first failure in the vendor's words. */
+const char *gr_impl_queues_wait(uint64_t instance, bool all);
+
+/** End of the library, and the child of a fork: give back what queues keep; make locks anew. */
+void gr_impl_queues_stop(void);
+void gr_impl_queues_after_fork(void);
+
+/** The queue of the calling thread's work on a device, its own until it is let go. */
+typedef struct gr_impl_queue gr_impl_queue;
+gr_impl_queue *gr_impl_queue_hold(int vendor, int device, uint64_t instance, const char **failure);
+void gr_impl_queue_let_go(gr_impl_queue *queue);
+void *gr_impl_queue_stream(const gr_impl_queue *queue);
+
+#endif
