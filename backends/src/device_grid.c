@@ -3,8 +3,8 @@
  * @file device_grid.c
  * @brief Grids of blocks over ranges of 1 to 6 indices.
  *
- * Division by the invariant numbers of tiles: Granlund & Montgomery 1994, doi:10.1145/178243.178249,
- * theorem 4.2 for dividends below 2^31.
+ * Division by the invariant numbers of tiles: Granlund & Montgomery 1994,
+ * doi:10.1145/178243.178249, theorem 4.2 for dividends below 2^31.
  */
 #include <granum/impl/device.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file gpu/range.h
- * @brief parallel_for on a GPU: a thread an index, a block a tile whose fast side lies along memory.
+ * @brief parallel_for on a GPU: a thread an index; the fast side of a tile lies along memory.
  *
  * The first index is the fast one, for Views in left layout, which GPU files prefer. Blocks are
  * numbered in one dimension and taken apart by multiplications: a division costs as much as a small
