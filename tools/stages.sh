@@ -133,11 +133,14 @@ stage_coverage() {
 }
 least_lines=95 least_branches=85
 
-# The Pythons to test with, one of each version from 3.10 on: Debian's own first.
+# The Pythons to test with, one of each version from 3.10 on, free-threaded ones too: Debian's own first, then
+# those of pyenv, uv and hand-made installations. GRANUM_PYTHONS names others.
 find_pythons() {
     local candidate version seen=" "
-    for candidate in /usr/bin/python3 /usr/bin/python3.[0-9]* /usr/local/bin/python3.[0-9]* \
-        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
+    # shellcheck disable=SC2086 # several paths
+    for candidate in /usr/bin/python3 ${GRANUM_PYTHONS:-} /usr/bin/python3.[0-9]* /usr/local/bin/python3.[0-9]* \
+        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3 \
+        "${XDG_DATA_HOME:-$HOME/.local/share}"/uv/python/cpython-3*/bin/python3 /opt/*/bin/python3.[0-9]*; do
         [ -x "$candidate" ] || continue
         version=$("$candidate" -c 'import sys, sysconfig, venv, ensurepip
 assert sys.version_info >= (3, 10)
@@ -171,7 +174,7 @@ stage_python() {
         tests=("$root/pybind/tests") kernels=3000
         if [ "$python" != /usr/bin/python3 ]; then
             kernels=60
-            for name in cache examples export terrain operators errors; do
+            for name in cache examples export terrain operators errors packaging bench; do
                 tests+=(--ignore "$root/pybind/tests/test_$name.py")
             done
         fi
