@@ -6,6 +6,7 @@
 #ifndef GRANUM_TEST_TOOLS_EVENTS_H
 #define GRANUM_TEST_TOOLS_EVENTS_H
 
+#include <granum/instance.h>
 #include <granum/tools.h>
 #include <granum/view.h>
 
@@ -16,6 +17,9 @@ void launch_each_pattern(gr_view1_f64 x);
 
 /** Call gr_tool_register and gr_tool_unregister in a kernel; their answers. */
 void register_in_kernel(const gr_tool *tool, gr_status answers[2]);
+
+/** One launch on an instance. */
+void launch_on(gr_instance instance, gr_view1_f64 x);
 
 GR_EXTERN_C_END
 

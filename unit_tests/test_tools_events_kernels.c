@@ -43,3 +43,9 @@ void register_in_kernel(const gr_tool *tool, gr_status answers[2]) {
         answers[1] = gr_tool_unregister((int)i);
     };
 }
+
+void launch_on(gr_instance instance, gr_view1_f64 x) {
+    GR_PARALLEL_FOR("on an instance", i, gr_on(gr_range(0, x.extent[0]), instance)) {
+        GR_AT(x, i) = 3;
+    };
+}

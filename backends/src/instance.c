@@ -120,6 +120,12 @@ void gr_impl_instance_leave(void) {
     }
 }
 
+uint32_t gr_impl_current_instance(void) {
+    const gr_impl_instance *slot = gr_impl_self.instance;
+
+    return slot ? (uint32_t)(slot - slots) + 1 : 0;
+}
+
 void gr_impl_instances_after_fork(void) {
     pthread_mutex_init(&slots_lock, NULL);
     for (int k = 0; k < used_slots; ++k) {

@@ -205,6 +205,9 @@ gr_status gr_impl_initialize(const gr_settings *settings, int *argc, char **argv
     if (argc) {
         gr_impl_arguments_consume(argc, argv);
     }
+    if (configuration.tools_help) {
+        gr_impl_tools_help(argv[0]);
+    }
     if (configuration.help) {
         gr_impl_print_help(stdout);
     }

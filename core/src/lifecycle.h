@@ -35,6 +35,7 @@ typedef struct gr_impl_configuration {
     gr_settings settings;
     const char *source[GR_IMPL_SETTINGS]; /**< "default", "struct", "environment", "command line" */
     bool help;                            /**< --granum-help was given */
+    bool tools_help;                      /**< --granum-tools-help, --kokkos-tools-help */
 } gr_impl_configuration;
 
 /** Settings from struct (may be NULL), environment and command line (may be NULL), in that order.

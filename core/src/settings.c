@@ -12,6 +12,8 @@
 
 #define OPTION_PREFIX "--granum-"
 #define OPTION_HELP "--granum-help"
+#define OPTION_TOOLS_HELP "--granum-tools-help"
+#define KOKKOS_TOOLS_HELP "--kokkos-tools-help"
 #define VARIABLE_PREFIX "GRANUM_"
 
 extern char **environ;
@@ -244,7 +246,8 @@ static gr_status parse(gr_impl_configuration *configuration, gr_impl_setting set
 }
 
 gr_impl_configuration gr_impl_configuration_default(void) {
-    gr_impl_configuration configuration = {{0, 0, false, false, NULL, NULL, NULL}, {NULL}, false};
+    gr_impl_configuration configuration = {
+        {0, 0, false, false, NULL, NULL, NULL}, {NULL}, false, false};
 
     for (int i = 0; i < GR_IMPL_SETTINGS; i++) {
         configuration.source[i] = "default";
@@ -347,7 +350,7 @@ static int alias_of(const char *argument) {
 
 static bool is_option(const char *argument) {
     return argument && (strncmp(argument, OPTION_PREFIX, sizeof OPTION_PREFIX - 1) == 0 ||
-                        alias_of(argument) < ALIASES);
+                        alias_of(argument) < ALIASES || strcmp(argument, KOKKOS_TOOLS_HELP) == 0);
 }
 
 static gr_status raise_unknown_option(const char *argument) {
@@ -377,6 +380,10 @@ static gr_status read_argument(gr_impl_configuration *configuration, const char 
 
     if (strcmp(argument, OPTION_HELP) == 0) {
         configuration->help = true;
+        return GR_SUCCESS;
+    }
+    if (strcmp(argument, OPTION_TOOLS_HELP) == 0 || strcmp(argument, KOKKOS_TOOLS_HELP) == 0) {
+        configuration->tools_help = true;
         return GR_SUCCESS;
     }
     i = alias_of(argument);
@@ -443,6 +450,7 @@ void gr_impl_print_help(FILE *out) {
         fprintf(out, "  %-38s %s [%s]\n", option, names[i].what, names[i].variable);
     }
     fprintf(out, "  %-38s print this\n", OPTION_HELP);
+    fprintf(out, "  %-38s have the tools say what they take\n", OPTION_TOOLS_HELP);
     fprintf(out, "N is 1..%d, BOOL is 0 or 1 (nothing: 1), WORD is one of\n", GR_MAX_THREADS);
     for (i = 0; i < DEBUG_WORDS; i++) {
         fprintf(out, "  %-8s %s\n", debug_words[i].name, debug_words[i].what);

@@ -69,6 +69,26 @@ static gr_status find_functions(request *asked, gr_tool *tool) {
     return GR_SUCCESS;
 }
 
+/* Not an error: some tools only log what begins. */
+static void warn_of_half(const request *asked, const char *name, bool begins, bool ends) {
+    if (begins != ends) {
+        fprintf(stderr,
+                "granum: tool library \"%s\" exports kokkosp_%s_%s without kokkosp_%s_%s, expected "
+                "both: it is not told the other\n",
+                asked->path, begins ? "begin" : "end", name, begins ? "end" : "begin", name);
+    }
+}
+
+static void warn_of_halves(const request *asked, const gr_tool *tool) {
+#define PAIR(name) warn_of_half(asked, #name, tool->begin_##name != NULL, tool->end_##name != NULL)
+    PAIR(parallel_for);
+    PAIR(parallel_reduce);
+    PAIR(parallel_scan);
+    PAIR(deep_copy);
+    PAIR(fence);
+#undef PAIR
+}
+
 static gr_status check_version(const request *asked) {
     const uint64_t *version = (const uint64_t *)dlsym(asked->handle, "granum_tool_version");
 
@@ -101,6 +121,7 @@ static gr_status load(request *asked) {
                asked->path, dlerror());
     GR_TRY(check_version(asked));
     GR_TRY(find_functions(asked, &tool));
+    warn_of_halves(asked, &tool);
     return gr_impl_tool_add(&tool, start_library, asked, NULL);
 }
 

@@ -180,6 +180,12 @@ gr_status gr_tool_unregister(int number) {
     return GR_SUCCESS;
 }
 
+void gr_impl_tools_help(char *program) {
+    FOR_EACH(t) {
+        TELL(t, print_help, program);
+    }
+}
+
 void gr_impl_tools_stop(void) {
     for (int t = GR_MAX_TOOLS - 1; t >= 0; t--) {
         if (in_use[t]) {
@@ -195,7 +201,8 @@ void gr_impl_tools_stop(void) {
 
 void gr_impl_tools_launch(const gr_impl_launch *launch) {
     const gr_site *site = launch->site;
-    const uint32_t device = site->host_threads == 1 ? 0 : UINT32_C(1) << 24; /* serial, OpenMP */
+    const uint32_t type = site->host_threads == 1 ? 0 : 1; /* serial, OpenMP */
+    const uint32_t device = type << 24 | gr_impl_current_instance();
     const char *label = site->label;
     char place[128];
 

@@ -30,6 +30,9 @@ void gr_impl_tools_listen(void);
  */
 gr_status gr_impl_tools_start(const char *own, const char *libraries, const char *arguments);
 
+/** Have every tool print its help. */
+void gr_impl_tools_help(char *program);
+
 /** End every tool; after this nothing is heard. */
 void gr_impl_tools_stop(void);
 

@@ -219,7 +219,7 @@ static void free_nodes(summary_node *node) {
     }
 }
 
-void kokkosp_finalize_library(void) {
+static void write_down(void) {
     const size_t length = strlen(target);
     FILE *out = target[0] ? fopen(target, "w") : stderr;
 
@@ -243,8 +243,14 @@ void kokkosp_finalize_library(void) {
     free_memory(all.spaces);
     memset(&all, 0, sizeof all);
     pthread_mutex_unlock(&all_mutex);
-    depth = 0;
     if (out != stderr) {
         fclose(out);
     }
+}
+
+void kokkosp_finalize_library(void) {
+    while (depth > 0) { /* what this thread has begun and never ended, ends now */
+        leave((uint64_t)depth - 1);
+    }
+    write_down();
 }

@@ -5,7 +5,8 @@
  *
  *     GRANUM_TOOLS=trace=FILE.json ./program
  *
- * One lane a host thread, flows from copies to the kernels that follow them, counters of memory.
+ * One lane a host thread, and one for each instance and stream besides the default ones; flows from
+ * copies to the kernels that follow them, counters of memory.
  * The format is Chrome's trace-event JSON, an array whose closing bracket is optional. Events go
  * into a mapped file, so a program that is killed leaves all of them: the kernel writes the pages.
  * What is not used of the file yet are spaces, which JSON allows anywhere.
@@ -39,6 +40,12 @@ static struct {
 
 static _Thread_local int lane;      /* of this thread; 0: not seen yet */
 static _Thread_local int copy_flow; /* from the last copy to the next launch; 0: none */
+static _Thread_local int regions;   /* that this thread has begun and not ended */
+
+/* Lanes of instances: the number of one is FIRST_DEVICE and its place here. */
+enum { DEVICES = 64, FIRST_DEVICE = 100001 };
+static uint32_t devices_seen[DEVICES]; /* each a device with its instance; under the lock */
+static int device_count;
 
 /* Give up, with the reason, and keep what was written. */
 static void stop_tracing(const char *what, int error) {
@@ -154,28 +161,68 @@ static int here(void) {
     return lane;
 }
 
-static void begin(const char *kind, const char *name) {
+/* Its place in the list, where it is put if it is new; -1: the list is full. */
+static int device_place(uint32_t device, bool *is_new) {
+    int k = 0;
+
+    pthread_mutex_lock(&file_mutex);
+    while (k < device_count && devices_seen[k] != device) {
+        k++;
+    }
+    *is_new = k == device_count && k < DEVICES;
+    if (*is_new) {
+        devices_seen[device_count++] = device;
+    }
+    pthread_mutex_unlock(&file_mutex);
+    return k < DEVICES ? k : -1;
+}
+
+/* The lane of a launch: the thread's own, or that of an instance or stream that is a queue. */
+static int lane_of(uint32_t device) {
+    static const char *const types[] = {"serial", "OpenMP", "CUDA", "HIP"};
+    const uint32_t type = device >> 24, instance = device & 0x1ffff;
+    bool is_new;
+    int k;
+
+    if (type < 2 && instance == 0) {
+        return here();
+    }
+    k = device_place(device, &is_new);
+    if (k >= 0 && is_new) {
+        event("{\"ph\":\"M\",\"pid\":1,\"tid\":%d,\"name\":\"thread_name\",\"args\":{\"name\":"
+              "\"%s %d instance %d\"}}",
+              FIRST_DEVICE + k, type < 4 ? types[type] : "device", (int)(device >> 17 & 0x7f),
+              (int)instance);
+    }
+    return k < 0 ? here() : FIRST_DEVICE + k;
+}
+
+static void begin(int in_lane, const char *kind, const char *name) {
     const int64_t at = now();
     char text[512];
 
     event("{\"ph\":\"B\",\"pid\":1,\"tid\":%d,\"ts\":" TIME ",\"cat\":\"%s\",\"name\":\"%s\"}",
-          here(), NOW(at), kind, escape(text, name));
+          in_lane, NOW(at), kind, escape(text, name));
 }
 
-static void end(void) {
+static void end(int in_lane) {
     const int64_t at = now();
 
-    event("{\"ph\":\"E\",\"pid\":1,\"tid\":%d,\"ts\":" TIME "}", here(), NOW(at));
+    event("{\"ph\":\"E\",\"pid\":1,\"tid\":%d,\"ts\":" TIME "}", in_lane, NOW(at));
 }
 
-static void begin_launch(const char *pattern, const char *label) {
-    begin(pattern, label);
+/* The id of a launch is its lane. */
+static void begin_launch(const char *pattern, const char *label, uint32_t device, uint64_t *id) {
+    const int in_lane = lane_of(device);
+
+    *id = (uint64_t)in_lane;
+    begin(in_lane, pattern, label);
     if (copy_flow) {
         const int64_t at = now();
 
         event("{\"ph\":\"f\",\"bp\":\"e\",\"pid\":1,\"tid\":%d,\"ts\":" TIME ",\"cat\":\"copy\","
               "\"name\":\"copy\",\"id\":%d}",
-              here(), NOW(at), copy_flow);
+              in_lane, NOW(at), copy_flow);
         copy_flow = 0;
     }
 }
@@ -207,35 +254,33 @@ void kokkosp_print_help(char *program) {
 }
 
 void kokkosp_begin_parallel_for(const char *label, uint32_t device, uint64_t *id) {
-    (void)device, (void)id;
-    begin_launch("for", label);
+    begin_launch("for", label, device, id);
 }
 void kokkosp_begin_parallel_reduce(const char *label, uint32_t device, uint64_t *id) {
-    (void)device, (void)id;
-    begin_launch("reduce", label);
+    begin_launch("reduce", label, device, id);
 }
 void kokkosp_begin_parallel_scan(const char *label, uint32_t device, uint64_t *id) {
-    (void)device, (void)id;
-    begin_launch("scan", label);
+    begin_launch("scan", label, device, id);
 }
 void kokkosp_end_parallel_for(uint64_t id) {
-    (void)id;
-    end();
+    end((int)id);
 }
 void kokkosp_end_parallel_reduce(uint64_t id) {
-    (void)id;
-    end();
+    end((int)id);
 }
 void kokkosp_end_parallel_scan(uint64_t id) {
-    (void)id;
-    end();
+    end((int)id);
 }
 
 void kokkosp_push_profile_region(const char *name) {
-    begin("region", name);
+    regions++;
+    begin(here(), "region", name);
 }
 void kokkosp_pop_profile_region(void) {
-    end();
+    if (regions > 0) { /* one that was never begun would end something else */
+        regions--;
+        end(here());
+    }
 }
 
 void kokkosp_profile_event(const char *name) {
@@ -268,7 +313,7 @@ void kokkosp_end_deep_copy(void) {
     event("{\"ph\":\"s\",\"pid\":1,\"tid\":%d,\"ts\":" TIME ",\"cat\":\"copy\",\"name\":\"copy\","
           "\"id\":%d}",
           here(), NOW(at), copy_flow);
-    end();
+    end(here());
 }
 
 /* Bytes held in a space after a change of so many; what was there before is not known. */
@@ -330,5 +375,6 @@ void kokkosp_finalize_library(void) {
         file = -1;
     }
     memset(held, 0, sizeof held);
+    device_count = 0;
     pthread_mutex_unlock(&file_mutex);
 }

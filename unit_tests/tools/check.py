@@ -5,6 +5,8 @@ usage: check.py PROGRAM GOOD CRASHES EMPTY OTHER_VERSION
 """
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,10 +17,15 @@ VERSION = 20240906
 HEARD = f"init 0 {VERSION}\n" + 3 * "reduce one reduce\n"
 
 
-def run(*arguments, status=0, **variables):
+def run(*arguments, status=0, largest_file=None, **variables):
     """Output and errors of the program under these environment variables."""
     environment = {**os.environ, **variables}
-    done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True)
+
+    def limit():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # the error comes instead
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+    done = subprocess.run([PROGRAM, *arguments], env=environment, capture_output=True, text=True,
+                          preexec_fn=limit if largest_file else None, restore_signals=False)
     assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
     return done.stdout, done.stderr
 
@@ -44,6 +51,19 @@ class Libraries(unittest.TestCase):
 
     def test_program_without_finalize_ends_its_tools(self):
         self.assertEqual(run("unfinished", GRANUM_TOOLS_LIBS=GOOD)[0], HEARD + "finalize\n")
+
+    def test_library_that_does_not_pair_beginnings_and_ends(self):
+        out, text = run(GRANUM_TOOLS_LIBS=GOOD)
+        self.assertEqual(
+            text, f'granum: tool library "{GOOD}" exports kokkosp_begin_parallel_reduce without '
+            "kokkosp_end_parallel_reduce, expected both: it is not told the other\n")
+        self.assertEqual(out, HEARD + "done\nfinalize\n")
+
+    def test_tools_print_their_help(self):
+        for option in "--granum-tools-help", "--kokkos-tools-help":
+            out, _ = run(option, "--granum-tools=trace=/dev/null")
+            self.assertIn("GRANUM_TOOLS=trace=FILE.json", out)
+            self.assertIn("done", out)
 
     def refused(self, message, **variables):
         self.assertIn(message, run(status=1, **variables)[0])
@@ -109,6 +129,17 @@ class Summary(unittest.TestCase):
         self.assertEqual((space["name"], space["most_bytes"]), ("Host", 16000))
         self.assertEqual({label["name"] for label in space["labels"]}, {"x", "y"})
 
+    def test_program_that_does_not_pair_its_regions(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "s.json")
+            run("unpaired", GRANUM_TOOLS=f"summary={path}")
+            with open(path) as file:
+                summary = json.load(file)
+        tree = {part["label"]: part for part in summary["tree"]}
+        self.assertEqual((tree["paired"]["calls"], tree["never ended"]["calls"]), (1, 1))
+        self.assertEqual(len(tree["never ended"]["branches"]), 5)
+        self.assertTrue(all(part["calls"] == 1 for part in tree["never ended"]["branches"]))
+
     def test_file_that_cannot_be_written(self):
         _, text = run(GRANUM_TOOLS="summary=/no/such/folder/s")
         self.assertIn('file = "/no/such/folder/s", expected one that can be written', text)
@@ -116,10 +147,10 @@ class Summary(unittest.TestCase):
 
 
 class Trace(unittest.TestCase):
-    def trace(self, *arguments, status=0):
+    def trace(self, *arguments, **how):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "t.json")
-            run(*arguments, status=status, GRANUM_TOOLS=f"trace={path}")
+            _, self.errors = run(*arguments, GRANUM_TOOLS=f"trace={path}", **how)
             with open(path) as file:
                 return file.read()
 
@@ -157,6 +188,33 @@ class Trace(unittest.TestCase):
         _, text = run(GRANUM_TOOLS="trace=/no/such/folder/t")
         self.assertIn('opening "/no/such/folder/t" failed (No such file or directory), expected a '
                       "file that can be written", text)
+
+    def test_instance_has_a_lane(self):
+        events = json.loads(self.trace("instances"))
+        lanes = {event["tid"]: event["args"]["name"] for event in events
+                 if event["ph"] == "M" and event["name"] == "thread_name"}
+        launch, = [event for event in events if event.get("name") == "on an instance"]
+        self.assertEqual(lanes[launch["tid"]].split(" ", 1)[1], "0 instance 1")
+        end, = [event for event in events if event["ph"] == "E" and event["tid"] == launch["tid"]]
+        flow, = [event for event in events if event["ph"] == "f" and event["id"] == 3]
+        self.assertEqual(flow["tid"], launch["tid"])
+        self.assertGreaterEqual(end["ts"], launch["ts"])
+
+    def test_ends_without_beginnings_are_left_out(self):
+        depth = 0
+        for event in json.loads(self.trace("unpaired")):
+            depth += {"B": 1, "E": -1}.get(event["ph"], 0)
+            self.assertGreaterEqual(depth, 0)
+        self.assertEqual(depth, 1)  # the region that never ended
+
+    def test_disk_that_fills_while_the_program_runs(self):
+        text = self.trace("long", largest_file=(1 << 20) + (1 << 19)).rstrip(" \n,")
+        self.assertRegex(self.errors, 'granum trace: making room in ".*t.json" failed .File too '
+                         "large., expected a file that can be written; the trace ends here")
+        events = json.loads(text[:text.rindex("\n")].rstrip(",") + "]")
+        self.assertEqual([event["name"] for event in events if event["ph"] == "B"][:1],
+                         ['step "quoted"'])
+        self.assertGreater(len(events), 7000)
 
     def test_disk_that_has_no_room(self):
         _, text = run(GRANUM_TOOLS="trace=/dev/full")

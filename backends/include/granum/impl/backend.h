@@ -30,6 +30,10 @@ GR_API bool gr_impl_in_kernel(void);
 /** Label and place of the kernel that the calling thread runs; false outside of kernels. */
 GR_API bool gr_impl_current_kernel(const char **label, gr_place *place);
 
+/** Number of the instance whose work the calling thread does: 0 of the default one, 1 and up of
+ * others, given again when they are gone. */
+GR_API uint32_t gr_impl_current_instance(void);
+
 /** Units of the launch round that the calling thread is in (impl/launch.h); false: in none. */
 GR_API bool gr_impl_current_units(gr_index *lo, gr_index *hi);
 
