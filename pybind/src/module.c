@@ -37,14 +37,21 @@ static PyObject *launch_by_name(PyObject *module, PyObject *const *args, Py_ssiz
 static PyMethodDef methods[] = {
     {"parallel_for", FAST(parallel_for), METH_FASTCALL | METH_KEYWORDS,
      "parallel_for($module, range, kernel, /, *args, **kwargs)\n--\n\n"
-     "Run a kernel once for each index of a range."},
+     "Run a kernel once for each index of a range: an int, a tuple of ints, gr.range, gr.mdrange "
+     "or "
+     "gr.team.\n\n"
+     "The arguments are the kernel's, behind its indices, by position or by name; "
+     "space='python' runs it interpreted. It has ended when this returns."},
     {"parallel_reduce", FAST(parallel_reduce), METH_FASTCALL | METH_KEYWORDS,
      "parallel_reduce($module, range, kernel, /, *args, **kwargs)\n--\n\n"
-     "Run a kernel for each index and answer what it accumulated: the same bits for any number of "
+     "Run a kernel for each index and return what its accumulators hold: a number, or a tuple of "
+     "several.\n\n"
+     "The order of combining depends on the range alone: the same bits for any number of "
      "threads."},
     {"parallel_scan", FAST(parallel_scan), METH_FASTCALL | METH_KEYWORDS,
      "parallel_scan($module, range, kernel, /, *args, **kwargs)\n--\n\n"
-     "Run a kernel for each index with the prefix of what was accumulated; answers the total."},
+     "Run a kernel for each index with what was accumulated before it, and return the total.\n\n"
+     "A kernel may run twice for an index; only where `final` is true may it write."},
     {"launch", FAST(launch_by_name), METH_FASTCALL | METH_KEYWORDS,
      "launch($module, pattern, range, kernel, /, *args)\n--\n\n"},
     {"_describe", FAST(launch_describe), METH_FASTCALL,

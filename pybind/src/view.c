@@ -494,7 +494,9 @@ static PyType_Slot view_slots[] = {
     {Py_tp_doc,
      "View(shape, dtype='f64', *, label='', layout='right', initialize=True)\n--\n\n"
      "A multidimensional array that granum allocates: 64-byte aligned, zeroed, first touched by "
-     "the threads that kernels use."},
+     "the threads that kernels use.\n\n"
+     "It is sliced like an array, without a copy, and speaks the buffer protocol, DLPack, "
+     "__array__ and __array_interface__; pickles of protocol 5 hold its memory out of band."},
     {Py_tp_new, view_new},
     {Py_tp_dealloc, view_dealloc},
     {Py_tp_traverse, view_traverse},

@@ -162,8 +162,7 @@ atomic_exchange = _atomic(lambda a, b: b)
 for _name in ("add", "sub", "mul", "min", "max", "and", "or", "xor", "exchange"):
     _update = globals()["atomic_" + _name]
     _update.__name__ = _update.__qualname__ = "atomic_" + _name
-    _update.__doc__ = "%s(x, index, value): update one element atomically; its value before." \
-        % _update.__name__
+    _update.__doc__ = "Update one element atomically; its value before."
 
 
 def atomic_compare_exchange(x, index, expected, desired):
