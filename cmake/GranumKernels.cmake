@@ -18,6 +18,8 @@ set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed CACHE INTERNA
 set(GRANUM_CXX_BACKENDS lambda sim CACHE INTERNAL "")
 # Backends of devices: each is a library of its own, libgranum_<name>.so, that libgranum.so loads when it is first wanted.
 set(GRANUM_DEVICE_BACKENDS sim CACHE INTERNAL "")
+# Numbers that their kernel files carry, as in granum/impl/device.h: the place in this list.
+set(GRANUM_VENDOR_NUMBERS host cuda hip sim CACHE INTERNAL "")
 
 function(granum_kernels target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP" "")
@@ -89,6 +91,10 @@ endfunction()
 # The options of one group of kernel files.
 function(granum_impl_kernel_options objects backend fp)
     target_compile_definitions(${objects} PRIVATE "GR_IMPL_BACKEND_HEADER=<granum/backends/${backend}.h>")
+    if(backend IN_LIST GRANUM_DEVICE_BACKENDS)
+        list(FIND GRANUM_VENDOR_NUMBERS ${backend} number)
+        target_compile_definitions(${objects} PRIVATE GR_IMPL_FILE_VENDOR=${number})
+    endif()
     target_compile_options(${objects} PRIVATE
         ${GRANUM_KERNEL_FLAGS}
         "$<$<COMPILE_LANG_AND_ID:C,Clang,AppleClang>:${GRANUM_KERNEL_CLANG_FLAGS}>"

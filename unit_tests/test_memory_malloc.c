@@ -56,7 +56,7 @@ Test(memory, an_unknown_space_is_refused) {
     char *p = &stays;
 
     cr_assert(eq(int, (int)gr_malloc(&p, (gr_space)9, "p", 8), GR_INVALID_ARG));
-    cr_assert_str_eq(gr_last_error()->message, "space = 9, expected a gr_space, 0..0");
+    cr_assert_str_eq(gr_last_error()->message, "space = 9, expected a gr_space, 0..3");
     cr_assert(p == NULL);
 }
 

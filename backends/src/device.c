@@ -144,6 +144,10 @@ const gr_impl_vendor *gr_impl_vendor_get(int number) {
     return vendor;
 }
 
+const gr_impl_vendor *gr_impl_vendor_loaded(int number) {
+    return __atomic_load_n(&vendors[number].table, __ATOMIC_ACQUIRE) ? &vendors[number] : NULL;
+}
+
 int gr_impl_vendor_default(void) {
     for (const int *c = configured; *c; ++c) {
         if (gr_impl_vendor_get(*c)->table) {

@@ -26,6 +26,9 @@ typedef struct gr_impl_vendor {
 /** The vendor of a number, loaded; NULL: this build has none of that number. */
 const gr_impl_vendor *gr_impl_vendor_get(int number);
 
+/** The same if it is loaded and usable; never loads it. */
+const gr_impl_vendor *gr_impl_vendor_loaded(int number);
+
 /** Number of the first configured vendor that has a usable device, else of the first one; 0: none
  * configured. */
 int gr_impl_vendor_default(void);

@@ -7,6 +7,8 @@
 #include "lifecycle.h"
 #include "watch.h"
 
+#include <granum/impl/space.h>
+
 #include <pthread.h>
 #include <string.h>
 
@@ -136,9 +138,15 @@ void gr_impl_malloc_trim(void) {
     gr_impl_malloc_unlock();
 }
 
+static gr_impl_where where_of(const block *one) {
+    return (gr_impl_where){one->record.space, one->record.vendor, one->record.device};
+}
+
 static void destroy(block *taken, gr_place place) {
     gr_impl_record_remove(&taken->record);
-    if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
+    if (taken->record.space != GR_HOST) {
+        gr_impl_space_give(where_of(taken), taken->data);
+    } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
         gr_impl_bury(&taken->record, place);
     } else {
         gr_impl_uninit_forget(taken->data, taken->record.bytes);
@@ -147,32 +155,41 @@ static void destroy(block *taken, gr_place place) {
     gr_impl_host_free(taken);
 }
 
-/* A counted, entered block; NULL if there is no memory for some part of it. */
-static block *create(gr_space space, const char *label, size_t bytes, gr_place place) {
+/* A counted, entered block. */
+static gr_status create(block **out, gr_impl_where where, const char *label, size_t bytes,
+                        gr_place place) {
     const size_t label_size = strlen(label) + 1;
     block *made = (block *)gr_impl_host_alloc(sizeof *made + label_size, GR_ALIGNMENT);
+    gr_status status;
 
+    *out = NULL;
     if (!made) {
-        return NULL;
+        return gr_impl_out_of_memory(where.space, label, bytes, place);
     }
     memcpy(made->label, label, label_size);
     made->record.label = made->label;
     made->record.bytes = bytes;
-    made->record.space = space;
+    made->record.space = where.space;
+    made->record.vendor = where.vendor;
+    made->record.device = where.device;
     made->record.place = place;
-    made->data = gr_impl_host_alloc(bytes, GR_ALIGNMENT);
-    if (!made->data || !enter(made)) {
-        gr_impl_host_free(made->data);
+    status = gr_impl_space_take(where, label, bytes, place, &made->data);
+    if (status == GR_SUCCESS && !enter(made)) {
+        gr_impl_space_give(where, made->data);
+        status = gr_impl_out_of_memory(where.space, label, bytes, place);
+    }
+    if (status != GR_SUCCESS) {
         gr_impl_host_free(made);
-        return NULL;
+        return status;
     }
     made->record.data = made->data;
     made->record.shape = NULL;
-    if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
+    if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS) && where.space == GR_HOST) {
         gr_impl_poison(made->data, bytes, GR_F64);
     }
     gr_impl_record_add(&made->record);
-    return made;
+    *out = made;
+    return GR_SUCCESS;
 }
 
 static gr_status not_held(const void *pointer, gr_place place) {
@@ -188,6 +205,7 @@ gr_status gr_impl_malloc(void *out, gr_space space, const char *label, size_t by
                          gr_place place) {
     const char *shown = label ? label : "(no label)";
     void *nothing = NULL;
+    gr_impl_where where;
     block *made;
 
     memcpy(out, &nothing, sizeof nothing);
@@ -196,15 +214,14 @@ gr_status gr_impl_malloc(void *out, gr_space space, const char *label, size_t by
                              (int)space, GR_IMPL_SPACES - 1);
     }
     GR_TRY(gr_impl_ensure_initialized());
-    made = create(space, shown, bytes, place);
-    if (!made) {
-        return gr_impl_out_of_memory(space, shown, bytes, place);
-    }
+    GR_TRY(gr_impl_space_choose(space, 0, shown, place, &where));
+    GR_TRY(create(&made, where, shown, bytes, place));
     memcpy(out, &made->data, sizeof made->data);
     return GR_SUCCESS;
 }
 
 gr_status gr_impl_realloc(void *inout, size_t bytes, gr_place place) {
+    gr_status status;
     void *old;
     block *found;
     block *made;
@@ -214,11 +231,14 @@ gr_status gr_impl_realloc(void *inout, size_t bytes, gr_place place) {
     if (!found) {
         return not_held(old, place);
     }
-    made = create(found->record.space, found->label, bytes, found->record.place);
-    if (!made) {
-        return gr_impl_out_of_memory(found->record.space, found->label, bytes, place);
+    GR_TRY(create(&made, where_of(found), found->label, bytes, place));
+    status = gr_impl_space_copy(where_of(made), made->data, where_of(found), old,
+                                bytes < found->record.bytes ? bytes : found->record.bytes, place);
+    if (status != GR_SUCCESS) {
+        (void)!gr_impl_free(made->data, place);
+        return status;
     }
-    memcpy(made->data, old, bytes < found->record.bytes ? bytes : found->record.bytes);
+    made->record.place = found->record.place;
     memcpy(inout, &made->data, sizeof made->data);
     return gr_impl_free(old, place);
 }

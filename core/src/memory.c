@@ -13,7 +13,7 @@
 #define MOST_LEAKS_SHOWN 32
 
 /* Circular, oldest first; the head is no allocation. */
-static gr_impl_record held = {&held, &held, "", NULL, 0, GR_HOST, {"", 0, NULL}, NULL};
+static gr_impl_record held = {&held, &held, "", NULL, 0, GR_HOST, 0, 0, {"", 0, NULL}, NULL};
 static size_t used[GR_IMPL_SPACES];
 static size_t peak[GR_IMPL_SPACES];
 static pthread_mutex_t held_mutex = PTHREAD_MUTEX_INITIALIZER; /* guards the three above */

@@ -127,7 +127,9 @@ static bool is_wild(gr_dtype dtype, const char *at) {
 static void take_one(gr_impl_record *record, void *argument) {
     snapshot **list = (snapshot **)argument, *taken;
 
-    taken = record->bytes > 0 ? (snapshot *)malloc(sizeof *taken + record->bytes) : NULL;
+    taken = record->bytes > 0 && record->space == GR_HOST
+                ? (snapshot *)malloc(sizeof *taken + record->bytes)
+                : NULL;
     if (taken) { /* what there is no memory for is not watched */
         taken->next = *list;
         taken->record = record;

@@ -23,7 +23,27 @@ static size_t round_up(size_t bytes) {
     return (bytes + LINE - 1) / LINE * LINE;
 }
 
-gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const gr_place *place) {
+/* A header on the host, and the data apart from it. */
+static gr_status create_apart(gr_buffer **out, gr_impl_where where, size_t header, const char *name,
+                              size_t bytes, const gr_place *place) {
+    gr_buffer *buffer = (gr_buffer *)gr_impl_host_alloc(header, LINE);
+    gr_status status;
+
+    *out = NULL;
+    if (buffer == NULL) {
+        return gr_impl_out_of_memory(where.space, name, bytes, *place);
+    }
+    status = gr_impl_space_take(where, name, bytes > 0 ? bytes : 1, *place, &buffer->data);
+    if (status != GR_SUCCESS) {
+        gr_impl_host_free(buffer);
+        return status;
+    }
+    *out = buffer;
+    return GR_SUCCESS;
+}
+
+gr_status buffer_create(gr_buffer **out, gr_impl_where where, const char *label, size_t bytes,
+                        const gr_place *place) {
     const char *name = label == NULL ? "(no label)" : label;
     const size_t length = strlen(name) + 1;
     const size_t header = round_up(sizeof(gr_buffer) + length);
@@ -32,13 +52,9 @@ gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const 
     size_t block = header;
 
     *out = NULL;
-    if (GRANUM_CHECKED) {
-        buffer = (gr_buffer *)gr_impl_host_alloc(header, LINE);
-        data = buffer == NULL ? NULL : gr_impl_host_alloc(bytes > 0 ? bytes : 1, LINE);
-        if (data == NULL) {
-            gr_impl_host_free(buffer);
-            buffer = NULL;
-        }
+    if (GRANUM_CHECKED || where.space != GR_HOST) {
+        GR_TRY(create_apart(&buffer, where, header, name, bytes, place));
+        data = buffer->data;
     } else if (bytes <= (size_t)PTRDIFF_MAX - header) {
         block = header + bytes;
         buffer = (gr_buffer *)block_take(block);
@@ -52,8 +68,13 @@ gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const 
     buffer->block = block;
     atomic_init(&buffer->owners, 1);
     atomic_init(&buffer->keepers, 0);
-    buffer->record = (gr_impl_record){
-        .label = buffer->label, .data = data, .bytes = bytes, .space = GR_HOST, .place = *place};
+    buffer->record = (gr_impl_record){.label = buffer->label,
+                                      .data = data,
+                                      .bytes = bytes,
+                                      .space = where.space,
+                                      .vendor = where.vendor,
+                                      .device = where.device,
+                                      .place = *place};
     gr_impl_record_add(&buffer->record);
     *out = buffer;
     return GR_SUCCESS;
@@ -110,7 +131,9 @@ gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
     }
     gr_impl_record_remove(&buffer->record);
     if (GRANUM_CHECKED) {
-        if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
+        if (buffer->record.space != GR_HOST) {
+            gr_impl_space_give(buffer_where(buffer), buffer->data);
+        } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
             gr_impl_bury(&buffer->record, *place);
         } else {
             gr_impl_uninit_forget(buffer->data, buffer->record.bytes);
@@ -121,6 +144,9 @@ gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
         atomic_store_explicit(&buffer->owners, 0, memory_order_release);
         bury_header(buffer);
         return GR_SUCCESS;
+    }
+    if (GR_IMPL_UNLIKELY(buffer->record.space != GR_HOST)) {
+        gr_impl_space_give(buffer_where(buffer), buffer->data);
     }
     block_give(buffer, buffer->block);
     return GR_SUCCESS;
@@ -144,6 +170,14 @@ void gr_impl_buffer_let_go(gr_buffer *buffer, gr_place place) {
 bool gr_impl_buffer_is_kept_only(const gr_buffer *buffer) {
     return buffer != NULL && atomic_load_explicit(&buffer->owners, memory_order_acquire) <=
                                  atomic_load_explicit(&buffer->keepers, memory_order_relaxed);
+}
+
+gr_impl_where buffer_where(const gr_buffer *buffer) {
+    return (gr_impl_where){buffer->record.space, buffer->record.vendor, buffer->record.device};
+}
+
+gr_impl_where view_where(const gr_any_view *v) {
+    return v->buffer != NULL ? buffer_where(v->buffer) : gr_impl_space_of(v->data);
 }
 
 static void zero_lines(gr_index lo, gr_index hi, void *arg) {

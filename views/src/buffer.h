@@ -10,6 +10,7 @@
 #ifndef GRANUM_VIEWS_BUFFER_H
 #define GRANUM_VIEWS_BUFFER_H
 
+#include <granum/impl/space.h>
 #include <granum/memory.h>
 #include <granum/view.h>
 
@@ -23,7 +24,7 @@ struct gr_buffer {
     gr_impl_record record; /**< label, payload bytes, place of creation */
     void *data;
     size_t block;         /**< of this header and, but for checked builds, the data [B] */
-    unsigned flags;       /**< GR_PADDED: resizing keeps it */
+    unsigned flags;       /**< GR_PADDED, space and vendor: resizing keeps them */
     atomic_int owners;    /**< 0: released, and in quarantine */
     atomic_int keepers;   /**< owners among them that keep it for others' use: graphs */
     gr_place released_at; /**< valid when owners is 0 */
@@ -34,7 +35,12 @@ struct gr_buffer {
 };
 
 /** Allocate bytes of 64-byte aligned memory with one owner; the label is copied. */
-gr_status buffer_create(gr_buffer **out, const char *label, size_t bytes, const gr_place *place);
+gr_status buffer_create(gr_buffer **out, gr_impl_where where, const char *label, size_t bytes,
+                        const gr_place *place);
+
+/** Where the memory of a View lies; of foreign memory too. */
+gr_impl_where buffer_where(const gr_buffer *buffer);
+gr_impl_where view_where(const gr_any_view *v);
 
 /** Give back one owner; the last one frees. A NULL buffer has none. */
 gr_status buffer_release(gr_buffer *buffer, const gr_place *place);

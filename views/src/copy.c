@@ -3,6 +3,7 @@
  * @file copy.c
  * @brief Deep copies: what is checked before a copy is planned and carried out.
  */
+#include "copy_device.h"
 #include "copy_run.h"
 #include "handle.h"
 
@@ -88,7 +89,19 @@ static bool is_same(const gr_any_view *a, const gr_any_view *b) {
     return a->data == b->data;
 }
 
+static gr_status carry_out(const gr_any_view *dst, const gr_any_view *src, gr_place place) {
+    const gr_impl_where to = view_where(dst), from = view_where(src);
+
+    if (GR_IMPL_UNLIKELY((to.vendor | from.vendor) != 0)) {
+        return copy_between(dst, to, src, from, place);
+    }
+    copy_execute(copy_plan_make(dst, src));
+    return GR_SUCCESS;
+}
+
 gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place) {
+    gr_status status;
+
     GR_TRY(copy_check_view("dst", &dst, place));
     GR_TRY(copy_check_view("src", &src, place));
     GR_TRY(check_shapes(&dst, &src, place));
@@ -105,12 +118,11 @@ gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place) {
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_COPIES)) {
         gr_impl_tools_copy(gr_view_label(dst), dst.data, gr_view_label(src), src.data,
                            (size_t)gr_view_size(dst) * dst.item);
-        copy_execute(copy_plan_make(&dst, &src));
+        status = carry_out(&dst, &src, place);
         gr_impl_tools_copied();
-    } else {
-        copy_execute(copy_plan_make(&dst, &src));
+        return status;
     }
-    return GR_SUCCESS;
+    return carry_out(&dst, &src, place);
 }
 
 gr_status gr_impl_deep_copy_on(gr_instance instance, gr_any_view dst, gr_any_view src,
@@ -144,12 +156,12 @@ static gr_status check_scalar(const gr_any_view *v, gr_place place) {
 
 gr_status gr_impl_copy_to_scalar(void *out, gr_any_view v, gr_place place) {
     GR_TRY(check_scalar(&v, place));
-    memcpy(out, v.data, v.item);
-    return GR_SUCCESS;
+    return gr_impl_space_copy((gr_impl_where){GR_HOST, 0, 0}, out, view_where(&v), v.data, v.item,
+                              place);
 }
 
 gr_status gr_impl_copy_from_scalar(gr_any_view v, const void *value, gr_place place) {
     GR_TRY(check_scalar(&v, place));
-    memcpy(v.data, value, v.item);
-    return GR_SUCCESS;
+    return gr_impl_space_copy(view_where(&v), v.data, (gr_impl_where){GR_HOST, 0, 0}, value, v.item,
+                              place);
 }

@@ -3,6 +3,7 @@
  * @file fill.c
  * @brief Fills by a scalar: lines of a repeated pattern, zeros by memset.
  */
+#include "copy_device.h"
 #include "copy_run.h"
 
 #include <granum/memory.h>
@@ -104,6 +105,8 @@ static void fill(const gr_any_view *v, const char *bytes) {
 gr_status gr_impl_view_fill(gr_any_view v, const void *value, gr_place place) {
     char small[SMALL_VALUE];
     char *bytes = small;
+    gr_impl_where where;
+    gr_status status;
 
     GR_TRY(copy_check_view("v", &v, place));
     if (value == NULL) {
@@ -122,9 +125,15 @@ gr_status gr_impl_view_fill(gr_any_view v, const void *value, gr_place place) {
     }
     /* a copy, since the value may be an element of v */
     memcpy(bytes, value, v.item);
-    fill(&v, bytes);
+    where = view_where(&v);
+    if (where.space == GR_DEVICE) {
+        status = fill_device(&v, where, bytes, place);
+    } else {
+        status = gr_impl_space_settle(where, place);
+        fill(&v, bytes);
+    }
     if (v.item > SMALL_VALUE) {
         gr_impl_host_free(bytes);
     }
-    return GR_SUCCESS;
+    return status;
 }

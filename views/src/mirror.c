@@ -16,8 +16,10 @@ gr_status gr_impl_view_mirror(void *view, gr_impl_view_type type, gr_any_view of
 
     handle_clear(view, type.rank);
     GR_TRY(gr_impl_view_check(&of, "the source", place));
-    if ((how & GR_IMPL_MIRROR_SHARE) != 0 && handle_take_layout(&of, (gr_layout)type.layout)) {
+    if ((how & GR_IMPL_MIRROR_SHARE) != 0 && gr_impl_host_reaches(view_where(&of).space) &&
+        handle_take_layout(&of, (gr_layout)type.layout)) {
         handle_store(view, &of);
+        GR_TRY(gr_impl_space_settle(view_where(&of), place));
         return gr_impl_buffer_retain(of.buffer, place);
     }
     mirror.layout = (gr_layout)type.layout;

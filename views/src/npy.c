@@ -3,6 +3,7 @@
  * @file npy.c
  * @brief Load and save of .npy files.
  */
+#include "buffer.h"
 #include "copy_run.h"
 #include "handle.h"
 #include "npy_header.h"
@@ -335,14 +336,18 @@ gr_status gr_impl_npy_save(const char *path, gr_any_view v, gr_place place) {
     }
     info.data_bytes = (size_t)gr_view_size(v) * v.item;
     memcpy(info.extent, v.extent, (size_t)v.rank * sizeof *v.extent);
-    if (is_dense(&v, true)) {
-        return write_file(&file, &v, &info);
+    if (gr_impl_host_reaches(view_where(&v).space)) {
+        GR_TRY(gr_impl_space_settle(view_where(&v), place));
+        if (is_dense(&v, true)) {
+            return write_file(&file, &v, &info);
+        }
+        if (is_dense(&v, false)) {
+            info.layout = GR_LEFT;
+            return write_file(&file, &v, &info);
+        }
     }
-    if (is_dense(&v, false)) {
-        info.layout = GR_LEFT;
-        return write_file(&file, &v, &info);
-    }
-    dense.layout = GR_RIGHT;
+    dense.layout = is_dense(&v, true) || !is_dense(&v, false) ? GR_RIGHT : GR_LEFT;
+    info.layout = dense.layout;
     GR_TRY(gr_impl_any_create(&dense, "dense copy for a .npy file", GR_UNINITIALIZED, place));
     status = gr_impl_deep_copy(dense, v, place);
     if (status == GR_SUCCESS) {

@@ -9,6 +9,7 @@
  */
 #include <granum/view.h>
 
+#include "copy_device.h"
 #include "float_text.h"
 #include "handle.h"
 
@@ -280,18 +281,13 @@ static void print_array(printer *p) {
     print_block(p, 0, at);
 }
 
-gr_status gr_view_print(FILE *out, gr_any_view v) {
+static gr_status print(FILE *out, gr_any_view v) {
     const bool single = v.dtype == GR_F32 || v.dtype == GR_C64;
     printer p = {.out = out,
                  .view = &v,
                  .real = {.single = single, .smallest = INFINITY},
                  .imag = {.single = single, .smallest = INFINITY, .plus = true}};
 
-    GR_REQUIRE(out != NULL, GR_INVALID_ARG, "out = NULL, expected a stream");
-    GR_TRY(gr_impl_view_check(&v, "the view", GR_HERE));
-    GR_REQUIRE(v.dtype != GR_STRUCT, GR_UNSUPPORTED,
-               "dtype of \"%s\" = struct of %zu bytes, expected a type with a printed form",
-               gr_view_label(v), v.item);
     p.abbreviate = gr_view_size(v) > THRESHOLD;
     if (gr_view_size(v) == 0) {
         fputs("[]", out);
@@ -304,4 +300,21 @@ gr_status gr_view_print(FILE *out, gr_any_view v) {
     GR_REQUIRE(!ferror(out), GR_IO, "stream = in error after %td elements, expected it to take all",
                gr_view_size(v));
     return GR_SUCCESS;
+}
+
+gr_status gr_view_print(FILE *out, gr_any_view v) {
+    gr_any_view here;
+    gr_status status;
+
+    GR_REQUIRE(out != NULL, GR_INVALID_ARG, "out = NULL, expected a stream");
+    GR_TRY(gr_impl_view_check(&v, "the view", GR_HERE));
+    GR_REQUIRE(v.dtype != GR_STRUCT, GR_UNSUPPORTED,
+               "dtype of \"%s\" = struct of %zu bytes, expected a type with a printed form",
+               gr_view_label(v), v.item);
+    GR_TRY(view_for_host(&here, &v, GR_HERE));
+    status = print(out, here);
+    if (here.buffer != NULL) {
+        (void)!gr_impl_any_release(&here, GR_HERE);
+    }
+    return status;
 }

@@ -23,8 +23,9 @@ static gr_status copy_common(gr_any_view dst, gr_any_view src, gr_place place) {
     return gr_impl_deep_copy(dst, src, place);
 }
 
-gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index *extent, bool keep,
-                              gr_place place) {
+gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index *extent,
+                              unsigned how, gr_place place) {
+    const bool keep = (how & 1u) != 0;
     const gr_any_view old = handle_load(view, type);
     gr_any_view next = old;
     const bool was_empty = old.data == NULL;
@@ -48,7 +49,7 @@ gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index
     }
     /* Where nothing grows the copy sets every element. */
     GR_TRY(handle_create(&next,
-                         old.buffer == NULL ? 0U
+                         old.buffer == NULL ? how & ~1u
                          : keep && !grows   ? old.buffer->flags | (unsigned)GR_UNINITIALIZED
                                             : old.buffer->flags,
                          old.buffer == NULL ? NULL : old.buffer->label, &place));

@@ -8,6 +8,7 @@
  * that is does not matter, so the bits are those of a serial loop.
  */
 #include <granum/impl/backend.h>
+#include <granum/impl/space.h>
 #include <granum/initialize.h>
 #include <granum/memory.h>
 #include <granum/scatter.h>
@@ -228,6 +229,15 @@ static gr_status check(const scatter *s) {
     GR_REQUIRE(s->index.extent[0] == s->value.extent[0], GR_INVALID_ARG,
                "extent of value = %td, expected index's, %td", s->value.extent[0],
                s->index.extent[0]);
+    GR_REQUIRE(
+        gr_impl_host_reaches(gr_view_space(s->dst)) &&
+            gr_impl_host_reaches(gr_view_space(s->index)) &&
+            gr_impl_host_reaches(gr_view_space(s->value)),
+        GR_UNSUPPORTED,
+        "spaces of dst, index, value = %s, %s, %s, expected ones that the host reaches: in a "
+        "kernel of the device GR_ATOMIC_ADD does it",
+        gr_space_name(gr_view_space(s->dst)), gr_space_name(gr_view_space(s->index)),
+        gr_space_name(gr_view_space(s->value)));
     GR_REQUIRE(s->dst.extent[0] < 2 || s->dst.stride[0] != 0, GR_INVALID_ARG,
                "stride of dst = 0 with extent %td, expected elements that do not share memory",
                s->dst.extent[0]);

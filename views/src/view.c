@@ -15,8 +15,22 @@
 
 /* ---- creation and release ---- */
 
+/* What the bits of flags say beside those that users set. */
+#define SPACE_OF(flags) ((gr_space)((flags) >> 8 & 15u))
+#define VENDOR_OF(flags) ((int)((flags) >> 12 & 15u))
+#define SPACE_BITS 0xff00u
+
+static gr_status zero(const gr_any_view *view, gr_impl_where where, size_t bytes, gr_place place) {
+    if (GR_IMPL_UNLIKELY(where.space != GR_HOST)) {
+        return gr_impl_space_zero(where, view->data, bytes, place);
+    }
+    buffer_zero(view->data, bytes);
+    return GR_SUCCESS;
+}
+
 gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
                         const gr_place *place) {
+    gr_impl_where where = {GR_HOST, 0, 0};
     size_t bytes;
 
     GR_TRY(gr_impl_ensure_initialized());
@@ -25,17 +39,30 @@ gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
                              "view \"%s\" = created inside a kernel, expected outside",
                              label == NULL ? "" : label);
     }
-    if ((flags & ~(unsigned)(GR_UNINITIALIZED | GR_PADDED)) != 0) {
+    if (GR_IMPL_UNLIKELY((flags & SPACE_BITS) != 0)) {
+        if (SPACE_OF(flags) >= GR_IMPL_SPACES) {
+            return gr_impl_raise(GR_INVALID_ARG, *place, "space = %d, expected a gr_space, 0..%d",
+                                 (int)SPACE_OF(flags), GR_IMPL_SPACES - 1);
+        }
+        GR_TRY(gr_impl_space_choose(SPACE_OF(flags), VENDOR_OF(flags), label, *place, &where));
+    }
+    if ((flags & ~(GR_UNINITIALIZED | GR_PADDED | SPACE_BITS)) != 0) {
         return gr_impl_raise(GR_INVALID_ARG, *place,
                              "flags = %#x, expected GR_UNINITIALIZED and GR_PADDED at most", flags);
     }
     GR_TRY(handle_pack(view, flags, &bytes, place));
-    GR_TRY(buffer_create(&view->buffer, label, bytes, place));
-    view->buffer->flags = flags & (unsigned)GR_PADDED;
+    GR_TRY(buffer_create(&view->buffer, where, label, bytes, place));
+    view->buffer->flags = flags & (GR_PADDED | SPACE_BITS);
     view->data = view->buffer->data;
     if ((flags & GR_UNINITIALIZED) == 0) {
-        buffer_zero(view->data, bytes);
-    } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
+        const gr_status status = zero(view, where, bytes, *place);
+
+        if (status != GR_SUCCESS) {
+            (void)buffer_release(view->buffer, place);
+            return status;
+        }
+    } else if (where.space == GR_HOST &&
+               GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
         gr_impl_poison(view->data, bytes, view->dtype);
     }
 #if GRANUM_CHECKED
@@ -156,6 +183,10 @@ bool gr_view_is_contiguous(gr_any_view v) {
 
 const char *gr_view_label(gr_any_view v) {
     return v.buffer == NULL ? "" : v.buffer->label;
+}
+
+gr_space gr_view_space(gr_any_view v) {
+    return view_where(&v).space;
 }
 
 int gr_view_use_count(gr_any_view v) {

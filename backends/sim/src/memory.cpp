@@ -198,6 +198,22 @@ const char *sim_memory_release(int device, gr_space, void *memory) {
     return nullptr;
 }
 
+bool sim_memory_find(const void *pointer, gr_space *space, int *device) {
+    const char *at = static_cast<const char *>(pointer);
+    bool found = false;
+
+    pthread_mutex_lock(&lock);
+    for (const allocation *a = allocations; a && !found; a = a->next) {
+        if (at >= a->memory && at < a->memory + a->pages) {
+            *space = a->space;
+            *device = a->device;
+            found = true;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
 const char *sim_memory_free(int device, size_t *bytes, size_t *total) {
     pthread_mutex_lock(&lock);
     *total = sim_settings_now().memory;

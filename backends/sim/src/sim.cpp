@@ -294,23 +294,26 @@ const char *settings_text() {
     return text;
 }
 
-const gr_impl_device_table table = {GR_IMPL_DEVICE_TABLE,
-                                    "sim",
-                                    start,
-                                    properties,
-                                    sim_memory_allocate,
-                                    sim_memory_release,
-                                    sim_memory_free,
-                                    stream_create,
-                                    stream_nothing,
-                                    stream_nothing,
-                                    copy,
-                                    set,
-                                    copy_items,
-                                    copy_items,
-                                    false,
-                                    settings_text,
-                                    run};
+const gr_impl_device_table table = {
+    GR_IMPL_DEVICE_TABLE,
+    "sim",
+    start,
+    properties,
+    sim_memory_allocate,
+    sim_memory_release,
+    sim_memory_free,
+    sim_memory_find,
+    stream_create,
+    stream_nothing, /* destroyed */
+    stream_nothing, /* waited for */
+    copy,
+    set,
+    copy_items,
+    copy_items, /* a fill: its steps in the source are 0 */
+    true,
+    settings_text,
+    run,
+};
 
 } // namespace
 

@@ -54,6 +54,7 @@ void sim_job_fail(sim_job *job, const char *format, ...) __attribute__((format(p
 /** Memory of the simulated devices. */
 const char *sim_memory_allocate(int device, gr_space space, size_t bytes, void **out);
 const char *sim_memory_release(int device, gr_space space, void *memory);
+bool sim_memory_find(const void *pointer, gr_space *space, int *device);
 const char *sim_memory_free(int device, size_t *bytes, size_t *total);
 
 /** While device memory is open the host reaches it too; opened by each launch and copy. */

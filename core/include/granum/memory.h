@@ -96,6 +96,7 @@ typedef struct gr_impl_record {
     void *data;                      /**< the payload */
     size_t bytes;                    /**< of it [B] */
     gr_space space;
+    short vendor, device;            /**< whose space it is; 0, 0 on the host */
     gr_place place;                  /**< of the creation */
     const struct gr_any_view *shape; /**< as created, in checked builds; NULL: not known */
 } gr_impl_record;

@@ -16,6 +16,7 @@
 #ifndef GRANUM_VIEW_H
 #define GRANUM_VIEW_H
 
+#include <granum/memory.h>
 #include <granum/status.h>
 #include <granum/types.h>
 
@@ -76,11 +77,23 @@ typedef struct gr_any_view {
             char rank[(R) + 1], layout[L], dtype[D]; \
         } * facts;                                   \
     } view;
+/* Files of a device's kernels (GR_IMPL_FILE_VENDOR, set by granum_kernels) prefer the left layout,
+ * in which neighbours along the first index, and so neighbouring threads, meet in memory; and their
+ * Views are created on the device unless they say another space. */
+#ifdef GR_IMPL_FILE_VENDOR
+#define GR_IMPL_VIEW_PREFERRED(name) typedef name##_left name
+#define GR_IMPL_IN_FILE_SPACE | (GR_IMPL_IN_SPACE(GR_DEVICE))
+#define GR_IMPL_IN_SPACE(space) (unsigned)(space) << 8 | (unsigned)GR_IMPL_FILE_VENDOR << 12
+#else
+#define GR_IMPL_VIEW_PREFERRED(name) typedef name##_right name
+#define GR_IMPL_IN_FILE_SPACE
+#define GR_IMPL_IN_SPACE(space) (unsigned)(space) << 8
+#endif
 #define GR_IMPL_VIEW_LAYOUTS(R, N, suffix, T, D)              \
     GR_IMPL_VIEW(gr_view##R##suffix##_right, T, R, N, 1, D)   \
     GR_IMPL_VIEW(gr_view##R##suffix##_left, T, R, N, 2, D)    \
     GR_IMPL_VIEW(gr_view##R##suffix##_strided, T, R, N, 3, D) \
-    typedef gr_view##R##suffix##_right gr_view##R##suffix;
+    GR_IMPL_VIEW_PREFERRED(gr_view##R##suffix);
 #define GR_IMPL_VIEW_RANKS(suffix, T, D)     \
     GR_IMPL_VIEW_LAYOUTS(0, 1, suffix, T, D) \
     GR_IMPL_VIEW_LAYOUTS(1, 1, suffix, T, D) \
@@ -140,10 +153,22 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
 #define GR_CREATE(view, ...) GR_CREATE_WITH(view, 0, __VA_ARGS__)
 
 /** @brief GR_CREATE with flags: GR_CREATE_WITH(&v, GR_UNINITIALIZED, "label", n0, ...). */
-#define GR_CREATE_WITH(view, flags, ...)                                             \
-    (GR_IMPL_CHECK_EXTENTS("GR_CREATE", *(view), __VA_ARGS__),                       \
-     gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (flags),                \
-                         GR_IMPL_FIRST(__VA_ARGS__, ), GR_IMPL_EXTENTS(__VA_ARGS__), \
+#define GR_CREATE_WITH(view, flags, ...)                                                   \
+    (GR_IMPL_CHECK_EXTENTS("GR_CREATE", *(view), __VA_ARGS__),                             \
+     gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (flags)GR_IMPL_IN_FILE_SPACE, \
+                         GR_IMPL_FIRST(__VA_ARGS__, ), GR_IMPL_EXTENTS(__VA_ARGS__),       \
+                         GR_IMPL_HERE))
+
+/**
+ * @brief GR_CREATE in a space: GR_CREATE_IN(&v, GR_PINNED, "label", n0, ...).
+ *
+ * Errors:  as GR_CREATE, and
+ *          GR_UNSUPPORTED      no device of this build is usable; the message says why
+ */
+#define GR_CREATE_IN(view, space, ...)                                                  \
+    (GR_IMPL_CHECK_EXTENTS("GR_CREATE_IN", *(view), __VA_ARGS__),                       \
+     gr_impl_view_create((view), GR_IMPL_VIEW_TYPE(*(view)), (GR_IMPL_IN_SPACE(space)), \
+                         GR_IMPL_FIRST(__VA_ARGS__, ), GR_IMPL_EXTENTS(__VA_ARGS__),    \
                          GR_IMPL_HERE))
 
 /**
@@ -201,7 +226,12 @@ GR_DTYPE_LIST(GR_IMPL_VIEW_DTYPE)
  *
  * Errors:  as GR_CREATE, and GR_INVALID_ARG for a rank, dtype, item or layout that does not exist
  */
-#define gr_view_create(view, label, flags) gr_impl_any_create((view), (label), (flags), GR_HERE)
+#define gr_view_create(view, label, flags) \
+    gr_impl_any_create((view), (label), (flags)GR_IMPL_IN_FILE_SPACE, GR_HERE)
+
+/** @brief GR_CREATE_IN for values. */
+#define gr_view_create_in(view, space, label, flags) \
+    gr_impl_any_create((view), (label), (flags) | (GR_IMPL_IN_SPACE(space)), GR_HERE)
 
 /** @brief GR_RETAIN for values. */
 #define gr_view_retain(view) gr_impl_buffer_retain((view).buffer, GR_HERE)
@@ -231,6 +261,9 @@ GR_API bool gr_view_is_contiguous(gr_any_view v);
 /** @brief Label given at creation, "" for foreign memory; lives as long as an owner does. */
 GR_API const char *gr_view_label(gr_any_view v);
 
+/** @brief Space of v's memory; GR_HOST where it is foreign and no device knows it. */
+GR_API gr_space gr_view_space(gr_any_view v);
+
 /** @brief Owners of v's memory, 0 for foreign memory and empty Views. */
 GR_API int gr_view_use_count(gr_any_view v);
 
@@ -244,7 +277,7 @@ GR_API size_t gr_dtype_size(gr_dtype dtype);
     (GR_IMPL_CHECK_EXTENTS(what, *(GR_IMPL_FIRST(__VA_ARGS__, )), __VA_ARGS__), \
      gr_impl_view_resize((GR_IMPL_FIRST(__VA_ARGS__, )),                        \
                          GR_IMPL_VIEW_TYPE(*(GR_IMPL_FIRST(__VA_ARGS__, ))),    \
-                         GR_IMPL_EXTENTS(__VA_ARGS__), (keep), GR_HERE))
+                         GR_IMPL_EXTENTS(__VA_ARGS__), (keep)GR_IMPL_IN_FILE_SPACE, GR_HERE))
 
 /* Functions behind the macros; `view` is a View of the type that follows it. */
 GR_API gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags,
@@ -254,7 +287,7 @@ GR_API gr_status gr_impl_view_wrap(void *view, gr_impl_view_type type, void *dat
                                    const gr_index *extent, gr_place place);
 GR_API gr_status gr_impl_view_release(void *view, int rank, const gr_place *place);
 GR_API gr_status gr_impl_view_resize(void *view, gr_impl_view_type type, const gr_index *extent,
-                                     bool keep, gr_place place);
+                                     unsigned how, gr_place place);
 GR_API gr_status gr_impl_any_create(gr_any_view *view, const char *label, unsigned flags,
                                     gr_place place);
 GR_API gr_status gr_impl_any_release(gr_any_view *view, gr_place place);

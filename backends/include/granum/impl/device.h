@@ -12,6 +12,7 @@
 #define GRANUM_IMPL_DEVICE_H
 
 #include <granum/impl/launch.h>
+#include <granum/impl/space.h>
 #include <granum/memory.h>
 #include <granum/range.h>
 #include <granum/status.h>
@@ -35,20 +36,6 @@ typedef struct gr_impl_device_properties {
     size_t arguments; /**< of a kernel at most [B] */
 } gr_impl_device_properties;
 
-/** One dimension of a copy on a device; steps in bytes. */
-typedef struct gr_impl_device_loop {
-    gr_index extent, to_step, from_step;
-} gr_impl_device_loop;
-
-/** A copy or a fill on a device: nested loops over items, the innermost last. */
-typedef struct gr_impl_device_plan {
-    char *to;
-    const char *from; /**< a fill: of one item, in device memory or the host's */
-    size_t item;      /**< [B] */
-    int rank;
-    gr_impl_device_loop loop[GR_MAX_RANK];
-} gr_impl_device_plan;
-
 struct gr_impl_gpu_launch;
 
 /** Changes with the table. */
@@ -71,6 +58,9 @@ typedef struct gr_impl_device_table {
     const char *(*allocate)(int device, gr_space space, size_t bytes, void **out);
     const char *(*release)(int device, gr_space space, void *memory);
     const char *(*free_memory)(int device, size_t *bytes, size_t *total);
+
+    /** Whether a pointer is the vendor's, and of which space and device. */
+    bool (*find)(const void *pointer, gr_space *space, int *device);
 
     const char *(*stream_create)(int device, void **stream);
     const char *(*stream_destroy)(int device, void *stream);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file impl/space.h
+ * @brief Memory of any space, as core and views use it: the host's own, or a vendor's.
+ */
+#ifndef GRANUM_IMPL_SPACE_H
+#define GRANUM_IMPL_SPACE_H
+
+#include <granum/memory.h>
+#include <granum/status.h>
+#include <granum/types.h>
+
+GR_EXTERN_C_BEGIN
+
+/** Where memory lies; all zero: on the host. */
+typedef struct gr_impl_where {
+    gr_space space;
+    short vendor; /**< a number of GR_IMPL_VENDOR_LIST; 0: the host */
+    short device; /**< of the vendor */
+} gr_impl_where;
+
+/** One dimension of a copy on a device; steps in bytes. */
+typedef struct gr_impl_device_loop {
+    gr_index extent, to_step, from_step;
+} gr_impl_device_loop;
+
+/** A copy or a fill on a device: nested loops over items, the innermost last. */
+typedef struct gr_impl_device_plan {
+    char *to;
+    const char *from; /**< of a fill: one item, on the host */
+    size_t item;      /**< [B] */
+    int rank;
+    gr_impl_device_loop loop[GR_MAX_RANK];
+} gr_impl_device_plan;
+
+/** Whether a pointer into the space may be followed by the host. */
+GR_IMPL_INLINE bool gr_impl_host_reaches(gr_space space) {
+    return space != GR_DEVICE;
+}
+
+/** The place for new memory of a space, on the vendor's current device; vendor 0: any vendor. */
+GR_API gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr_place place,
+                                      gr_impl_where *where);
+
+/** Memory, 64-byte aligned. Errors: GR_OUT_OF_MEMORY, GR_BACKEND. */
+GR_API gr_status gr_impl_space_take(gr_impl_where where, const char *label, size_t bytes,
+                                    gr_place place, void **out);
+GR_API void gr_impl_space_give(gr_impl_where where, void *memory);
+
+/** The place of a pointer that no owner is known of; the host's, where no vendor knows it. */
+GR_API gr_impl_where gr_impl_space_of(const void *pointer);
+
+/** Copy bytes between any two places, after the work that the calling thread's instance has, and
+ * wait where the host takes part. */
+GR_API gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where from_where,
+                                    const void *from, size_t bytes, gr_place place);
+
+/** Copy or fill items in memory that a device reaches. */
+GR_API gr_status gr_impl_space_copy_items(gr_impl_where where, const gr_impl_device_plan *plan,
+                                          gr_place place);
+GR_API gr_status gr_impl_space_fill_items(gr_impl_where where, const gr_impl_device_plan *plan,
+                                          gr_place place);
+GR_API gr_status gr_impl_space_zero(gr_impl_where where, void *memory, size_t bytes,
+                                    gr_place place);
+
+/** Wait for the devices before the host follows pointers into memory that they reach too. */
+GR_API gr_status gr_impl_space_settle(gr_impl_where where, gr_place place);
+
+GR_EXTERN_C_END
+
+#endif

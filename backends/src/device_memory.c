@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file device_memory.c
+ * @brief Memory of devices: taken, given back, copied and filled through a vendor's table.
+ */
+#include "../backend.h"
+#include "device.h"
+#include "instance.h"
+
+#include <granum/impl/space.h>
+
+static const gr_impl_device_table *table_of(gr_impl_where where) {
+    return gr_impl_vendor_get(where.vendor)->table;
+}
+
+static gr_status raise_failed(const char *what, gr_impl_where where, const char *failure,
+                              gr_place place) {
+    return gr_impl_raise(GR_BACKEND, place, "%s = %s device %d: %s", what, table_of(where)->name,
+                         where.device, failure);
+}
+
+gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr_place place,
+                               gr_impl_where *where) {
+    const gr_impl_vendor *found;
+
+    *where = (gr_impl_where){GR_HOST, 0, 0};
+    if (space == GR_HOST) {
+        return GR_SUCCESS;
+    }
+    if (vendor == 0) {
+        vendor = gr_impl_vendor_default();
+    }
+    found = gr_impl_vendor_get(vendor);
+    if (!found || !found->table) {
+        return gr_impl_raise(GR_UNSUPPORTED, place, "\"%s\" in space %s: %s",
+                             label ? label : "(no label)", gr_space_name(space),
+                             found ? found->reason
+                                   : "this library was configured without a device, expected one "
+                                     "in GRANUM_BACKENDS");
+    }
+    *where = (gr_impl_where){space, (short)vendor, (short)gr_impl_device_current(vendor)};
+    return GR_SUCCESS;
+}
+
+gr_status gr_impl_space_take(gr_impl_where where, const char *label, size_t bytes, gr_place place,
+                             void **out) {
+    const char *failure;
+    size_t left = 0, total = 0;
+
+    if (where.space == GR_HOST) {
+        *out = gr_impl_host_alloc(bytes, GR_ALIGNMENT);
+        return *out ? GR_SUCCESS : gr_impl_out_of_memory(GR_HOST, label, bytes, place);
+    }
+    failure = table_of(where)->allocate(where.device, where.space, bytes, out);
+    if (failure) {
+        return raise_failed("allocation", where, failure, place);
+    }
+    if (*out) {
+        return GR_SUCCESS;
+    }
+    (void)table_of(where)->free_memory(where.device, &left, &total);
+    return gr_impl_raise(GR_OUT_OF_MEMORY, place,
+                         "\"%s\": bytes = %zu in %s of %s device %d, expected at most %zu, which "
+                         "are free of %zu",
+                         label ? label : "(no label)", bytes, gr_space_name(where.space),
+                         table_of(where)->name, where.device, left, total);
+}
+
+void gr_impl_space_give(gr_impl_where where, void *memory) {
+    if (where.space == GR_HOST) {
+        gr_impl_host_free(memory);
+    } else {
+        (void)table_of(where)->release(where.device, where.space, memory);
+    }
+}
+
+gr_impl_where gr_impl_space_of(const void *pointer) {
+    gr_impl_where where = {GR_HOST, 0, 0};
+    int device = 0;
+
+    for (int v = 1; v < GR_IMPL_VENDORS; ++v) {
+        const gr_impl_vendor *vendor = gr_impl_vendor_loaded(v);
+
+        if (vendor && vendor->table->find(pointer, &where.space, &device)) {
+            where.vendor = (short)v;
+            where.device = (short)device;
+            return where;
+        }
+    }
+    return where;
+}
+
+/* ---- work in the order of a queue ---- */
+
+/* The queue of a place for the calling thread's work. */
+static gr_impl_queue *hold(gr_impl_where where, const char **failure) {
+    const uint64_t instance = gr_impl_self.instance ? gr_impl_self.instance->id : 0;
+
+    return gr_impl_queue_hold(where.vendor, where.device, instance, failure);
+}
+
+gr_status gr_impl_space_settle(gr_impl_where where, gr_place place) {
+    const char *failure = where.vendor ? gr_impl_queues_wait(0, true) : NULL;
+
+    return failure ? raise_failed("fence", where, failure, place) : GR_SUCCESS;
+}
+
+gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where from_where,
+                             const void *from, size_t bytes, gr_place place) {
+    const gr_impl_where where = to_where.vendor ? to_where : from_where;
+    const bool waits = to_where.space != GR_DEVICE || from_where.space != GR_DEVICE;
+    const char *failure;
+    gr_impl_queue *queue;
+
+    if (where.vendor == 0) {
+        __builtin_memcpy(to, from, bytes);
+        return GR_SUCCESS;
+    }
+    queue = hold(where, &failure);
+    if (queue) {
+        failure = table_of(where)->copy(where.device, gr_impl_queue_stream(queue), to, from, bytes);
+        if (!failure && waits) {
+            failure = table_of(where)->stream_wait(where.device, gr_impl_queue_stream(queue));
+        }
+        gr_impl_queue_let_go(queue);
+    }
+    return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
+}
+
+gr_status gr_impl_space_zero(gr_impl_where where, void *memory, size_t bytes, gr_place place) {
+    const char *failure;
+    gr_impl_queue *queue = hold(where, &failure);
+
+    if (queue) {
+        failure = table_of(where)->set(where.device, gr_impl_queue_stream(queue), memory, 0, bytes);
+        gr_impl_queue_let_go(queue);
+    }
+    return failure ? raise_failed("zeroing", where, failure, place) : GR_SUCCESS;
+}
+
+gr_status gr_impl_space_copy_items(gr_impl_where where, const gr_impl_device_plan *plan,
+                                   gr_place place) {
+    const char *failure;
+    gr_impl_queue *queue = hold(where, &failure);
+
+    if (queue) {
+        failure = table_of(where)->copy_items(where.device, gr_impl_queue_stream(queue), plan);
+        gr_impl_queue_let_go(queue);
+    }
+    return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
+}
+
+gr_status gr_impl_space_fill_items(gr_impl_where where, const gr_impl_device_plan *plan,
+                                   gr_place place) {
+    const char *failure;
+    gr_impl_queue *queue = hold(where, &failure);
+
+    if (queue) {
+        failure = table_of(where)->fill_items(where.device, gr_impl_queue_stream(queue), plan);
+        gr_impl_queue_let_go(queue);
+    }
+    return failure ? raise_failed("fill", where, failure, place) : GR_SUCCESS;
+}
