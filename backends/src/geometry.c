@@ -321,19 +321,15 @@ gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *site, cons
                                  options, reducers, bytes);
 }
 
-gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
-                                      const gr_index *hi, const gr_index *tile, int rank,
-                                      gr_index least, gr_index most, const gr_options *options,
-                                      int reducers, const size_t *bytes) {
-    gr_options dealt;
-    gr_index chunks;
-    double iterations;
-
+/* Set and check the bounds of a reduction; false, with a record, where they are wrong. */
+static bool reduce_bounds(gr_impl_launch *launch, const gr_site *site, const gr_index *lo,
+                          const gr_index *hi, const gr_index *tile, int rank) {
     if (GR_IMPL_UNLIKELY(!gr_impl_tiles_are_right(site, tile, rank))) {
-        return NULL;
+        return false;
     }
     if (!set_bounds(launch, lo, hi, rank)) {
-        return gr_impl_bad_bounds(site, lo, hi, rank);
+        (void)gr_impl_bad_bounds(site, lo, hi, rank);
+        return false;
     }
     if (GR_IMPL_UNLIKELY(hi[rank - 1] > PTRDIFF_MAX - GR_IMPL_WIDTH)) {
         /* Lanes are walked in steps of their number. */
@@ -342,6 +338,20 @@ gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, con
         gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
                             "range hi = %td in a reduction, expected %td at most", hi[rank - 1],
                             PTRDIFF_MAX - GR_IMPL_WIDTH);
+        return false;
+    }
+    return true;
+}
+
+gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, const gr_index *lo,
+                                      const gr_index *hi, const gr_index *tile, int rank,
+                                      gr_index least, gr_index most, const gr_options *options,
+                                      int reducers, const size_t *bytes) {
+    gr_options dealt;
+    gr_index chunks;
+    double iterations;
+
+    if (!reduce_bounds(launch, site, lo, hi, tile, rank)) {
         return NULL;
     }
     if (rank == 1) {
@@ -357,6 +367,18 @@ gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, con
         dealt.chunk = 1;
     }
     return begin_chunks(launch, site, chunks, iterations / (double)chunks, &dealt, reducers, bytes);
+}
+
+gr_index gr_impl_cut_chunks(gr_impl_launch *launch, const gr_site *site, const gr_index *lo,
+                            const gr_index *hi, const gr_index *tile, int rank, gr_index least,
+                            gr_index most) {
+    if (!reduce_bounds(launch, site, lo, hi, tile, rank)) {
+        return -1;
+    }
+    if (rank == 1) {
+        return chunk_range(launch, least, most);
+    }
+    return launch->rows == 0 ? 0 : chunk_rows(launch, rank, least, most);
 }
 
 gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,

@@ -135,7 +135,6 @@ void sim_fibre_reset(sim_fibre *fibre, void (*entry)()) {
     uintptr_t *top = reinterpret_cast<uintptr_t *>(fibre->stack + fibre->bytes);
 
 #if defined(__x86_64__)
-    *--top = 0;
     *--top = 0; /* entry() finds the stack as after a call: 8 beyond a multiple of 16 */
     *--top = reinterpret_cast<uintptr_t>(entry);
     top -= SAVED_WORDS;

@@ -13,6 +13,12 @@
 
 #include <granum/parallel.h>
 
+/* A function of C's library that bodies call; some device compilers have no built-in of the name.
+ */
+#ifndef GR_IMPL_MATH
+#define GR_IMPL_MATH(name) __builtin_##name
+#endif
+
 #define GR_IMPL_COMPLEX(C, T, hypot)                                                            \
     /** The number re + im i. */                                                                \
     GR_FUNCTION gr_##C gr_##C##_make(T re, T im) {                                              \
@@ -47,17 +53,17 @@
         return hypot(a.re, a.im);                                                               \
     }
 
-GR_IMPL_COMPLEX(c64, float, __builtin_hypotf)
-GR_IMPL_COMPLEX(c128, double, __builtin_hypot)
+GR_IMPL_COMPLEX(c64, float, GR_IMPL_MATH(hypotf))
+GR_IMPL_COMPLEX(c128, double, GR_IMPL_MATH(hypot))
 #undef GR_IMPL_COMPLEX
 
 /** a * b + c with one rounding, everywhere the same bits (software where the machine has none). */
 GR_FUNCTION double gr_fma(double a, double b, double c) {
-    return __builtin_fma(a, b, c);
+    return GR_IMPL_MATH(fma)(a, b, c);
 }
 
 GR_FUNCTION float gr_fmaf(float a, float b, float c) {
-    return __builtin_fmaf(a, b, c);
+    return GR_IMPL_MATH(fmaf)(a, b, c);
 }
 
 #endif

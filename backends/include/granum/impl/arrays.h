@@ -60,6 +60,11 @@ GR_IMPL_INLINE gr_span gr_impl_nest_arrays_chunk(const gr_impl_nest_arrays *nest
     return span;
 }
 
+/** How large chunks are at least, and how many at most, for these results; their sizes go to
+ * `bytes`. False where a length is wrong, which is recorded. */
+GR_API bool gr_impl_limit_arrays(const gr_site *site, int reducers, const gr_impl_array *arrays,
+                                 size_t *bytes, gr_index *least, gr_index *most);
+
 /** Join the copies of an array of numbers: element q goes to result[q * stride]. */
 GR_API void gr_impl_join_arrays(gr_impl_op op, gr_dtype dtype, const void *part, gr_index copies,
                                 gr_index length, void *result, gr_index stride);

@@ -139,6 +139,16 @@ GR_API gr_impl_launch *gr_impl_begin_reduce(gr_impl_launch *launch, gr_site *sit
                                             const gr_options *options, int reducers,
                                             const size_t *bytes);
 
+/**
+ * @brief Cut a range into the chunks of a reduction, for a backend that runs them itself.
+ *
+ * Sets the geometry, launch->chunk and launch->pieces, and answers the number of chunks; -1 where
+ * the range is refused, which is recorded.
+ */
+GR_API gr_index gr_impl_cut_chunks(gr_impl_launch *launch, const gr_site *site, const gr_index *lo,
+                                   const gr_index *hi, const gr_index *tile, int rank,
+                                   gr_index least, gr_index most);
+
 /** Begin a scan: units are chunks, dealt out one by one in increasing order. */
 GR_API gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
                                           gr_range_1d_policy policy);

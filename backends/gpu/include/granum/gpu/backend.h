@@ -15,8 +15,17 @@
 #include <granum/impl/launch.h>
 #include <granum/impl/view_arguments.h>
 
+/* Expansions that only some files want: their public headers include them. */
+#define GR_IMPL_REDUCE_ARRAY_HEADER <granum/gpu/reduce_array.h>
+#define GR_IMPL_SCAN_SEGMENTED_HEADER <granum/gpu/scan_segmented.h>
+#define GR_IMPL_RESULTS_HEADER <granum/gpu/results.h>
+
 #include <granum/gpu/launch.h>
 
 #include <granum/gpu/range.h>
+#include <granum/gpu/reduce.h>
+#include <granum/gpu/scan.h>
+
+#include <granum/gpu/atomic.h>
 
 #endif

@@ -11,6 +11,7 @@
 #define GRANUM_GPU_RANGE_H
 
 #include <granum/gpu/launch.h>
+#include <granum/gpu/words.h>
 
 #include <type_traits>
 #include <utility>
@@ -46,7 +47,7 @@ GR_IMPL_DEVICE_INLINE bool gr_impl_gpu_at(const gr_impl_gpu_tiles<R> &tiles, gr_
     unsigned block = gr_impl_dev_block(), thread = gr_impl_dev_thread();
     bool inside = true;
 
-#pragma GCC unroll 6
+    GR_IMPL_UNROLL(6)
     for (int k = 0; k < R; ++k) {
         unsigned tile = block;
         gr_index offset;

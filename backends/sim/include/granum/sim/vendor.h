@@ -26,6 +26,8 @@
 #define GR_IMPL_DEVICE_INLINE static inline __attribute__((always_inline, unused))
 #define GR_IMPL_HOST_DEVICE_INLINE static inline __attribute__((always_inline, unused))
 #define GR_IMPL_PARAMETER_CONST const
+#define GR_IMPL_LAUNCH_BOUNDS(threads)
+#define GR_IMPL_DEVICE_VARIABLE static __attribute__((unused))
 
 /** What threads of a block ask of the machine. */
 struct gr_impl_sim_machine {
@@ -100,6 +102,48 @@ template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_load(const T *p) {
 }
 template <class T> GR_IMPL_DEVICE_INLINE void gr_impl_dev_store(T *p, T v) {
     __atomic_store(p, &v, __ATOMIC_RELEASE);
+}
+
+/* Words of 4 and 8 bytes, relaxed; what was there before. */
+GR_IMPL_DEVICE_INLINE void gr_impl_dev_fence() {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_relaxed(const T *p) {
+    return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+template <class T>
+GR_IMPL_DEVICE_INLINE T gr_impl_dev_compare_exchange(T *p, T expected, T desired) {
+    (void)__atomic_compare_exchange_n(p, &expected, desired, false, __ATOMIC_RELAXED,
+                                      __ATOMIC_RELAXED);
+    return expected;
+}
+template <class T, class F> GR_IMPL_DEVICE_INLINE T gr_impl_sim_change(T *p, const F &change) {
+    T before, after;
+
+    __atomic_load(p, &before, __ATOMIC_RELAXED);
+    do {
+        after = change(before);
+    } while (
+        !__atomic_compare_exchange(p, &before, &after, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    return before;
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_add(T *p, T v) {
+    return gr_impl_sim_change(p, [v](T a) { return a + v; });
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_min(T *p, T v) {
+    return gr_impl_sim_change(p, [v](T a) { return v < a ? v : a; });
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_max(T *p, T v) {
+    return gr_impl_sim_change(p, [v](T a) { return v > a ? v : a; });
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_and(T *p, T v) {
+    return __atomic_fetch_and(p, v, __ATOMIC_RELAXED);
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_or(T *p, T v) {
+    return __atomic_fetch_or(p, v, __ATOMIC_RELAXED);
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_xor(T *p, T v) {
+    return __atomic_fetch_xor(p, v, __ATOMIC_RELAXED);
 }
 
 /** Run kernel(arguments...) on each thread of blocks * threads; arguments go by value. */
