@@ -391,15 +391,33 @@ def fingerprint(kernel):
             parts.append("%s = %s" % (name, describe(value)))
             if isinstance(value, Function):
                 add(value)
-            elif isinstance(value, python_types.ModuleType) \
-                    and value.__name__ not in _MODULES:
-                for attribute in source.attributes.get(name, ()):
-                    if attribute in vars(value):
-                        inner = vars(value)[attribute]
-                        guards.append((vars(value), attribute, inner))
-                        parts.append("%s.%s = %s" % (name, attribute, describe(inner)))
-                        if isinstance(inner, Function):
-                            add(inner)
+            elif has_parts(value):
+                for chain in source.attributes.get(name, ()):
+                    follow(name, value, chain)
+
+    def has_parts(value):
+        """Whether what a kernel reads of an object is not in its description."""
+        if isinstance(value, python_types.ModuleType):
+            return value.__name__ not in _MODULES
+        return type(value).__module__ not in ("builtins", "numpy", "types") and not isinstance(
+            value, (type, Function, Kernel)) and type(value).__name__ != "Accumulator"
+
+    def follow(name, value, chain):
+        """Note the attributes that are looked up one in the other, as far as they are there."""
+        for attribute in chain:
+            try:
+                inner = getattr(value, attribute)
+            except AttributeError:
+                return
+            name = "%s.%s" % (name, attribute)
+            parts.append("%s = %s" % (name, describe(inner)))
+            if attribute in getattr(value, "__dict__", ()):
+                guards.append((value.__dict__, attribute, inner))
+            if isinstance(inner, Function):
+                add(inner)
+            if not has_parts(inner):
+                return
+            value = inner
 
     def describe(value):
         if isinstance(value, (bool, int, float, complex, str)) or value is None:
@@ -426,6 +444,13 @@ def fingerprint(kernel):
             return "%s %r" % (value.dtype, value.item())
         if isinstance(value, python_types.ModuleType):
             return "module " + value.__name__
+        fields = getattr(type(value), "__dataclass_fields__", None)
+        if fields:
+            held = getattr(value, "__dict__", None)
+            if held is not None and not type(value).__dataclass_params__.frozen:
+                guards.extend((held, f, held[f]) for f in fields if f in held)
+            return "%s(%s)" % (describe(type(value)), ", ".join(
+                "%s=%s" % (f, describe(getattr(value, f, None))) for f in fields))
         return "%s %s" % (type(value).__qualname__, getattr(value, "__qualname__", ""))
 
     add(kernel)

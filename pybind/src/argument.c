@@ -19,12 +19,30 @@ static int refuse_dtype(const char *holder, PyObject *dtype) {
     return -1;
 }
 
+/* Whether a dtype has fields. */
+static bool is_structured(PyObject *descr) {
+    PyObject *names = PyObject_GetAttrString(descr, "names");
+    const bool found = names && names != Py_None;
+
+    if (!names) {
+        PyErr_Clear();
+    }
+    Py_XDECREF(names);
+    return found;
+}
+
 static int classify_ndarray(module_state *state, PyObject *argument, type_code *code,
                             bool *readonly) {
     const array_object *array = (const array_object *)argument;
-    const gr_dtype dtype = dtype_of_descr(state, array->descr);
+    int dtype = (int)dtype_of_descr(state, array->descr);
     int layout = GR_STRIDED;
+    Py_ssize_t size;
 
+    if (!dtype && is_structured(array->descr)) {
+        if (record_find(state, array->descr, &dtype) < 0) {
+            return -1;
+        }
+    }
     if (!dtype) {
         PyObject *native = PyObject_GetAttrString(array->descr, "isnative");
         const bool swapped = native == Py_False;
@@ -46,11 +64,12 @@ static int classify_ndarray(module_state *state, PyObject *argument, type_code *
         PyErr_Format(PyExc_ValueError, "has rank %d, expected 0..%d", array->nd, GR_MAX_RANK);
         return -1;
     }
-    if (!(array->flags & ARRAY_ALIGNED)) {
+    size = record_size(state, dtype);
+    if (!(array->flags & ARRAY_ALIGNED) && dtype < FIRST_RECORD) {
         PyErr_Format(PyExc_ValueError,
                      "is not aligned to its items of %zu bytes, expected an aligned array: pass "
                      "a.copy()",
-                     gr_dtype_size(dtype));
+                     (size_t)size);
         return -1;
     }
     if (array->nd == 0) {
@@ -64,11 +83,11 @@ static int classify_ndarray(module_state *state, PyObject *argument, type_code *
     }
     *readonly = !(array->flags & ARRAY_WRITEABLE);
     for (int d = 0; d < array->nd; d++) {
-        if (array->strides[d] & ((Py_ssize_t)gr_dtype_size(dtype) - 1)) {
+        if (size > 0 && array->strides[d] % size != 0) {
             PyErr_Format(PyExc_ValueError,
                          "has a stride of %zd bytes in dimension %d, expected a multiple of its "
                          "items' %zu: pass a.copy()",
-                         array->strides[d], d, gr_dtype_size(dtype));
+                         array->strides[d], d, (size_t)size);
             return -1;
         }
         *readonly |= array->strides[d] == 0 && array->dimensions[d] > 1;
@@ -139,6 +158,31 @@ static bool may_be_adopted(PyObject *argument) {
             PyObject_HasAttrString(argument, "__cuda_array_interface__"));
 }
 
+static int classify_dataclass(module_state *state, PyObject *type, type_code *code) {
+    int number;
+
+    if (record_find(state, type, &number) < 0) {
+        return -1;
+    }
+    *code = CODE_SCALAR(number);
+    return 0;
+}
+
+/* An element of a structured array. */
+static int classify_struct(module_state *state, PyObject *argument, type_code *code) {
+    PyObject *descr = PyObject_GetAttrString(argument, "dtype");
+    int status = -1, number;
+
+    if (descr && !is_structured(descr)) {
+        refuse_dtype("", descr);
+    } else if (descr && record_find(state, descr, &number) == 0) {
+        *code = CODE_SCALAR(number);
+        status = 0;
+    }
+    Py_XDECREF(descr);
+    return status;
+}
+
 /**
  * The type of an argument: 1 with its code, 0 when view_wrap must make a View of it first, -1
  * with an exception that lacks the argument's name.
@@ -178,6 +222,12 @@ int argument_classify(module_state *state, PyObject *argument, type_code *code, 
             }
             return classify_ndarray(state, argument, code, readonly) < 0 ? -1 : 1;
         }
+        if (state->scalar_struct && PyType_IsSubtype(type, state->scalar_struct)) {
+            return classify_struct(state, argument, code) < 0 ? -1 : 1;
+        }
+        if (PyObject_HasAttrString((PyObject *)type, "__dataclass_fields__")) {
+            return classify_dataclass(state, (PyObject *)type, code) < 0 ? -1 : 1;
+        }
         if (PyLong_Check(argument)) {
             *code = CODE_SCALAR(GR_I64); /* an enumeration's member */
         } else if (PyFloat_Check(argument)) {
@@ -191,20 +241,37 @@ int argument_classify(module_state *state, PyObject *argument, type_code *code, 
     return 1;
 }
 
-/** ('f64', rank, 'C' | 'F' | 'S', False) of an array, 'f64' of a scalar. */
-PyObject *argument_describe(type_code code) {
-    const char *name = gr_dtype_name(CODE_DTYPE(code));
+/**
+ * ('f64', rank, 'C' | 'F' | 'S', False) of an array, 'f64' of a scalar; a struct's description
+ * (granum.records) stands where the name of a number would.
+ */
+PyObject *argument_describe(const module_state *state, type_code code) {
     static const char *const layouts[] = {"", "C", "F", "S"};
+    PyObject *element = CODE_IS_RECORD(code)
+                            ? record_described(state, (int)CODE_DTYPE(code))
+                            : PyUnicode_InternFromString(
+                                  code == CODE_NONE ? "none" : gr_dtype_name(CODE_DTYPE(code)));
 
-    if (!CODE_IS_ARRAY(code)) {
-        return PyUnicode_InternFromString(code == CODE_NONE ? "none" : name);
+    if (!CODE_IS_ARRAY(code) || !element) {
+        return element;
     }
-    return Py_BuildValue("(sisO)", name, CODE_RANK(code), layouts[CODE_LAYOUT(code)], Py_False);
+    return Py_BuildValue("(NisO)", element, CODE_RANK(code), layouts[CODE_LAYOUT(code)], Py_False);
+}
+
+/* Whether a tuple is a struct's description rather than an array's. */
+static bool is_description(PyObject *described) {
+    PyObject *first = PyTuple_Check(described) && PyTuple_GET_SIZE(described) == 3
+                          ? PyTuple_GET_ITEM(described, 0)
+                          : NULL;
+
+    return first && PyUnicode_Check(first) &&
+           (PyUnicode_CompareWithASCIIString(first, "struct") == 0 ||
+            PyUnicode_CompareWithASCIIString(first, "dataclass") == 0);
 }
 
 /** The inverse of argument_describe: 0, or -1 with an exception. */
-int argument_code(PyObject *described, type_code *code) {
-    gr_dtype dtype;
+int argument_code(module_state *state, PyObject *described, type_code *code) {
+    int dtype;
     long rank;
     const char *layout;
 
@@ -213,9 +280,16 @@ int argument_code(PyObject *described, type_code *code) {
         return 0;
     }
     if (PyUnicode_Check(described)) {
-        dtype = dtype_of_name(described);
+        dtype = (int)dtype_of_name(described);
         *code = CODE_SCALAR(dtype);
         return dtype ? 0 : -1;
+    }
+    if (is_description(described)) {
+        if (record_number(state, described, &dtype) < 0) {
+            return -1;
+        }
+        *code = CODE_SCALAR(dtype);
+        return 0;
     }
     if (!PyTuple_Check(described) || PyTuple_GET_SIZE(described) < 3 ||
         !PyUnicode_Check(PyTuple_GET_ITEM(described, 2))) {
@@ -224,7 +298,11 @@ int argument_code(PyObject *described, type_code *code) {
                      described);
         return -1;
     }
-    dtype = dtype_of_name(PyTuple_GET_ITEM(described, 0));
+    if (!is_description(PyTuple_GET_ITEM(described, 0))) {
+        dtype = (int)dtype_of_name(PyTuple_GET_ITEM(described, 0));
+    } else if (record_number(state, PyTuple_GET_ITEM(described, 0), &dtype) < 0) {
+        return -1;
+    }
     rank = PyLong_AsLong(PyTuple_GET_ITEM(described, 1));
     layout = PyUnicode_AsUTF8(PyTuple_GET_ITEM(described, 2));
     if (!dtype || PyErr_Occurred()) {
@@ -272,11 +350,12 @@ static int64_t *fill_integer(gr_dtype dtype, PyObject *argument, int64_t *words)
     return PyErr_Occurred() ? NULL : words + 1;
 }
 
-static int64_t *fill_scalar(const slot *slot, PyObject *argument, int64_t *words) {
+/** The words of a number of a dtype, or NULL with an exception. */
+int64_t *argument_from_number(gr_dtype dtype, PyObject *argument, int64_t *words) {
     Py_complex parts;
     double value;
 
-    switch (CODE_DTYPE(slot->code)) {
+    switch (dtype) {
     case GR_F64:
     case GR_F32:
         value = PyFloat_AsDouble(argument);
@@ -292,12 +371,12 @@ static int64_t *fill_scalar(const slot *slot, PyObject *argument, int64_t *words
         *words = PyObject_IsTrue(argument);
         return *words < 0 ? NULL : words + 1;
     default:
-        return fill_integer(CODE_DTYPE(slot->code), argument, words);
+        return fill_integer(dtype, argument, words);
     }
 }
 
-/* A scalar that lies in an array of rank 0. */
-static int64_t *fill_from_memory(gr_dtype dtype, const void *data, int64_t *words) {
+/** The words of a number that lies in memory. */
+int64_t *argument_from_memory(gr_dtype dtype, const void *data, int64_t *words) {
     float parts[2];
 
     words[0] = words[1] = 0;
@@ -341,6 +420,24 @@ static int64_t *fill_from_memory(gr_dtype dtype, const void *data, int64_t *word
     return words + 1;
 }
 
+/* An element of a structured array, which NumPy makes an array of rank 0 of. */
+static int64_t *fill_struct(module_state *state, const slot *slot, PyObject *argument,
+                            int64_t *words) {
+    PyObject *array = PyObject_CallMethod(argument, "__array__", NULL);
+
+    if (array && state->ndarray && PyType_IsSubtype(Py_TYPE(array), state->ndarray)) {
+        words = record_fill_memory(state, (int)CODE_DTYPE(slot->code),
+                                   ((const array_object *)array)->data, words);
+    } else {
+        words = NULL;
+        if (!PyErr_Occurred()) {
+            PyErr_SetString(PyExc_TypeError, "is a struct that NumPy makes no array of");
+        }
+    }
+    Py_XDECREF(array);
+    return words;
+}
+
 /**
  * The words of an argument whose code is the slot's, for what plan_fill does not do itself: the
  * word after them, or NULL with an exception that lacks the argument's name.
@@ -353,7 +450,7 @@ int64_t *argument_fill(module_state *state, const slot *slot, PyObject *argument
         const gr_any_view *view = &((const view_object *)argument)->view;
 
         if (view->rank == 0) {
-            return fill_from_memory(view->dtype, view->data, words);
+            return argument_from_memory(view->dtype, view->data, words);
         }
         *words++ = (int64_t)(intptr_t)view->data;
         for (int d = 0; d < view->rank; d++) {
@@ -364,17 +461,24 @@ int64_t *argument_fill(module_state *state, const slot *slot, PyObject *argument
     }
     if (state->ndarray && PyType_IsSubtype(Py_TYPE(argument), state->ndarray)) {
         const array_object *array = (const array_object *)argument;
-        const int shift = shift_of(CODE_DTYPE(slot->code));
+        const Py_ssize_t size = record_size(state, (int)CODE_DTYPE(slot->code));
 
         if (array->nd == 0) {
-            return fill_from_memory(CODE_DTYPE(slot->code), array->data, words);
+            return CODE_IS_RECORD(slot->code)
+                       ? record_fill_memory(state, (int)CODE_DTYPE(slot->code), array->data, words)
+                       : argument_from_memory(CODE_DTYPE(slot->code), array->data, words);
         }
         *words++ = (int64_t)(intptr_t)array->data;
         for (int d = 0; d < array->nd; d++) {
             words[d] = array->dimensions[d];
-            words[array->nd + d] = array->strides[d] >> shift;
+            words[array->nd + d] = size > 0 ? array->strides[d] / size : 0;
         }
         return words + 2 * array->nd;
     }
-    return fill_scalar(slot, argument, words);
+    if (CODE_IS_RECORD(slot->code)) {
+        return state->scalar_struct && PyType_IsSubtype(Py_TYPE(argument), state->scalar_struct)
+                   ? fill_struct(state, slot, argument, words)
+                   : record_fill_object(state, (int)CODE_DTYPE(slot->code), argument, words);
+    }
+    return argument_from_number(CODE_DTYPE(slot->code), argument, words);
 }

@@ -200,6 +200,10 @@ static int load_types(module_state *state, PyObject *numpy) {
             goto done;
         }
     }
+    state->scalar_struct = (PyTypeObject *)PyObject_GetAttrString(numpy, "void");
+    if (!state->scalar_struct) {
+        goto done;
+    }
     /* long long is another type than long, and as long. */
     state->twin[GR_I64] = PyObject_CallFunction(dtype, "s", "q");
     state->twin[GR_U64] = PyObject_CallFunction(dtype, "s", "Q");

@@ -89,11 +89,11 @@ static bool types_are(const plan_object *plan, const request *request, const typ
     return true;
 }
 
-static PyObject *describe_all(const type_code *code, Py_ssize_t count) {
+static PyObject *describe_all(const module_state *state, const type_code *code, Py_ssize_t count) {
     PyObject *types = PyTuple_New(count);
 
     for (Py_ssize_t k = 0; types && k < count; k++) {
-        PyObject *described = argument_describe(code[k]);
+        PyObject *described = argument_describe(state, code[k]);
 
         if (!described) {
             Py_CLEAR(types);
@@ -114,7 +114,7 @@ static plan_object *plan_for(const request *request, const type_code *code) {
             return (plan_object *)Py_NewRef(table->plan[k]);
         }
     }
-    types = describe_all(code, request->count);
+    types = describe_all(request->state, code, request->count);
     if (!types) {
         return NULL;
     }
@@ -382,7 +382,7 @@ PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t co
         return NULL;
     }
     Py_DECREF(held);
-    types = describe_all(code, request.count);
+    types = describe_all(state, code, request.count);
     return types;
 }
 

@@ -128,6 +128,7 @@ static int traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(state->library_type);
     Py_VISIT(state->error);
     Py_VISIT(state->ndarray);
+    Py_VISIT(state->known);
     return 0;
 }
 
@@ -143,8 +144,12 @@ static int clear(PyObject *module) {
     Py_CLEAR(state->library_type);
     Py_CLEAR(state->error);
     Py_CLEAR(state->ndarray);
-    for (int k = 0; k <= GR_BOOL; k++) {
+    record_clear(state);
+    Py_CLEAR(state->scalar_struct);
+    for (int k = 0; k < MOST_DTYPES; k++) {
         Py_CLEAR(state->descr[k]);
+    }
+    for (int k = 0; k <= GR_BOOL; k++) {
         Py_CLEAR(state->twin[k]);
         Py_CLEAR(state->scalar[k]);
     }

@@ -3,8 +3,8 @@
  * @file module.h
  * @brief What the files of the extension share: the module's state, its types, their C faces.
  *
- * In reading order: array.h (what an ndarray is to C), argument.c (what an argument is), policy.c,
- * plan.c, kernel.c, launch.c, view.c, view_protocols.c, dlpack.c, module.c.
+ * In reading order: array.c (what an ndarray is to C), argument.c (what an argument is), record.c
+ * (structs), policy.c, plan.c, kernel.c, launch.c, view.c, view_protocols.c, dlpack.c, module.c.
  */
 #ifndef GRANUM_PYBIND_MODULE_H
 #define GRANUM_PYBIND_MODULE_H
@@ -15,6 +15,11 @@
 
 #include <granum/granum.h>
 
+/* Numbers of element types: those of gr_dtype, then the structs that this process has met. */
+#define FIRST_RECORD (GR_BOOL + 1)
+#define MOST_DTYPES 256
+typedef struct record record;
+
 /** Everything that belongs to one import of the extension. */
 typedef struct module_state {
     PyTypeObject *leaf; /**< the subclass of kernel_type that was launched last */
@@ -22,9 +27,12 @@ typedef struct module_state {
     PyObject *error; /**< granum.Error, with the attribute status */
     /* NumPy, from the first argument that is an array; NULL until then. */
     PyTypeObject *ndarray, *masked;
-    PyObject *descr[GR_BOOL + 1];      /**< dtype objects by gr_dtype */
+    PyObject *descr[MOST_DTYPES];      /**< dtype objects by number */
     PyObject *twin[GR_BOOL + 1];       /**< another dtype object of the same meaning, or NULL */
     PyTypeObject *scalar[GR_BOOL + 1]; /**< types of NumPy's scalars by gr_dtype */
+    PyTypeObject *scalar_struct;       /**< of NumPy's structured dtypes */
+    record *record[MOST_DTYPES];       /**< structs by number */
+    PyObject *known; /**< {structured dtype, dataclass or description: number}, or NULL */
     int numpy;   /**< 0: not looked for, 1: there, -1: its arrays are not laid out as expected */
     int watcher; /**< of dictionaries (Python 3.12 and newer), negative: none */
     /* Names of attributes, made once. */
@@ -46,12 +54,13 @@ enum { PATTERN_FOR, PATTERN_REDUCE, PATTERN_SCAN, PATTERNS };
 #define MOST_RESULTS GR_MAX_REDUCERS
 
 /*
- * The type of an argument as a number: dtype in bits 0-7, rank + 1 of an array in bits 8-11 (0: a
+ * The type of an argument as a number: dtype or struct in bits 0-7, rank + 1 of an array in bits 8-11 (0: a
  * scalar), layout in bits 12-13.
  */
 typedef uint32_t type_code;
 #define CODE_NONE ((type_code)0) /* None: no words */
 #define CODE_DTYPE(code) ((gr_dtype)((code)&0xff))
+#define CODE_IS_RECORD(code) (((code)&0xff) >= FIRST_RECORD)
 #define CODE_IS_ARRAY(code) (((code) >> 8 & 0xf) != 0)
 #define CODE_RANK(code) ((int)((code) >> 8 & 0xf) - 1)
 #define CODE_LAYOUT(code) ((int)((code) >> 12 & 3))
@@ -70,6 +79,7 @@ typedef struct slot {
     type_code code;
     unsigned char rank, shift; /**< of an array; log2 of the item size */
     bool written;              /**< the kernel writes it */
+    Py_ssize_t item;           /**< size of a struct, 0: shift has it [B] */
     int mask, want;            /**< of ndarray's flags */
 } slot;
 
@@ -152,10 +162,23 @@ int shift_of(gr_dtype dtype);
 
 /* argument.c */
 int argument_classify(module_state *state, PyObject *argument, type_code *code, bool *readonly);
-PyObject *argument_describe(type_code code);
-int argument_code(PyObject *described, type_code *code);
+PyObject *argument_describe(const module_state *state, type_code code);
+int argument_code(module_state *state, PyObject *described, type_code *code);
+int64_t *argument_from_number(gr_dtype dtype, PyObject *number, int64_t *words);
+int64_t *argument_from_memory(gr_dtype dtype, const void *data, int64_t *words);
 int64_t *argument_fill(module_state *state, const slot *slot, PyObject *argument, int64_t *words);
 void argument_note(view_object *object);
+
+/* record.c */
+int record_find(module_state *state, PyObject *thing, int *number);
+int record_number(module_state *state, PyObject *described, int *number);
+int record_words(const module_state *state, int dtype);
+Py_ssize_t record_size(const module_state *state, int dtype);
+PyObject *record_described(const module_state *state, int dtype);
+int64_t *record_fill_memory(const module_state *state, int dtype, const char *data, int64_t *words);
+int64_t *record_fill_object(const module_state *state, int dtype, PyObject *object, int64_t *words);
+bool record_is(const module_state *state, int dtype, PyObject *object);
+void record_clear(module_state *state);
 
 /* policy.c */
 extern PyType_Spec policy_spec;

@@ -28,11 +28,26 @@ static inline int64_t *fill_ndarray(const slot *slot, const array_object *array,
     return words + 2 * rank;
 }
 
+/* The same of an array of structs, whose size is any number. */
+static int64_t *fill_structs(const slot *slot, const array_object *array, int64_t *words) {
+    const int rank = slot->rank;
+
+    *words++ = (int64_t)(intptr_t)array->data;
+    for (int d = 0; d < rank; d++) {
+        words[d] = array->dimensions[d];
+        words[rank + d] = array->strides[d] / slot->item;
+    }
+    return words + 2 * rank;
+}
+
 /* Whether an array of strides of its own is what a kernel may have. */
 static bool strides_are_fine(const slot *slot, const array_object *array) {
     for (int d = 0; d < slot->rank; d++) {
-        if ((array->strides[d] & (((Py_ssize_t)1 << slot->shift) - 1)) ||
-            (slot->written && array->strides[d] == 0 && array->dimensions[d] > 1)) {
+        const Py_ssize_t rest = slot->item
+                                    ? array->strides[d] % slot->item
+                                    : array->strides[d] & (((Py_ssize_t)1 << slot->shift) - 1);
+
+        if (rest != 0 || (slot->written && array->strides[d] == 0 && array->dimensions[d] > 1)) {
             return false;
         }
     }
@@ -45,6 +60,10 @@ static int64_t *fill_other(module_state *state, const slot *slot, PyObject *argu
     type_code code;
     bool readonly;
 
+    if (CODE_IS_RECORD(slot->code) && slot->rank == 0 &&
+        record_is(state, (int)CODE_DTYPE(slot->code), argument)) {
+        return record_fill_object(state, (int)CODE_DTYPE(slot->code), argument, words);
+    }
     if (argument_classify(state, argument, &code, &readonly) != 1) {
         PyErr_Clear(); /* the slow path finds it again, with the argument's name */
         return NULL;
@@ -74,7 +93,8 @@ int64_t *plan_fill(module_state *state, const plan_object *plan, PyObject *const
                     (CODE_LAYOUT(slot->code) == GR_STRIDED && !strides_are_fine(slot, array))) {
                     return NULL;
                 }
-                words = fill_ndarray(slot, array, words);
+                words = GR_IMPL_UNLIKELY(slot->item) ? fill_structs(slot, array, words)
+                                                     : fill_ndarray(slot, array, words);
                 continue;
             }
             if (type == state->view_type) {
@@ -291,7 +311,7 @@ PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words,
     Py_RETURN_NONE;
 }
 
-static int set_slots(plan_object *self, PyObject *types, PyObject *writes) {
+static int set_slots(module_state *state, plan_object *self, PyObject *types, PyObject *writes) {
     const Py_ssize_t count = PyTuple_GET_SIZE(types);
 
     if (count > MOST_ARGUMENTS) {
@@ -310,7 +330,7 @@ static int set_slots(plan_object *self, PyObject *types, PyObject *writes) {
         const unsigned long long mask = PyLong_AsUnsignedLongLong(writes);
         gr_dtype dtype;
 
-        if (PyErr_Occurred() || argument_code(PyTuple_GET_ITEM(types, k), &slot->code) < 0) {
+        if (PyErr_Occurred() || argument_code(state, PyTuple_GET_ITEM(types, k), &slot->code) < 0) {
             return -1;
         }
         if (slot->code == CODE_NONE) {
@@ -318,10 +338,14 @@ static int set_slots(plan_object *self, PyObject *types, PyObject *writes) {
         }
         dtype = CODE_DTYPE(slot->code);
         slot->written = mask >> k & 1;
-        slot->shift = (unsigned char)shift_of(dtype);
         if (!CODE_IS_ARRAY(slot->code)) {
-            self->words += dtype == GR_C64 || dtype == GR_C128 ? 2 : 1;
+            self->words += record_words(state, (int)dtype);
             continue;
+        }
+        if (CODE_IS_RECORD(slot->code)) {
+            slot->item = record_size(state, (int)dtype);
+        } else {
+            slot->shift = (unsigned char)shift_of(dtype);
         }
         slot->rank = (unsigned char)CODE_RANK(slot->code);
         self->words += 1 + 2 * slot->rank;
@@ -330,6 +354,10 @@ static int set_slots(plan_object *self, PyObject *types, PyObject *writes) {
         if (CODE_LAYOUT(slot->code) != GR_RIGHT) {
             slot->mask |= ARRAY_F;
             slot->want = ARRAY_ALIGNED | (CODE_LAYOUT(slot->code) == GR_LEFT ? ARRAY_F : 0);
+        }
+        if (slot->item) { /* fields are read as they lie */
+            slot->mask &= ~ARRAY_ALIGNED;
+            slot->want &= ~ARRAY_ALIGNED;
         }
         if (slot->written) {
             slot->mask |= ARRAY_WRITEABLE;
@@ -389,7 +417,9 @@ static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     self->info = Py_NewRef(info);
     self->wrap = wrap == Py_None ? NULL : Py_NewRef(wrap);
     zero = writes ? Py_NewRef(writes) : PyLong_FromLong(0);
-    status = zero && self->pattern >= 0 && !PyErr_Occurred() ? set_slots(self, types, zero) : -1;
+    status = zero && self->pattern >= 0 && !PyErr_Occurred()
+                 ? set_slots((module_state *)PyType_GetModuleState(type), self, types, zero)
+                 : -1;
     Py_XDECREF(zero);
     if (status < 0 || (results && set_results(self, results) < 0)) {
         Py_DECREF(self);
@@ -428,11 +458,12 @@ static void plan_dealloc(plan_object *self) {
 }
 
 static PyObject *plan_types(plan_object *self, void *closure) {
+    const module_state *state = (module_state *)PyType_GetModuleState(Py_TYPE(self));
     PyObject *tuple = PyTuple_New(self->arguments);
 
     (void)closure;
     for (int k = 0; tuple && k < self->arguments; k++) {
-        PyObject *described = argument_describe(self->slots[k].code);
+        PyObject *described = argument_describe(state, self->slots[k].code);
 
         if (!described) {
             Py_CLEAR(tuple);

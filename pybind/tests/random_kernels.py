@@ -8,6 +8,8 @@ import math
 import random
 import re
 
+# Elements of the argument s, a struct array.
+RECORD = [("m", "i4"), ("w", "f8"), ("t", "i8", (2,)), ("u", "f8")]
 TABLE = (3, -1, 4, 1, -5, 9)
 WEIGHTS = (0.5, -1.25, 3.0, 1e-3)
 LIMIT = 7
@@ -145,6 +147,34 @@ class Row:
         self.values[k] = value
 
 
+class Record:
+    """An element of s: its fields as a kernel reads them."""
+
+    def __init__(self, m, w):
+        self.m, self.w, self.u = W(m), w, 0.0
+        self.t = Row([W(0), W(1)], W)
+
+    def __setattr__(self, name, value):
+        if name == "m":
+            value = (int(value) + 2**31) % 2**32 - 2**31
+            value = W(value)
+        object.__setattr__(self, name, value)
+
+
+    def __getitem__(self, name):
+        return getattr(self, name)
+
+
+class Pair:
+    """The dataclass of kernels, with fields of one type."""
+
+    def __init__(self, k, v=0.5):
+        self.k, self.v = k, v
+
+    def __setattr__(self, name, value):
+        object.__setattr__(self, name, W(value) if name == "k" else float(value))
+
+
 class Local:
     def __init__(self, shape, kind):
         shape = shape if isinstance(shape, tuple) else (shape,)
@@ -192,7 +222,7 @@ def oracle(text):
     names = {"_W": W, "_power": power, "_plain": lambda x: int(x) if isinstance(x, W) else x, "math": Math(), "range": wrapped_range,
              "int": lambda x=0: W(int(x)), "round": lambda x: W(round(x)), "sum": wrapped_sum,
              "len": lambda x: W(len(x)), "TABLE": tuple(map(W, TABLE)), "WEIGHTS": WEIGHTS,
-             "LIMIT": W(LIMIT), "SCALE": SCALE, "gr": _Language}
+             "LIMIT": W(LIMIT), "SCALE": SCALE, "gr": _Language, "Pair": Pair}
     exec(compile(tree, "<oracle>", "exec"), names)
     return names
 
@@ -211,10 +241,13 @@ class Generator:
         self.lines = []
         self.vars = {"i": [], "f": [], "b": []}
         self.locals = {"i": [], "f": []}
+        self.pairs = []
+        self.own = self.pick("i", "n - 1 - i")    # the iteration's element of s
         self.count = 0
         self.depth = 0
         self.loops = []
         self.helpers = []
+        self.helping = False
 
     def pick(self, *choices):
         return self.random.choice(choices)
@@ -266,8 +299,14 @@ class Generator:
             return "int(%s)" % self.b(depth + 1)
         if r < 0.95:
             return "TABLE[%s]" % self.pick("2", "-1", "%s %% 6" % e(), "%s %% len(TABLE)" % e())
+        if r < 0.96 and self.pairs:
+            return "%s.k" % self.random.choice(self.pairs)
         if r < 0.97 and self.locals["i"]:
             return self.local_element("i")
+        if r < 0.975 and not self.helping:
+            own = self.pick("e", "s[%s]" % self.own)
+            return self.pick("%s.m" % own, "%s.t[%d]" % (own, self.pick(0, 1)),
+                             "%s.t[%s %% 2]" % (own, e()), '%s["m"]' % own)
         if r < 0.985 and self.helpers:
             helper = self.random.choice(self.helpers)
             if helper[1] == "i":
@@ -306,8 +345,12 @@ class Generator:
             return "(%s %s %s)" % (e(), self.pick("and", "or"), e())
         if r < 0.95:
             return "WEIGHTS[%s %% 4]" % self.i(depth + 1)
+        if r < 0.96 and self.pairs:
+            return "%s.v" % self.random.choice(self.pairs)
         if r < 0.97 and self.locals["f"]:
             return self.local_element("f")
+        if r < 0.975 and not self.helping:
+            return self.pick("s[%s %% n].w" % self.i(depth + 1), "s[%s].u" % self.own, "e.u")
         if r < 0.985 and self.helpers:
             helper = self.random.choice(self.helpers)
             if helper[1] == "f":
@@ -391,8 +434,10 @@ class Generator:
             kind = self.pick(*[k for k in "if" if self.locals[k]])
             self.put("%s %s %s" % (self.local_element(kind), self.pick("=", "=", "+=", "-="),
                                    self.any(kind)))
-        elif r < 0.72:
+        elif r < 0.69:
             self.store()
+        elif r < 0.72:
+            self.struct()
         elif r < 0.82 and not nested:
             self.put("if %s:" % self.b(1))
             self.block()
@@ -418,7 +463,29 @@ class Generator:
             self.put("return")
             self.depth -= 1
 
+    def struct(self):
+        """A statement about the pair or the elements of s."""
+        r = self.random.random()
+        if self.depth == 0 and (not self.pairs or r < 0.2):
+            self.count += 1
+            name = "pair%d" % self.count
+            self.put("%s = Pair(%s%s)" % (name, self.i(1), self.pick("", ", %s" % self.f(1),
+                                                                     ", v=%s" % self.f(1))))
+            self.pairs.append(name)
+        elif r < 0.5 and self.pairs:
+            self.put("%s.%s" % (self.random.choice(self.pairs), self.pick(
+                "k %s %s" % (self.pick("=", "+=", "*="), self.i(1)),
+                "v %s %s" % (self.pick("=", "+=", "/="), self.f(1)))))
+        else:
+            element = self.pick("s[%s]" % self.own, "e")
+            self.put("%s.%s" % (element, self.pick(
+                "m %s %s" % (self.pick("=", "+=", "^="), self.i(1)),
+                "u %s %s" % (self.pick("=", "-="), self.f(1)),
+                "t[%s] = %s" % (self.pick("0", "-1", "%s %% 2" % self.i(2)), self.i(1)))))
+
     def store(self):
+        if self.chance(0.2):
+            self.struct()
         if self.chance(0.5):
             self.put("y[i] %s %s" % (self.pick("=", "=", "+=", "-="), self.f()))
         else:
@@ -470,9 +537,11 @@ class Generator:
         outer, self.lines = self.lines, []
         saved = self.vars, self.locals, self.helpers
         self.vars = {"i": ["u"], "f": ["v"], "b": []}
+        self.helping, pairs, self.pairs = True, self.pairs, []
         self.locals, self.helpers = {"i": [], "f": []}, []
         plain = self.helper_text(self.b(2), self.any(kind), self.any(kind))
         self.vars, self.locals, self.helpers = saved
+        self.helping, self.pairs = False, pairs
         self.lines = outer
         self.helpers.append((name, kind))
         return "def %s(u, v):\n%s\n" % (name, plain)
@@ -497,6 +566,7 @@ class Generator:
                     before.append(text)
                     break
                 del self.helpers[count:]
+        self.put("e = s[%s]" % self.own)
         self.put("i0 = %s" % self.i(2))
         self.put("f0 = %s" % self.f(2))
         self.vars["i"].append("i0")
@@ -506,5 +576,5 @@ class Generator:
         self.store()
         self.put("y[i] += f0")
         self.put("p[i] += i0")
-        return "\n".join(before) + "\ndef %s(i, x, q, y, p, n, k, a):\n%s\n" % (
+        return "\n".join(before) + "\ndef %s(i, x, q, y, p, n, k, a, s):\n%s\n" % (
             self.name, "\n".join(self.lines))

@@ -450,3 +450,79 @@ def test_explain_and_stats():
                                           "calls": 0, "loops": 0}
 
 
+# -- functions inside ------------------------------------------------------------------------------
+
+@gr.kernel
+def with_functions(i, x, y, p, a):
+    scale = 2.0
+
+    def square(v, w=3):
+        return v * v + scale * w
+
+    def both(u):
+        t = square(u, w=1) + square(u)
+        return t, x[i]
+
+    scale = a
+    t, z = both(x[i])
+    y[i] = t + z
+    scale += 1
+    y[i] += square(i)
+
+    @gr.function
+    def put(k, v):
+        p[k].m = v
+        p[k].m += i
+
+    put(i, 3)
+
+
+def test_functions_inside_of_kernels_see_its_variables():
+    x, p = np.arange(4.0), np.zeros(4, [("m", "i4")])
+    y, want = np.zeros(4), np.zeros(4)
+    gr.parallel_for(4, with_functions, x, y, p, 1.5)
+    assert with_functions.effects == {"x": "read", "y": "read write", "p": "read write"}
+    assert p["m"].tolist() == [3, 4, 5, 6]
+    gr.parallel_for(4, with_functions, x, want, p, 1.5, space="python")
+    assert np.array_equal(y, want) and y[2] == 2 * 4 + 1.5 * 4 + 2 + 4 + 7.5
+
+
+def _refused(text, message, *args):
+    with pytest.raises((gr.KernelTypeError, gr.KernelSyntaxError), match=message):
+        k = gr.kernel(source=textwrap.dedent(text))(_body)
+        gr.parallel_for(4, k, *args)
+
+
+def _body(i, x):
+    pass
+
+
+def test_functions_inside_of_kernels_that_are_refused():
+    x = np.zeros(4)
+    _refused("""
+        def k(i, x):
+            def f(n):
+                return f(n - 1)
+            x[i] = f(i)
+        """, r"f\(\) calls itself", x)
+    _refused("""
+        def k(i, x):
+            def f(n):
+                return n + s
+            x[i] = f(i)
+            s = 1
+        """, "s may be used before it is assigned", x)
+    _refused("""
+        def k(i, x):
+            def f(n):
+                nonlocal i
+                return n
+            x[i] = f(i)
+        """, "nonlocal is not part of the kernel language", x)
+    _refused("""
+        def k(i, x):
+            if i > 2:
+                def f(n):
+                    return n
+            x[i] = f(i)
+        """, "f may be used before it is defined", x)

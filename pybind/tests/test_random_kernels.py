@@ -8,6 +8,7 @@ kernel that was ever wrong is in corpus/ and runs each time.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import math
 import os
@@ -19,6 +20,7 @@ import granum as gr
 import numpy as np
 import pytest
 import random_kernels as rk
+from granum import records
 from granum.compiler import pipeline, stage1_source
 from granum.compiler.stage7_entry import Unit
 from granum.kernels import Function, Scope
@@ -37,11 +39,31 @@ N = len(FLOATS)
 A, K = 1.75, 5
 SIGNATURE = (("f64", 1, "C", False), ("i64", 1, "C", False), ("f64", 1, "C", False),
              ("i64", 1, "C", False), "i64", "i64", "f64")
+STRUCTS = (records.describe(np.dtype(rk.RECORD)), 1, "C", False)
+
+
+@dataclasses.dataclass
+class Pair:
+    k: int
+    v: float = 0.5
+
+
+def elements():
+    s = np.zeros(N, rk.RECORD)
+    s["w"], s["t"] = FLOATS, (0, 1)
+    s["m"] = np.array(INTS).astype(np.int32)
+    return s
+
+
+def arguments(kernel, y, p, s=None):
+    """What a launch of a kernel takes; those of the corpus may be older than s."""
+    given = (np.array(FLOATS), np.array(INTS), y, p, N, K, A, elements() if s is None else s)
+    return given[:len(kernel.parameters()) - 1]
 
 
 def scope_of(text):
     names = {"math": __import__("math"), "gr": gr, "TABLE": rk.TABLE, "WEIGHTS": rk.WEIGHTS,
-             "LIMIT": rk.LIMIT, "SCALE": rk.SCALE}
+             "LIMIT": rk.LIMIT, "SCALE": rk.SCALE, "Pair": Pair}
     exec(compile(text, "<random>", "exec"), names)
     parts = text.split("\ndef ")
     sources = {}
@@ -63,23 +85,26 @@ def build(texts, folder, label):
     for name, text in texts:
         names, sources = scope_of(text)
         specs.append((name, text, pipeline.compile_source(
-            sources[name], Scope(names), "for", 1, SIGNATURE, entry="entry_" + name, unit=unit)))
+            sources[name], Scope(names), "for", 1, SIGNATURE + (STRUCTS,) * (", a, s)" in text),
+            entry="entry_" + name, unit=unit)))
     return direct.compile_c(unit.text(), folder, label, (*pipeline.REQUIRED_FLAGS, "-w"), "-O1"), specs
 
 
 def interpreted(name, text):
-    """(y, p, {iteration: error}) of CPython."""
+    """(y, p, {iteration: error}, s) of CPython."""
     function = rk.oracle(text)[name]
     y, p = [0.0] * N, [rk.W(0)] * N
     rows = rk.Row(y, float), rk.Row(p, rk.W)
+    s = [rk.Record(m, w) for m, w in zip(elements()["m"], FLOATS)]
+    more = (s,) * (", a, s)" in text)
     errors = {}
     for i in range(N):
         try:
             function(rk.W(i), rk.Row(FLOATS, float), rk.Row(INTS, rk.W), *rows, rk.W(N), rk.W(K),
-                     A)
+                     A, *more)
         except (ArithmeticError, ValueError) as error:
             errors[i] = error
-    return y, p, errors
+    return y, p, errors, s
 
 
 def bits(value):
@@ -88,10 +113,11 @@ def bits(value):
 
 def compare(library, name, text, spec):
     """What is wrong with a kernel, or None."""
-    want_y, want_p, errors = interpreted(name, text)
+    want_y, want_p, errors, want_s = interpreted(name, text)
     x, q = np.array(FLOATS), np.array(INTS)
-    y, p = np.zeros(N), np.zeros(N, np.int64)
-    code, fault, _ = direct.call(library, spec, [(0, N)], (x, q, y, p, N, K, A))
+    y, p, s = np.zeros(N), np.zeros(N, np.int64), elements()
+    more = (s,) * (", a, s)" in text)
+    code, fault, _ = direct.call(library, spec, [(0, N)], (x, q, y, p, N, K, A, *more))
     if (code != 0) != bool(errors):
         return "the launch answered %d, CPython raised %r" % (code, errors)
     for i in range(N):
@@ -101,6 +127,19 @@ def compare(library, name, text, spec):
             return "y[%d] = %r, CPython has %r" % (i, y[i], want_y[i])
         if int(p[i]) != int(want_p[i]):
             return "p[%d] = %d, CPython has %d" % (i, p[i], want_p[i])
+        wrong = more and unlike(s, want_s, text, i)
+        if wrong:
+            return wrong
+    return None
+
+
+def unlike(s, want, text, i):
+    """What is wrong with the element of s that iteration i has, or None."""
+    at = eval(re.search(r"e = s\[(.*)\]\n", text).group(1), {"i": i, "n": N})
+    one, other = s[at], want[at]
+    if (int(one["m"]), *map(int, one["t"])) != (int(other.m), *map(int, other.t.values)) \
+            or bits(one["u"]) != bits(other.u):
+        return "s[%d] = %r, CPython has %d, %r, %r" % (at, one, other.m, other.t.values, other.u)
     return None
 
 

@@ -14,6 +14,8 @@ import math
 import operator
 
 from . import functions, language, tree, types
+from .nested import Nested
+from .structs import Structs, is_text
 from .types import BOOL, COMPLEX, F32, FLOAT, INT, NONE, U64
 
 _OPS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%",
@@ -43,7 +45,7 @@ class Shape(tuple):
     """x.shape: extents of an array, as Expressions."""
 
 
-class Expressions:
+class Expressions(Structs):
     """The part of Infer that handles expressions."""
 
     def describe(self, x):
@@ -129,8 +131,14 @@ class Expressions:
                 self.fail(node, "%s is left to its default, and the kernel assigns it" % name,
                           "give it at the launch, or use another name")
             return self.constant(self.constants[name], node, name)
+        if name in self.nested and name not in self.param_types:
+            if self.defined is not None and name not in self.defined and name not in self.around:
+                self.fail(node, "%s may be used before it is defined" % name)
+            return Static(self.nested[name])
         if name in self.assigned or name in self.param_types:
             kind = self.types.get(name, self.param_types.get(name))
+            if name in self.elements and (self.defined is None or name in self.defined):
+                return self.element_again(node, name)
             if kind is None or (self.defined is not None and name not in self.defined):
                 if kind is None and name not in self.param_types and not self.is_local(name):
                     pass
@@ -183,6 +191,8 @@ class Expressions:
         if module == "numpy" and type(value).__name__ == "ndarray":
             self.fail(node, "%s is an array of the module, used in a kernel" % (name or "this"),
                       "give it as an argument; numbers and tuples of numbers may be constants")
+        if hasattr(type(value), "__dataclass_fields__"):
+            return self.constant_struct(value, node)
         if isinstance(value, (list, dict, set)):
             self.fail(node, "%s is a %s of the module, used in a kernel"
                       % (name or "this", type(value).__name__),
@@ -205,12 +215,10 @@ class Expressions:
         if isinstance(kind, (types.Array, types.Local)):
             return self.array_attribute(node, base, name)
         if isinstance(kind, types.Struct):
-            found = kind.field(name)
-            if found is None:
-                self.fail(node, "%r has no field %s" % (kind, name),
-                          "its fields are " + ", ".join(n for n, _ in kind.fields))
-            read = tree.Field(node, found, base, name)
-            return self.to(read, types.loaded(found)) if types.loaded(found) is not found else read
+            found = self.field_of(node, kind, name)
+            if isinstance(base, tree.Make):
+                return self.loaded(base.items[[n for n, _ in kind.fields].index(name)])
+            return self.loaded(tree.Field(node, found, base, name))
         if kind is types.TEAM:
             if name not in ("league_rank", "league_size", "team_rank", "team_size"):
                 self.fail(node, "a team has no attribute %s" % name,
@@ -225,6 +233,11 @@ class Expressions:
             if name == "conjugate":
                 return Static(("conjugate", base))
         self.fail(node, "%s has no attribute %s" % (self.describe(base), name))
+
+    def loaded(self, x):
+        """x as the type that a number has once it is read."""
+        kind = types.loaded(x.type)
+        return x if kind is x.type else self.to(x, kind)
 
     def static_attribute(self, node, base, name):
         value = base.value
@@ -270,6 +283,7 @@ class Expressions:
     # -- elements --------------------------------------------------------------------------------
 
     def ex_Subscript(self, node):
+        node = self.field_first(node)
         base = self.expr(node.value)
         if isinstance(base, Static):
             if isinstance(base.value, tuple):
@@ -280,10 +294,16 @@ class Expressions:
             self.fail(node, "%s is indexed" % self.describe(base))
         if isinstance(base.type, types.Tuple):
             return self.tuple_item(node, base)
-        if isinstance(base.type, types.Struct) and isinstance(node.slice, ast.Constant) \
-                and isinstance(node.slice.value, str):
-            return self.ex_Attribute(ast.copy_location(
-                ast.Attribute(node.value, node.slice.value, ast.Load()), node))
+        if is_text(node.slice):
+            if isinstance(base.type, types.Struct):
+                return self.ex_Attribute(ast.copy_location(
+                    ast.Attribute(node.value, node.slice.value, ast.Load()), node))
+            if isinstance(base.type, types.Array) and isinstance(base.type.dtype, types.Struct):
+                self.fail(node, "a field of all elements of %s is used as a value"
+                          % self.name_of(base), "index it: %s[i].%s" % (
+                              self.name_of(base), node.slice.value))
+        if isinstance(base, tree.Field) and isinstance(base.type, types.Local):
+            return self.loaded(self.field_item(node, base))
         array, index = self.subscript(node, base=base)
         if index is None:
             return array
@@ -680,6 +700,9 @@ class Expressions:
         for item, at in zip(items, node.elts):
             if isinstance(item.type, (types.Array, types.Local)):
                 self.fail(at, "an array is part of a tuple")
+            if self.is_element(item):
+                self.fail(at, "an element of an array of structs is part of a tuple",
+                          "assign elements one after the other, or take their fields")
         return tree.TupleOf(node, types.Tuple([i.type for i in items]), items)
 
     def ex_NamedExpr(self, node):
@@ -703,7 +726,7 @@ class Expressions:
         if isinstance(function, tuple) and function and function[0] == "conjugate":
             return self.conjugate(node, function[1])
         from ..kernels import Function, Kernel
-        if isinstance(function, Function):
+        if isinstance(function, (Function, Nested)):
             return self.invoke(node, function)
         if isinstance(function, Kernel):
             self.fail(node, "the kernel %s is called inside of a kernel" % function.__name__,
@@ -788,43 +811,36 @@ class Expressions:
             if name not in bound:
                 if name not in defaults:
                     self.fail(node, "%s() misses its argument %s" % (function.__name__, name))
-                bound[name] = self.argument(self.constant(defaults[name], node), node)
+                default = defaults[name]
+                bound[name] = self.argument(default if isinstance(default, tree.Const) else
+                                            self.constant(default, node), node)
+        if isinstance(function, Nested):
+            names = names + self.captured(node, function, bound)
         args = [bound[n] for n in names]
         helper = function.infer(self.program, [(n, a.type) for n, a in zip(names, args)],
                                 self.source.place(node))
         return tree.Invoke(node, helper.result, helper, args)
 
+    def captured(self, node, function, bound):
+        """What a function inside of this one reads of its variables, as further arguments."""
+        variables = set(self.assigned) | set(self.param_types) | set(self.elements)
+        names = [n for n in function.captured(variables) if n not in bound]
+        for name in names:
+            if name in function.own:
+                self.fail(node, "%s() has a variable %s, and calls a function that reads another "
+                          "one" % (function.__name__, name), "use another name")
+            at = ast.copy_location(ast.Name(name, ast.Load()), node)
+            value = self.expr(at)
+            if self.is_element(value):
+                self.fail(node, "%s() reads %s, an element of an array of structs"
+                          % (function.__name__, name), "give it the array and the index")
+            bound[name] = self.argument(value, at)
+        return names
+
     def argument(self, x, node):
         if isinstance(x, Static) and x.value is None:
             return tree.Const(node, NONE, None)
         return self.value(x, node)
-
-    def make_struct(self, node, cls):
-        kind = struct_of(cls)
-        if kind is None:
-            self.fail(node, "the dataclass %s has fields that are not numbers" % cls.__name__,
-                      "annotate its fields with float, int, bool, complex or gr.f32 and so on")
-        values = {}
-        names = [n for n, _ in kind.fields]
-        if len(node.args) > len(names):
-            self.fail(node, "%s() takes %d arguments, got %d"
-                      % (cls.__name__, len(names), len(node.args)))
-        for name, arg in zip(names, node.args):
-            values[name] = self.value(self.expr(arg), arg)
-        for keyword in node.keywords:
-            if keyword.arg not in names:
-                self.fail(keyword.value, "%s has no field %s" % (cls.__name__, keyword.arg),
-                          "its fields are " + ", ".join(names))
-            values[keyword.arg] = self.value(self.expr(keyword.value), keyword.value)
-        import dataclasses
-        items = []
-        for field in dataclasses.fields(cls):
-            if field.name not in values:
-                if field.default is dataclasses.MISSING:
-                    self.fail(node, "%s() misses its field %s" % (cls.__name__, field.name))
-                values[field.name] = self.value(self.constant(field.default, node), node)
-            items.append(self.to_element(values[field.name], kind.field(field.name), node))
-        return tree.Make(node, kind, items)
 
     def math(self, node, name, args):
         for arg, at in zip(args, node.args):
@@ -1034,24 +1050,6 @@ class Expressions:
             self.fail(node, "the format %r of %r is not part of the kernel language"
                       % (spec, x.type), "use width, precision and one of " + ", ".join(letters))
         return spec
-
-
-def struct_of(cls):
-    """The Struct type of a dataclass of numbers, or None."""
-    import dataclasses
-    import typing
-    try:
-        hints = typing.get_type_hints(cls)
-    except Exception:
-        hints = {f.name: f.type for f in dataclasses.fields(cls)}
-    fields = []
-    for field in dataclasses.fields(cls):
-        dtype = language.as_dtype(hints.get(field.name))
-        if dtype is None:
-            return None
-        fields.append((field.name, {"f64": FLOAT, "i64": INT, "c128": COMPLEX}.get(
-            dtype.name, dtype) if hints[field.name] in (float, int, complex) else dtype))
-    return types.Struct(cls.__name__, fields, cls)
 
 
 # -- builtins ------------------------------------------------------------------------------------

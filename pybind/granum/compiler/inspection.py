@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from . import language, pipeline, tree, types
+from . import language, nested, pipeline, tree, types
+from .. import records
 
 
 def pattern_of(kernel):
@@ -13,7 +14,7 @@ def pattern_of(kernel):
     if not marks:
         import ast
         returns = any(isinstance(n, ast.Return) and n.value is not None
-                      for n in ast.walk(kernel.source_.node))
+                      for n in nested.own_nodes(kernel.source_.node))
         return "reduce" if returns else "for"
     after = names[names.index(marks[-1]) + 1:]
     return "scan" if len(marks) == 1 and after and after[0] == "final" else "reduce"
@@ -37,6 +38,8 @@ def code_of(value):
         return value or "none"
     if isinstance(value, types.Scalar):
         return value.name
+    if isinstance(value, tuple) and value[:1] in (("struct",), ("dataclass",)):
+        return value
     if isinstance(value, tuple):
         dtype, ndim, layout = (value + ("C",))[:3]
         return (language.as_dtype(dtype).name if not isinstance(dtype, str) else dtype, ndim,
@@ -49,8 +52,14 @@ def code_of(value):
         return "f64"
     if isinstance(value, complex):
         return "c128"
+    if hasattr(type(value), "__dataclass_fields__"):
+        return records.describe(type(value))
     import numpy
     array = numpy.asarray(value)
+    if array.dtype.names:
+        found = records.describe(array.dtype)
+        layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "S"
+        return (found, array.ndim, layout, False) if array.ndim else found
     found = types.ALIASES.get(array.dtype.name) or types.DTYPES.get(array.dtype.name)
     if found is None:
         raise TypeError("an argument of dtype %s, expected numbers" % array.dtype)
@@ -180,6 +189,14 @@ def _vectorised(spec):
     return lines
 
 
+def _element(node):
+    """What a field is of."""
+    node = node.target if isinstance(node, tree.SetField) else node
+    while isinstance(node, (tree.Field, tree.Part)):
+        node = node.x
+    return node
+
+
 def stats(kernel, args, pattern, rank):
     spec = _made(kernel, args, pattern, rank)[-1]
     return _stats(spec.kernel)
@@ -189,9 +206,7 @@ def _stats(kernel):
     """Counts along the straight line: loops of constant length count so often, others once."""
     counts = {"bytes read": 0, "bytes written": 0, "flops": 0, "calls": 0, "loops": 0}
 
-    def size(dtype):
-        return dtype.bits // 8 if isinstance(dtype, types.Scalar) else sum(
-            size(k) for _, k in dtype.fields)
+    size = types.bytes_of
 
     seen = set()
 
@@ -211,6 +226,19 @@ def _stats(kernel):
             return
         if isinstance(node, tree.While):
             counts["loops"] += 1
+        if isinstance(node, tree.SetField) or (isinstance(node, (tree.Field, tree.Part))
+                                               and isinstance(_element(node), tree.Load)):
+            # of an element of structs only the field is moved
+            element = _element(node)
+            if isinstance(element, tree.Load):
+                moved = node.target if isinstance(node, tree.SetField) else node
+                counts["bytes written" if moved is not node else "bytes read"] \
+                    += times * size(moved.type)
+                for part in element.index:
+                    visit(part, times)
+            if isinstance(node, tree.SetField):
+                visit(node.value, times)
+            return
         if isinstance(node, tree.Load) and isinstance(node.array.type, types.Array):
             # the same element again comes from a register
             if key(node) not in seen or times > 1:

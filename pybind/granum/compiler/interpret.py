@@ -2,17 +2,20 @@
 """Run a kernel by CPython, one iteration after the other: space="python".
 
 Breakpoints, print and every exception work as in any Python function; an exception says which
-iteration it comes from. Integers do not wrap. Elements are Python's numbers, those of f32 arrays
-NumPy's, so that single precision stays single.
+iteration it comes from. Integers wrap as in compiled kernels (wrapped.py). Elements are Python's
+numbers, those of f32 arrays NumPy's, so that single precision stays single.
 """
 
 from __future__ import annotations
 
-import ast
+import copy
 import itertools
 
 from . import language
+from .. import records
 from .errors import BoundsError
+from .types import U64
+from .wrapped import Double, Fixed, Interpreted, binary
 
 _IDENTITY = {"sum": 0, "prod": 1, "land": True, "lor": False, "band": -1, "bor": 0}
 
@@ -46,21 +49,76 @@ class _Elements:
         return parts
 
     def __getitem__(self, index):
+        if isinstance(index, str):
+            return _Elements(self.array[index], self.name)
         parts = self._check(index)
-        found = self.array[index]
         if len(parts) < self.array.ndim or any(isinstance(p, slice) for p in parts):
-            return _Elements(found, self.name)
-        return found.item() if self.plain else found
+            return _Elements(self.array[index], self.name)
+        if self.array.dtype.names:
+            return _Element(self.array, index, self.name)
+        return _loaded(self.array[index], self.plain)
 
     def __setitem__(self, index, value):
         self._check(index)
-        kind = self.array.dtype.kind
-        if kind in "iu":
-            bits = 8 * self.array.dtype.itemsize
-            value = int(value) & ((1 << bits) - 1)
-            if kind == "i" and value >> (bits - 1):
-                value -= 1 << bits
-        self.array[index] = value
+        if self.array.dtype.names:
+            value = _fields(value)
+        self.array[index] = _fitting(self.array.dtype, value)
+
+
+def _loaded(value, plain):
+    if value.dtype.kind == "u" and value.dtype.itemsize == 8:
+        return Fixed(U64, value)
+    if value.dtype.kind == "f" and value.dtype.itemsize == 8:
+        return Double(value)
+    return value.item() if plain else value
+
+
+def _fitting(dtype, value):
+    """What is assigned to an element or a field: integers wrap to its width."""
+    if dtype.kind not in "iu":
+        return value
+    bits = 8 * dtype.itemsize
+    value = int(value) & ((1 << bits) - 1)
+    return value - (1 << bits) if dtype.kind == "i" and value >> (bits - 1) else value
+
+
+def _fields(value):
+    """A struct as the tuple that NumPy assigns."""
+    if isinstance(value, _Element):
+        return value._array[value._index]
+    if hasattr(type(value), "__dataclass_fields__"):
+        return tuple(_fields(getattr(value, f)) for f in type(value).__dataclass_fields__)
+    return value
+
+
+class _Element:
+    """An element of a structured array: its fields by name, read and written in the array."""
+
+    __slots__ = ("_array", "_index", "_name")
+
+    def __init__(self, array, index, name):
+        for slot, value in zip(_Element.__slots__, (array, index, name)):
+            object.__setattr__(self, slot, value)
+
+    def __getattr__(self, field):
+        if field not in self._array.dtype.names:
+            raise AttributeError("%s has no field %s, expected one of %s" % (
+                self._name, field, ", ".join(self._array.dtype.names)))
+        part = self._array[field]
+        if part.dtype.names:
+            return _Element(part, self._index, self._name)
+        value = part[self._index]
+        if value.shape:
+            return _Elements(value, field)
+        return _loaded(value, part.dtype.kind in "biu" or part.dtype.itemsize in (8, 16))
+
+    def __setattr__(self, field, value):
+        getattr(self, field)
+        part = self._array[field]
+        part[self._index] = _fitting(part.dtype, value)
+
+    __getitem__ = __getattr__
+    __setitem__ = __setattr__
 
 
 class _Located:
@@ -82,7 +140,7 @@ def run(kernel, pattern, policy, args):
             if not isinstance(mark, language.Accumulator):
                 break
             accumulators[name] = mark
-    body = _returning(kernel, list(accumulators))
+    body = Interpreted().function(kernel, list(accumulators))
     given = [_wrapped(a, n) for a, n in zip(args, kernel._arguments(pattern, len(ranges)))]
     values = [_start(mark) for mark in accumulators.values()]
     total = 0
@@ -94,12 +152,15 @@ def run(kernel, pattern, policy, args):
                 values = body(*index, *values, *given)
             else:
                 result = body(*index, *given)
-                total = total + result if pattern == "reduce" else total
+                total = binary("Add", total, result) if pattern == "reduce" else total
         except Exception as error:
+            error.index = tuple(getattr(i, "league_rank", i) for i in index)
             where = "at %s of the kernel %s" % (", ".join(
-                "%s = %d" % pair for pair in zip(names, index)), kernel.__name__)
+                "%s = %d" % pair for pair in zip(names, error.index)), kernel.__name__)
             if hasattr(error, "add_note"):
                 error.add_note(where)
+            elif len(error.args) == 1 and isinstance(error.args[0], str):
+                error.args = ("%s %s" % (error.args[0], where),)
             raise
     if pattern == "for":
         return None
@@ -124,8 +185,29 @@ def _wrapped(argument, name):
     if isinstance(argument, (bool, int, float, complex)) or argument is None:
         return argument
     import numpy
+    if hasattr(type(argument), "__dataclass_fields__"):
+        return _instance(argument, records.describe(type(argument)), numpy)
     array = numpy.asarray(argument)
+    if array.ndim == 0 and array.dtype.names:
+        return _Element(array, (), name)
     return array.item() if array.ndim == 0 else _Elements(array, name)
+
+
+def _instance(argument, described, numpy):
+    """A dataclass whose fields have the widths that are written for them."""
+    made = copy.copy(argument)
+    for name, word in described[2]:
+        value = getattr(made, name)
+        if isinstance(word, tuple):
+            value = _instance(value, word, numpy)
+        elif word == "f32":
+            value = numpy.float32(value)
+        elif word == "u64":
+            value = Fixed(U64, value)
+        elif word == "float":
+            value = float(value)
+        object.__setattr__(made, name, value)
+    return made
 
 
 def _start(mark):
@@ -143,40 +225,3 @@ def _start(mark):
                 value = 0
         return _Located(value) if mark.op.endswith("loc") else value
     return _IDENTITY[mark.op]
-
-
-class _Returns(ast.NodeTransformer):
-    """Every return gives the accumulators."""
-
-    def __init__(self, names):
-        self.names = names
-
-    def value(self):
-        return ast.Tuple([ast.Name(n, ast.Load()) for n in self.names], ast.Load())
-
-    def visit_Return(self, node):
-        return ast.copy_location(ast.Return(self.value()), node)
-
-    def visit_FunctionDef(self, node):
-        self.generic_visit(node)
-        node.body.append(ast.Return(self.value()))
-        return node
-
-
-def _returning(kernel, accumulators):
-    """The kernel's function; where it has accumulators, one that returns them."""
-    if not accumulators:
-        return kernel.function
-    source = kernel.source_
-    node = _Returns(accumulators).visit(ast.parse(source.text).body[0])
-    node.decorator_list, node.returns = [], None
-    for arg in node.args.posonlyargs + node.args.args:
-        arg.annotation = None
-    node.args.defaults = []
-    ast.increment_lineno(node, source.first_line - 1)
-    ast.fix_missing_locations(node)
-    names = dict(kernel.scope.namespace)
-    for name, cell in kernel.scope.cells.items():
-        names[name] = cell.cell_contents
-    exec(compile(ast.Module([node], []), source.filename, "exec"), names)
-    return names[node.name]

@@ -71,7 +71,7 @@ class ArrayOf:
 
     def __getitem__(self, key):
         dtype, ndim = key if isinstance(key, tuple) else (key, None)
-        return ArrayOf(as_dtype(dtype), ndim)
+        return ArrayOf(as_element(dtype), ndim)
 
     def __repr__(self):
         return "gr.Array[%s%s]" % (self.dtype, "" if self.ndim is None else ", %d" % self.ndim)
@@ -98,6 +98,16 @@ def as_dtype(value):
                                   or type(value).__module__.startswith("numpy")):
         return types.ALIASES.get(name) or types.DTYPES.get(name)
     return None
+
+
+def as_element(value):
+    """The element type that an object names: a number type, a structured dtype; or None."""
+    if isinstance(value, types.Struct):
+        return value
+    if getattr(value, "names", None) and hasattr(value, "fields"):
+        from .. import records
+        return types.struct_of(records.describe(value))
+    return as_dtype(value)
 
 
 class _LocalArray:

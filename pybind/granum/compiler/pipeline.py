@@ -159,9 +159,12 @@ def check_annotations(infer, arguments, marks, annotations):
             if mark.ndim is not None and kind.ndim != mark.ndim:
                 infer.fail(node, "%s has %d dimension%s, annotated with %d"
                            % (name, kind.ndim, "" if kind.ndim == 1 else "s", mark.ndim))
-            if mark.dtype is not None and kind.dtype is not mark.dtype:
+            if mark.dtype is not None and kind.dtype != mark.dtype:
                 infer.fail(node, "%s is an array of %r, annotated as %r"
                            % (name, kind.dtype, mark.dtype))
+        elif isinstance(mark, types.Struct):
+            if kind != mark:
+                infer.fail(node, "%s is %r, annotated as %r" % (name, kind, mark))
         elif isinstance(mark, types.Scalar):
             if not types.is_number(kind):
                 infer.fail(node, "%s is %r, annotated as %r" % (name, kind, mark))

@@ -131,6 +131,8 @@ def same(a, b):
     if isinstance(a, tree.Load):
         return a.array.name == b.array.name and len(a.index) == len(b.index) \
             and all(same(i, j) for i, j in zip(a.index, b.index))
+    if isinstance(a, tree.Field):
+        return a.name == b.name and same(a.x, b.x)
     if isinstance(a, tree.Binary):
         return a.op == b.op and a.op in ("+", "-", "*") and same(a.a, b.a) and same(a.b, b.b)
     return False

@@ -147,11 +147,15 @@ def outside_of_body(node):
 
 
 def note_attribute(node, attributes):
-    """Add name.attribute to {name: attributes that are looked up in it}."""
-    if isinstance(node.value, ast.Name):
-        names = attributes.setdefault(node.value.id, [])
-        if node.attr not in names:
-            names.append(node.attr)
+    """Add ("b", "c") of a.b.c to {name: chains of attributes that are looked up in it}."""
+    chain = []
+    while isinstance(node, ast.Attribute):
+        chain.insert(0, node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        chains = attributes.setdefault(node.id, [])
+        if tuple(chain) not in chains:
+            chains.append(tuple(chain))
 
 
 def evaluate(node, scope):

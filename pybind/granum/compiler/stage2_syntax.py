@@ -15,9 +15,7 @@ _REFUSED = {
     "Await": ("await", None),
     "ClassDef": ("a class", "define it outside of the kernel, as a dataclass"),
     "AsyncFunctionDef": ("async def", None),
-    "FunctionDef": ("a function inside of a kernel",
-                    "define it outside, decorated with @gr.function"),
-    "Lambda": ("lambda", "define a function outside, decorated with @gr.function"),
+    "Lambda": ("lambda", "write a def"),
     "Delete": ("del", "variables of a kernel live as long as one iteration"),
     "With": ("with", None),
     "Try": ("try", "errors surface at the launch: catch them there"),
@@ -58,16 +56,14 @@ def check(source):
     source.attributes: those of each name), so that a launch whose code is cached walks no tree.
     """
     if source.names is None:
-        _parameters(source)
-        source.names, source.attributes = _walk(source)
+        source.names, source.attributes = _walk(source, source.node)
 
 
 def _fail(source, node, words):
     raise KernelSyntaxError(words[0], source.place(node), words[1])
 
 
-def _parameters(source):
-    args = source.node.args
+def _parameters(source, args):
     if args.vararg or args.kwarg:
         _fail(source, args.vararg or args.kwarg,
               ("a kernel does not take *args or **kwargs", "name each argument"))
@@ -77,10 +73,11 @@ def _parameters(source):
                "any argument may be given by keyword"))
 
 
-def _walk(source):
+def _walk(source, function):
     """Every statement of the body, depth first in the order of the text."""
-    names, stored, attributes = stage1_source.outside_of_body(source.node)
-    rest = source.node.body[::-1]
+    _parameters(source, function.args)
+    names, stored, attributes = stage1_source.outside_of_body(function)
+    rest = function.body[::-1]
     while rest:
         node = rest.pop()
         kind = node.__class__
@@ -98,6 +95,13 @@ def _walk(source):
         elif kind is ast.Compare:
             for op in node.ops:
                 _operator(source, node, op)
+        elif kind is ast.FunctionDef:
+            stored[node.name] = None
+            inner_names, inner_attributes = _walk(source, node)
+            names.update(dict.fromkeys(inner_names))
+            for name, chains in inner_attributes.items():
+                attributes.setdefault(name, []).extend(chains)
+            continue
         elif kind is ast.For:
             _target(source, node.target)
         elif kind in _REFUSED_NODE:

@@ -13,6 +13,7 @@ import ast
 from . import language, stage1_source, tree, types
 from .errors import KernelSyntaxError, KernelTypeError
 from .expressions import Expressions, Static
+from .nested import Nested, own_nodes
 from .types import BOOL, FLOAT, INT, NONE
 
 _EVERYTHING = None    # the set of assigned names after a statement that control does not leave
@@ -41,12 +42,15 @@ class Infer(Expressions):
         self.fixed = {}                   # name -> annotated type
         self.accumulators = {}            # name -> language.Accumulator
         self.constants = {}               # arguments left to their defaults
+        self.around = {}                  # functions that are defined around this one
+        self.nested = {}                  # functions that are defined in this one, and around it
+        self.elements = {}                # name -> (array, names of indices): an element of structs
         self.final = None
 
     def run(self):
         """The typed Function."""
         param_types = dict(self.params)
-        self.assigned = {n.id for n in ast.walk(self.source.node)
+        self.assigned = {n.id for n in own_nodes(self.source.node)
                          if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         for name, kind in self.params:
             if name in self.assigned and name not in self.accumulators:
@@ -62,6 +66,7 @@ class Infer(Expressions):
             self.function = function
             self.result_types = []
             self.defined = set(param_types)
+            self.nested = dict(self.around)
             self.loops = []
             self.hidden = 0
             self.team_depth = 0
@@ -79,6 +84,7 @@ class Infer(Expressions):
         function.accumulators = self.accumulators
         function.inner = self.inner
         self.convert_returns(function)
+        self.check_shared_structs(function)
         return function
 
     # -- results ---------------------------------------------------------------------------------
@@ -176,6 +182,31 @@ class Infer(Expressions):
                 result.extend(made if isinstance(made, list) else [made])
         return result
 
+    def do_FunctionDef(self, node):
+        for decorator in node.decorator_list:
+            found = stage1_source.evaluate(decorator, self.scope)
+            if getattr(found, "__qualname__", None) != "function" \
+                    or found.__module__ != "granum.kernels":
+                self.fail(decorator, "the function %s has a decorator" % node.name,
+                          "leave it out: a function inside of a kernel needs none")
+        old = self.nested.get(node.name)
+        if node.name in self.assigned or node.name in self.param_types or (
+                old is not None and old.node is not node):
+            self.fail(node, "%s is the name of a function and of something else" % node.name,
+                      "use another name")
+        made = Nested(node, self)
+        names = made.parameters()
+        for name, value in zip(names[len(names) - len(node.args.defaults):], node.args.defaults):
+            found = self.expr(value)
+            if not isinstance(found, tree.Const) and not isinstance(found, Static):
+                self.fail(value, "the default of %s is not constant" % name,
+                          "give it at each call")
+            made.default[name] = found.value if isinstance(found, Static) else found
+        self.nested[node.name] = made
+        made.outer = self.nested
+        self.define(node.name)
+        return None
+
     def do_Pass(self, node):
         return None
 
@@ -269,8 +300,12 @@ class Infer(Expressions):
     def store(self, target, value):
         """Statements that give `value` to a target."""
         if isinstance(target, ast.Name):
-            return [self.store_name(target, value)]
+            made = self.store_name(target, value)
+            return made if isinstance(made, list) else [made]
         if isinstance(target, ast.Subscript):
+            part = self.part_target(target)
+            if part is not None:
+                return [self.store_part(target, part, value)]
             array, index = self.subscript(target, store=True)
             return [self.store_element(target, array, index, value)]
         if isinstance(target, ast.Attribute):
@@ -293,6 +328,8 @@ class Infer(Expressions):
         if isinstance(param, types.Array):
             self.fail(target, "%s is an array argument, assigned a number" % name,
                       "assign to an element, or use another name")
+        if self.is_element(value) or name in self.elements:
+            return self.keep_element(target, name, value)
         kind = self.assign_type(target, name, value.type)
         self.define(name)
         return tree.Assign(target, name, self.convert_any(value, kind))
@@ -306,9 +343,7 @@ class Infer(Expressions):
 
     def to_element(self, value, dtype, node):
         if isinstance(dtype, types.Struct) or isinstance(value.type, types.Struct):
-            if dtype != value.type:
-                self.fail(node, "an element of %r is assigned %r" % (dtype, value.type))
-            return value
+            return self.to_struct(value, dtype, node)
         if not types.is_number(value.type):
             self.fail(node, "an element of %r is assigned %r, expected a number"
                       % (dtype, value.type))
@@ -317,22 +352,12 @@ class Infer(Expressions):
                       "assign .real, or abs() of it")
         return self.to(value, dtype)
 
-    def store_field(self, target, value):
-        base = self.expr(target.value)
-        if isinstance(base, Static) or not isinstance(base.type, types.Struct):
-            self.fail(target, "%s has no field %s to assign" % (self.describe(base), target.attr))
-        kind = base.type.field(target.attr)
-        if kind is None:
-            self.fail(target, "%r has no field %s" % (base.type, target.attr),
-                      "its fields are " + ", ".join(n for n, _ in base.type.fields))
-        if not isinstance(base, (tree.Var, tree.Load)):
-            self.fail(target, "a field of a temporary value is assigned")
-        return tree.SetField(target, base, target.attr, self.to_element(value, kind, target))
-
     def do_AnnAssign(self, node):
         kind = self.annotation(node.annotation)
         if not isinstance(node.target, ast.Name):
             self.fail_syntax(node.target, "only a variable can be annotated")
+        if isinstance(kind, types.Struct):
+            self.fixed[node.target.id] = kind
         if isinstance(kind, types.Scalar):
             self.fixed[node.target.id] = {"i64": INT}.get(kind.name, kind)
         if node.value is None:
@@ -348,6 +373,13 @@ class Infer(Expressions):
                                 self.value(self.expr(node.value), node.value))
             return self.store_name(target, value)
         if isinstance(target, ast.Subscript):
+            part = self.part_target(target)
+            if part is not None:
+                value = self.binary(node, node.op, self.loaded(part),
+                                    self.value(self.expr(node.value), node.value))
+                made = self.store_part(target, part, value)
+                made.augmented = node.op
+                return made
             array, index = self.subscript(target, store=True)
             old = self.load(target, array, index)
             value = self.binary(node, node.op, old, self.value(self.expr(node.value), node.value))
@@ -359,7 +391,9 @@ class Infer(Expressions):
                 ast.Attribute(target.value, target.attr, ast.Load()), target))
             value = self.binary(node, node.op, self.value(old, target),
                                 self.value(self.expr(node.value), node.value))
-            return self.store_field(target, value)
+            made = self.store_field(target, value)
+            made.augmented = node.op
+            return made
         self.fail_syntax(target, "this cannot be assigned to")
 
     def do_If(self, node):
@@ -425,10 +459,13 @@ class Infer(Expressions):
         body = self.block(node.body)
         self.team_depth -= 1
         self.defined = before
-        return tree.TeamSingle(node, body, team=call[1], private=sorted(stored))
+        return tree.TeamSingle(node, body, team=call[1], private=self.private(stored))
+
+    def private(self, names):
+        return sorted(n for n in names if n in self.types)
 
     def stored(self, statements):
-        return {n.id for s in statements for n in ast.walk(s)
+        return {n.id for s in statements for n in own_nodes(s)
                 if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
 
     def team_for(self, node, call):
@@ -463,7 +500,7 @@ class Infer(Expressions):
             if not types.is_real(kind):
                 self.fail(node, "%s is %r, combined in a range of a team" % (n, kind))
         return tree.TeamFor(node, name, lo, hi, body, kind=function.__name__, team=team,
-                            private=sorted(stored - outer), reductions=reductions)
+                            private=self.private(stored - outer), reductions=reductions)
 
     def leaving(self, statements):
         """break and return of a range of a team, and its continue."""
@@ -676,9 +713,11 @@ class Infer(Expressions):
         value = value.value
         if isinstance(value, (language.Accumulator, language.ArrayOf)):
             return value
+        if isinstance(value, type) and hasattr(value, "__dataclass_fields__"):
+            return self.struct_of(value, node)
         return {float: FLOAT, int: INT, bool: BOOL, complex: types.COMPLEX}.get(value) \
             if isinstance(value, type) and value in (float, int, bool, complex) \
-            else language.as_dtype(value)
+            else language.as_element(value)
 
 
 def _both(a, b):

@@ -47,13 +47,18 @@ def _collect(function, cache):
     if function in cache:
         return cache[function]
     found = cache[function] = set()
+    targets = set()           # elements that are assigned a field of
     for node in tree.walk(function.body):
         if isinstance(node, tree.Load):
-            found.add((node.array.name, "read"))
+            if id(node) not in targets:
+                found.add((node.array.name, "read"))
         elif isinstance(node, tree.Store):
             found.add((node.array.name, "write"))
-        elif isinstance(node, tree.SetField) and isinstance(node.target, tree.Load):
-            found.add((node.target.array.name, "write"))
+        elif isinstance(node, tree.SetField):
+            root = _root(node)
+            if isinstance(root, tree.Load):
+                found.add((root.array.name, "write"))
+                targets.add(id(root))
         elif isinstance(node, tree.Atomic):
             found.add((node.array.name, "atomic"))
         elif isinstance(node, tree.Invoke):
@@ -71,17 +76,49 @@ def _collect(function, cache):
     return found
 
 
+def _root(statement):
+    """The variable or the element that a SetField changes."""
+    root = statement.target
+    while isinstance(root, (tree.Field, tree.Part)):
+        root = root.x
+    return root
+
+
+def _updated(s):
+    """The Load or Store of x[...] += v and x[...].field += v, or None."""
+    if getattr(s, "augmented", None) is None:
+        return None
+    what = _root(s) if isinstance(s, tree.SetField) else s
+    return what if isinstance(what, (tree.Load, tree.Store)) \
+        and isinstance(what.array.type, types.Array) else None
+
+
 # -- x[...] += v ---------------------------------------------------------------------------------
 
+def _once(kernel):
+    """{variable: what it is assigned} of those that are assigned in one place."""
+    found, places = {}, {}
+    for node in tree.walk(kernel.body):
+        name = node.name if isinstance(node, (tree.Assign, tree.For, tree.TeamFor)) \
+            else node.variable if isinstance(node, tree.Call) and node.name == "keep" else None
+        if name is not None:
+            places[name] = places.get(name, 0) + 1
+        if isinstance(node, tree.Assign):
+            found[name] = node.value
+    taken = {n for n, _ in kernel.arguments} | set(kernel.indices)
+    return {n: value for n, value in found.items() if places[n] == 1 and n not in taken}
+
+
 def _check_updates(kernel):
+    kernel.once = _once(kernel)
     changing = _changing(kernel)
     if kernel.team is not None:
         _check_team_updates(kernel, kernel.body, changing, None)
         return
     for node in tree.walk(kernel.body):
-        if isinstance(node, tree.Store) and getattr(node, "augmented", None) is not None \
-                and isinstance(node.array.type, types.Array):
-            shared = _shared_by(kernel, node.index, changing)
+        element = _updated(node) if isinstance(node, (tree.Store, tree.SetField)) else None
+        if element is not None:
+            shared = _shared_by(kernel, element.index, changing)
             if shared:
                 op = type(node.augmented).__name__
                 atomic = {"Add": "add", "Sub": "sub", "Mult": "mul", "BitAnd": "and",
@@ -95,7 +132,7 @@ def _check_updates(kernel):
                     "iterations of different %s may update the same element %s at once"
                     % (", ".join(shared), text), place,
                     "write gr.atomic_%s(%s, %s, value)" % (atomic, node.array.name, inside)
-                    if atomic else "use another array for each iteration")
+                    if atomic and isinstance(node, tree.Store) else "use another array for each iteration")
 
 
 def _check_team_updates(kernel, statements, changing, within):
@@ -108,13 +145,13 @@ def _check_team_updates(kernel, statements, changing, within):
         elif isinstance(s, (tree.If, tree.For, tree.While)):
             _check_team_updates(kernel, s.body, changing, within)
             _check_team_updates(kernel, s.orelse, changing, within)
-        elif isinstance(s, tree.Store) and getattr(s, "augmented", None) is not None \
-                and isinstance(s.array.type, types.Array):
+        elif isinstance(s, (tree.Store, tree.SetField)) and _updated(s) is not None:
+            element = _updated(s)
             arguments = [n for n, _ in kernel.arguments]
-            needed = ["league_rank"] if s.array.name in arguments else []
+            needed = ["league_rank"] if element.array.name in arguments else []
             if isinstance(within, tree.TeamFor):
                 needed.append(within.name)
-            forms = [_linear(i, kernel, changing) for i in s.index]
+            forms = [_linear(i, kernel, changing) for i in element.index]
             for form in sorted((f for f in forms if f), key=len):
                 left = [n for n in form if n in needed]
                 if len(left) == 1:
@@ -165,7 +202,10 @@ def _linear(x, kernel, changing):
         inner = kernel.team is not None and x.name in kernel.inner
         if (x.name in kernel.indices or inner) and x.name not in changing:
             return {x.name: 1}
-        return None if x.name in changing else {}
+        if x.name in changing:
+            value = kernel.once.get(x.name)
+            return None if value is None else _linear(value, kernel, changing)
+        return {}
     if isinstance(x, tree.Call) and x.name == "team_field":
         return {"league_rank": 1} if x.field == "league_rank" else \
             {} if x.field == "league_size" else None
@@ -199,8 +239,9 @@ def _check_scan(kernel):
         for s in statements:
             inner = [n for n in tree.walk([s]) if isinstance(n, tree.Atomic)] \
                 if not isinstance(s, (tree.If, tree.For, tree.While)) else []
-            if not last and (inner or (isinstance(s, tree.Store)
-                                       and isinstance(s.array.type, types.Array))):
+            element = _root(s) if isinstance(s, tree.SetField) else s
+            if not last and (inner or (isinstance(element, (tree.Store, tree.Load))
+                                       and isinstance(element.array.type, types.Array))):
                 raise KernelTypeError(
                     "a scan writes in every pass", kernel.source.place(s.at),
                     "the body runs twice: write under `if %s:`" % kernel.final)

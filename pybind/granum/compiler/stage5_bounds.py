@@ -21,7 +21,7 @@ from __future__ import annotations
 import itertools
 
 from . import tree, types
-from .stage6_emit import Site
+from .stage6_emit import Site, field_name
 from .types import BOOL, INT
 
 _MOST = 8            # alternatives of a bound, forms of an alternative
@@ -780,6 +780,24 @@ class Bounds:
             self.assume(self.constraints, item, x.op == "and")
         self.env, self.constraints, self.exact = dict(before[0]), before[1], before[2]
         return None
+
+    def ex_Field(self, x):
+        self.value(x.x)
+        if x.type is not INT or not isinstance(x.x, tree.Var) \
+                or x.x.name not in dict(self.kernel.arguments) or x.x.name in self.kernel.locals \
+                or self.source is not self.kernel.source:
+            return None
+
+        def text(body, name=x.x.name, field=x.name):
+            body.scalars.add(name)
+            return "%s.%s" % (body.name(name), field_name(x.x.type, field))
+        return exactly(symbol(self.constant_symbol(("field", x.x.name, x.name), text)))
+
+    def ex_Part(self, x):
+        self.value(x.x)
+        shape = x.x.type.shape
+        for d, i in enumerate(x.index):
+            self.check(x, x.x.name, d, i, self.value(i), constant(shape[d]))
 
     def ex_Load(self, x):
         self.access(x, x.array, x.index)

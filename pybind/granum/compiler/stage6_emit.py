@@ -108,13 +108,34 @@ class Shared:
             self.includes.add("reduce")
             return kind.name
         if kind not in self.type_names:
-            name = "gr_py_" + kind.name
+            for _, inner in kind.fields:
+                self.c_type(inner)           # structs inside come first
+            name = "gr_struct_" + (kind.name if kind.name.isascii() else "of")
             if name in self.type_names.values():
                 name += str(len(self.type_names))
-            fields = " ".join("%s %s_;" % (self.c_type(t), n) for n, t in kind.fields)
-            self.typedefs.append("typedef struct %s {\n    %s\n} %s;\n" % (name, fields, name))
+            self.typedefs.append(self.struct_text(kind, name))
             self.type_names[kind] = name
         return self.type_names[kind]
+
+    def struct_text(self, kind, name):
+        """The typedef; of an element of a structured array, with the offsets that NumPy chose."""
+        members = []
+        for field, t in kind.fields:
+            count = "".join("[%d]" % n for n in t.shape) if isinstance(t, types.Local) else ""
+            members.append("%s %s%s;" % (self.c_type(t), field_name(kind, field), count))
+        if kind.offsets is None:
+            return "typedef struct %s {\n    %s\n} %s;\n" % (name, " ".join(members), name)
+        lines, end = [], 0
+        for k, offset in sorted(enumerate(kind.offsets), key=lambda pair: pair[1]):
+            if offset > end:
+                lines.append("char gr_gap%d[%d];" % (len(lines), offset - end))
+            lines.append(members[k])
+            end = offset + types.bytes_of(kind.fields[k][1])
+        if kind.size > end:
+            lines.append("char gr_gap%d[%d];" % (len(lines), kind.size - end))
+        return ("typedef struct __attribute__((packed)) %s {\n    %s\n} %s;\n"
+                "_Static_assert(sizeof(%s) == %d, \"as in NumPy\");\n"
+                % (name, " ".join(lines), name, name, kind.size))
 
     def array_name(self, kind):
         key = ("array", kind.dtype, kind.ndim)
@@ -141,7 +162,12 @@ class Shared:
 
 
 def field_name(kind, name):
-    return name if kind.name.startswith("gr_loc_") else name + "_"
+    """What C calls a field, whatever NumPy lets it be called."""
+    if kind.name.startswith("gr_loc_"):
+        return name
+    if name.isascii() and name.isidentifier() and not name.startswith("gr_"):
+        return name + "_"
+    return "gr_field%d" % [n for n, _ in kind.fields].index(name)
 
 
 class Body:
@@ -274,9 +300,8 @@ class Body:
         self.put("%s = %s;" % (place, self.seen(self.top(value), value.type, s.at)), s.at)
 
     def do_SetField(self, s):
-        target = self.expr(s.target)
-        self.put("%s.%s = %s;" % (target, field_name(s.target.type, s.name), self.top(s.value)),
-                 s.at)
+        self.put("%s = %s;" % (self.expr(s.target),
+                               self.seen(self.top(s.value), s.value.type, s.at)), s.at)
 
     def do_If(self, s):
         self.put("if (%s) {" % self.top(s.test), s.at)
@@ -934,8 +959,38 @@ class Body:
     def ex_Field(self, x):
         return "%s.%s" % (self.expr(x.x), field_name(x.x.type, x.name))
 
+    def ex_Part(self, x):
+        """An element of a field that is an array, checked where its index is not known."""
+        shape, c = x.x.type.shape, self.shared.c_type(x.type)
+        base = self.expr(x.x)
+        what = getattr(x, "bounds", "gather")
+        if not (self.checked and getattr(x, "guarded", False)) \
+                and not (self.checked == ALL and what == "gather"):
+            return base + "".join("[%s]" % self.top(i) for i in x.index)
+        self.vector = False
+        self.uses_fault = True
+        self.shared.need("gr_py_inside")
+        lines, tests, names = [], [], []
+        for d, i in enumerate(x.index):
+            names.append(self.fresh("i%d" % d))
+            lines.append("const int64_t %s = %s;" % (names[-1], self.top(i)))
+            code = self.shared.site_code(Site(
+                None, "", self.source.place(x.at), kind="bounds", array=x.x.name, dim=d,
+                expression=self.text(getattr(i, "at", x.at))))
+            tests.append("gr_py_inside(gr_fault, %d, %s, %d)" % (code, names[-1], shape[d]))
+        item = base + "".join("[%s]" % n for n in names)
+        # the address of a packed struct's field: by way of the array, whose items lie anywhere
+        spare = "&(struct { %s one; }){0}" % c
+        return "(((struct __attribute__((packed)) { %s one; } *)({ %s %s ? (void *)&%s : (void *)%s; }))->one)" % (
+            c, " ".join(lines), " && ".join(tests), item, spare)
+
     def ex_Make(self, x):
-        return "(%s){%s}" % (self.shared.c_type(x.type), ", ".join(self.top(i) for i in x.items))
+        if x.type.name.startswith("gr_loc_"):
+            return "(%s){%s}" % (self.shared.c_type(x.type),
+                                 ", ".join(self.top(i) for i in x.items))
+        return "(%s){%s}" % (self.shared.c_type(x.type), ", ".join(
+            ".%s = %s" % (field_name(x.type, n), self.top(i))
+            for (n, _), i in zip(x.type.fields, x.items)))
 
     def ex_Invoke(self, x):
         name = emit_helper(x.function, self.shared)

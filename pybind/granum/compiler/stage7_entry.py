@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from . import c_runtime, tree, types
 from .stage6_emit import (ALL, GUARDED, NONE, Body, Shared, _REDUCERS, c_string, constant,
-                          declarations, mark_loops)
+                          declarations, field_name, mark_loops)
 from .types import BOOL, F32, FLOAT, INT
 
 _FAULT = """typedef struct gr_py_fault {
@@ -207,14 +207,8 @@ class _Entry:
                             word + 1 + kind.ndim + d))
                 word += 1 + 2 * kind.ndim
                 continue
-            fields = kind.fields if isinstance(kind, types.Struct) else ((None, kind),)
-            values = []
-            for _, field in fields:
-                values.append(self.from_word(field, word))
-                word += 2 if field.kind == "c" else 1
+            text, word = self.from_words(kind, word)
             if name in used or name in body.scalars:
-                text = values[0] if not isinstance(kind, types.Struct) else "{%s}" % ", ".join(
-                    values)
                 lines.append("const %s %s = %s;" % (shared.c_type(kind), self.argument_name(name),
                                                     text))
         self.result_word = word
@@ -226,6 +220,26 @@ class _Entry:
         if name in self.kernel.locals:
             return self.body.extra(self.body.name(name) + "_in")
         return self.body.name(name)
+
+    def from_words(self, kind, word):
+        """(C of an argument's value, the word after it)."""
+        if isinstance(kind, types.Struct):
+            parts = []
+            for name, field in kind.fields:
+                text, word = self.from_words(field, word)
+                parts.append(".%s = %s" % (field_name(kind, name), text))
+            return "{%s}" % ", ".join(parts), word
+        if isinstance(kind, types.Local):
+            return self.from_array(kind, kind.shape, word)
+        return self.from_word(kind, word), word + (2 if kind.kind == "c" else 1)
+
+    def from_array(self, kind, shape, word):
+        parts = []
+        for _ in range(shape[0]):
+            text, word = self.from_array(kind, shape[1:], word) if len(shape) > 1 \
+                else self.from_words(kind.dtype, word)
+            parts.append(text)
+        return "{%s}" % ", ".join(parts), word
 
     def from_word(self, kind, word):
         if kind.kind == "c":

@@ -53,6 +53,7 @@ ArrayRef = _expression("ArrayRef", "name", "A whole array.")
 TupleOf = _expression("TupleOf", "items", "Several values.")
 Item = _expression("Item", "x k", "Value k of a tuple.")
 Field = _expression("Field", "x name", "A field of a struct.")
+Part = _expression("Part", "x index", "An element of a field that is an array.")
 Make = _expression("Make", "items", "A struct of its fields.")
 Atomic = _expression("Atomic", "op array index value result", "An atomic update; result: none, "
                      "old, new.")
@@ -60,7 +61,7 @@ Atomic = _expression("Atomic", "op array index value result", "An atomic update;
 Assign = _node("Assign", "name value", "A local variable gets a value.")
 Unpack = _node("Unpack", "names value", "Several variables get the values of a tuple.")
 Store = _node("Store", "array index value", "An element gets a value.")
-SetField = _node("SetField", "target name value", "A field of a variable or an element.")
+SetField = _node("SetField", "target value", "A Field, or a Part of one, gets a value.")
 If = _node("If", "test body orelse", "")
 For = _node("For", "name lo hi step body orelse", "for name in range(lo, hi, step).")
 TeamFor = _node("TeamFor", "name lo hi body", "for name in gr.team_range(t, lo, hi); more: kind, "

@@ -124,14 +124,17 @@ class Local(Type):
 
 
 class Struct(Type):
-    """A dataclass of numbers: fields are (name, Scalar)."""
+    """A dataclass, or an element of a structured array: fields are (name, type), a type is a
+    Scalar, a Struct or (of a structured array) a Local. What has offsets lies in memory so."""
 
-    __slots__ = ("name", "fields", "cls")
+    __slots__ = ("name", "fields", "offsets", "size", "frozen")
 
-    def __init__(self, name, fields, cls=None):
+    def __init__(self, name, fields, offsets=None, size=None, frozen=False):
         self.name = name
         self.fields = tuple(fields)
-        self.cls = cls
+        self.offsets = offsets
+        self.size = size
+        self.frozen = frozen
 
     def field(self, name):
         for field, kind in self.fields:
@@ -140,13 +143,18 @@ class Struct(Type):
         return None
 
     def __eq__(self, other):
-        return isinstance(other, Struct) and (self.name, self.fields) == (other.name, other.fields)
+        return isinstance(other, Struct) and self.key() == other.key()
 
     def __hash__(self):
-        return hash((self.name, self.fields))
+        return hash(self.key())
+
+    def key(self):
+        return (self.name, self.fields, self.offsets, self.size)
 
     def __repr__(self):
-        return "struct " + self.name
+        if self.offsets is None:
+            return "struct " + self.name
+        return "struct {%s}" % ", ".join("%s %r" % field for field in self.fields)
 
 
 class Tuple(Type):
@@ -196,6 +204,18 @@ def is_real(t):
     return isinstance(t, Scalar) and t.kind in "biuf"
 
 
+def bytes_of(kind):
+    """The size of a number, of an element of a structured array or of a field of one [B]."""
+    if isinstance(kind, Scalar):
+        return kind.bits // 8
+    if isinstance(kind, Local):
+        size = bytes_of(kind.dtype)
+        for extent in kind.shape:
+            size *= extent
+        return size
+    return kind.size if kind.size is not None else sum(bytes_of(k) for _, k in kind.fields)
+
+
 def loaded(dtype):
     """The type of an element once it is read."""
     if isinstance(dtype, Scalar) and dtype.kind in "iu" and dtype is not U64:
@@ -206,14 +226,31 @@ def loaded(dtype):
 def from_code(code):
     """The type of an argument from its word in a signature: 'f64', or (dtype, ndim, layout,
     readonly)."""
+    if isinstance(code, tuple) and code[0] in ("struct", "dataclass"):
+        return struct_of(code)
     if isinstance(code, tuple):
         dtype, ndim, layout, readonly = code
+        if isinstance(dtype, tuple):
+            dtype = struct_of(dtype)
         return Array(DTYPES[dtype] if isinstance(dtype, str) else dtype, ndim, layout, readonly)
     if isinstance(code, Type):
         return code
     if code == "none":
         return NONE
     return {"i64": INT, "f64": FLOAT, "c128": COMPLEX}.get(code) or DTYPES[code]
+
+
+def struct_of(description, frozen=False):
+    """The Struct of what granum.records.describe() says."""
+    def kind_of(word):
+        return struct_of(word) if isinstance(word, tuple) else _NAMED[word]
+    if description[0] == "dataclass":
+        _, name, fields = description
+        return Struct(name, [(n, kind_of(word)) for n, word in fields], frozen=frozen)
+    _, fields, size = description
+    kinds = [(n, Local(kind_of(word), shape) if shape else kind_of(word))
+             for n, word, _, shape in fields]
+    return Struct("record", kinds, tuple(f[2] for f in fields), size)
 
 
 _ORDER = {"b": 0, "i": 1, "u": 1, "f": 2, "c": 3}
