@@ -54,8 +54,8 @@ enum { PATTERN_FOR, PATTERN_REDUCE, PATTERN_SCAN, PATTERNS };
 #define MOST_RESULTS GR_MAX_REDUCERS
 
 /*
- * The type of an argument as a number: dtype or struct in bits 0-7, rank + 1 of an array in bits 8-11 (0: a
- * scalar), layout in bits 12-13.
+ * The type of an argument as a number: dtype or struct in bits 0-7, rank + 1 of an array in bits
+ * 8-11 (0: a scalar), layout in bits 12-13.
  */
 typedef uint32_t type_code;
 #define CODE_NONE ((type_code)0) /* None: no words */
