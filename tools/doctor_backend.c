@@ -49,5 +49,8 @@ int main(int argc, char **argv) {
     } else {
         printf("backend %-8s usable, %s\n", name, loaded_runtimes());
     }
+#ifdef GR_IMPL_FILE_VENDOR
+    gr_impl_devices_print(stdout, "device          ");
+#endif
     return gr_finalize() || sum != expected;
 }

@@ -23,7 +23,7 @@ __thread gr_impl_device_thread *gr_impl_device_now
 enum { NUMBER_none, GR_IMPL_VENDOR_LIST(NUMBER) };
 #undef NUMBER
 #define CONFIGURED(name) NUMBER_##name,
-static const int configured[] = {GR_IMPL_DEVICE_BACKEND_LIST(CONFIGURED) 0};
+const int gr_impl_vendors_configured[] = {GR_IMPL_DEVICE_BACKEND_LIST(CONFIGURED) 0};
 #undef CONFIGURED
 
 #define NAME(number, name) [number] = #name,
@@ -34,7 +34,9 @@ static gr_impl_vendor vendors[GR_IMPL_VENDORS];
 static bool looked_for[GR_IMPL_VENDORS];
 static pthread_mutex_t vendors_lock = PTHREAD_MUTEX_INITIALIZER; /* guards loading */
 
-static signed char current[GR_IMPL_VENDORS]; /* devices that launches go to (atomic) */
+/* Devices that the thread's launches and Views go to. */
+static _Thread_local signed char current[GR_IMPL_VENDORS]
+    __attribute__((tls_model("initial-exec")));
 
 /* Where libraries of vendors are looked for: GRANUM_PLUGIN_PATH, the folder of this library, the
  * loader's own places. */
@@ -117,7 +119,7 @@ static void load(gr_impl_vendor *vendor) {
 }
 
 static bool is_configured(int number) {
-    for (const int *c = configured; *c; ++c) {
+    for (const int *c = gr_impl_vendors_configured; *c; ++c) {
         if (*c == number) {
             return true;
         }
@@ -149,14 +151,18 @@ const gr_impl_vendor *gr_impl_vendor_loaded(int number) {
 }
 
 int gr_impl_vendor_default(void) {
-    for (const int *c = configured; *c; ++c) {
+    for (const int *c = gr_impl_vendors_configured; *c; ++c) {
         if (gr_impl_vendor_get(*c)->table) {
             return *c;
         }
     }
-    return configured[0];
+    return gr_impl_vendors_configured[0];
 }
 
 int gr_impl_device_current(int vendor) {
-    return __atomic_load_n(&current[vendor], __ATOMIC_RELAXED);
+    return current[vendor];
+}
+
+void gr_impl_device_choose(int vendor, int device) {
+    current[vendor] = (signed char)device;
 }

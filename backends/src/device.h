@@ -23,6 +23,9 @@ typedef struct gr_impl_vendor {
     char reason[GR_IMPL_REASON];
 } gr_impl_vendor;
 
+/** Numbers of the vendors of this build in the order of the configuration; 0 ends the list. */
+extern const int gr_impl_vendors_configured[];
+
 /** The vendor of a number, loaded; NULL: this build has none of that number. */
 const gr_impl_vendor *gr_impl_vendor_get(int number);
 
@@ -33,11 +36,15 @@ const gr_impl_vendor *gr_impl_vendor_loaded(int number);
  * configured. */
 int gr_impl_vendor_default(void);
 
-/** The vendor's device that the calling thread works with. */
+/** The vendor's device that the calling thread works with; choose another. */
 int gr_impl_device_current(int vendor);
+void gr_impl_device_choose(int vendor, int device);
 
 /** Wait for all work on devices; NULL, or the first failure in the vendor's words. */
 const char *gr_impl_queues_wait(uint64_t instance, bool all);
+
+/** End the queues of an instance after the work that they have. */
+void gr_impl_queues_end(uint64_t instance);
 
 /** End of the library, and the child of a fork: give back what queues keep; make locks anew. */
 void gr_impl_queues_stop(void);

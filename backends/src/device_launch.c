@@ -59,7 +59,7 @@ void gr_impl_device_launch_fail(const gr_site *site, gr_status status, const cha
 /* ---- queues ---- */
 
 static gr_impl_queue *find(int vendor, int device, uint64_t instance) {
-    gr_impl_queue *queue = LOAD(queues);
+    gr_impl_queue *queue = queues;
 
     while (queue &&
            (queue->vendor != vendor || queue->device != device || queue->instance != instance)) {
@@ -92,17 +92,15 @@ static gr_impl_queue *make(int vendor, int device, uint64_t instance, const char
 }
 
 gr_impl_queue *gr_impl_queue_hold(int vendor, int device, uint64_t instance, const char **failure) {
-    gr_impl_queue *queue = find(vendor, device, instance);
+    gr_impl_queue *queue;
 
     *failure = NULL;
+    pthread_mutex_lock(&queues_lock);
+    queue = find(vendor, device, instance);
     if (!queue) {
-        pthread_mutex_lock(&queues_lock);
-        queue = find(vendor, device, instance);
-        if (!queue) {
-            queue = make(vendor, device, instance, failure);
-        }
-        pthread_mutex_unlock(&queues_lock);
+        queue = make(vendor, device, instance, failure);
     }
+    pthread_mutex_unlock(&queues_lock);
     if (queue) {
         pthread_mutex_lock(&queue->lock);
     }
@@ -117,17 +115,43 @@ void *gr_impl_queue_stream(const gr_impl_queue *queue) {
     return queue->stream;
 }
 
+/* Others launch while this thread waits: the lock is not held then. */
 const char *gr_impl_queues_wait(uint64_t instance, bool all) {
+    enum { AT_ONCE = 32 };
+    const gr_impl_queue *waited[AT_ONCE];
     const char *failure = NULL;
+    int skip = 0, count = AT_ONCE;
 
-    for (gr_impl_queue *queue = LOAD(queues); queue; queue = queue->next) {
-        if (all || queue->instance == instance) {
-            const char *failed = queue->table->stream_wait(queue->device, queue->stream);
+    if (!LOAD(queues)) {
+        return NULL;
+    }
+    for (; count == AT_ONCE; skip += count) {
+        int at = 0;
+
+        count = 0;
+        pthread_mutex_lock(&queues_lock);
+        for (gr_impl_queue *queue = queues; queue && count < AT_ONCE; queue = queue->next) {
+            if ((all || queue->instance == instance) && at++ >= skip) {
+                waited[count++] = queue;
+            }
+        }
+        pthread_mutex_unlock(&queues_lock);
+        for (int k = 0; k < count; ++k) {
+            const char *failed =
+                waited[k]->table->stream_wait(waited[k]->device, waited[k]->stream);
 
             failure = failure ? failure : failed;
         }
     }
     return failure;
+}
+
+void gr_impl_devices_settle(void) {
+    const char *failure = gr_impl_queues_wait(0, true);
+
+    if (GR_IMPL_UNLIKELY(failure != NULL)) {
+        gr_impl_launch_fail(GR_BACKEND, GR_HERE, NULL, "work on a device failed: %s", failure);
+    }
 }
 
 static void end(gr_impl_queue *queue) {
@@ -141,19 +165,39 @@ static void end(gr_impl_queue *queue) {
     gr_impl_host_free(queue);
 }
 
-void gr_impl_queues_stop(void) {
-    gr_impl_queue *queue;
+/* End the queues of an instance, or all of them. */
+static void end_some(uint64_t instance, bool all) {
+    gr_impl_queue *ended = NULL;
 
     pthread_mutex_lock(&queues_lock);
-    queue = queues;
-    __atomic_store_n(&queues, NULL, __ATOMIC_RELEASE);
-    pthread_mutex_unlock(&queues_lock);
-    while (queue) {
-        gr_impl_queue *next = queue->next;
+    for (gr_impl_queue **link = &queues; *link;) {
+        gr_impl_queue *queue = *link;
 
-        end(queue);
-        queue = next;
+        if (all || queue->instance == instance) {
+            __atomic_store_n(link, queue->next, __ATOMIC_RELEASE);
+            queue->next = ended;
+            ended = queue;
+        } else {
+            link = &queue->next;
+        }
     }
+    pthread_mutex_unlock(&queues_lock);
+    while (ended) {
+        gr_impl_queue *next = ended->next;
+
+        end(ended);
+        ended = next;
+    }
+}
+
+void gr_impl_queues_end(uint64_t instance) {
+    if (LOAD(queues)) {
+        end_some(instance, false);
+    }
+}
+
+void gr_impl_queues_stop(void) {
+    end_some(0, true);
 }
 
 void gr_impl_queues_after_fork(void) {

@@ -12,6 +12,8 @@
  */
 #include "instance.h"
 
+#include "device.h"
+
 #include <granum/impl/backend.h>
 #include <granum/range.h>
 
@@ -303,6 +305,7 @@ gr_status gr_impl_instance_destroy(gr_instance *instance, gr_place place) {
     if (!slot) {
         return raise_none(*instance, place);
     }
+    gr_impl_queues_end(instance->id);
     STORE(slot->id, 0);
     pthread_mutex_unlock(&slot->lock);
     pthread_mutex_lock(&slots_lock);

@@ -13,11 +13,11 @@
  */
 #include "../backend.h"
 #include "clock.h"
+#include "device.h"
 #include "geometry.h"
 #include "instance.h"
 #include "thread.h"
 
-#include <granum/impl/device.h>
 #include <granum/impl/launch.h>
 #include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
@@ -81,6 +81,7 @@ void gr_impl_backends_start(int num_threads) {
 }
 
 void gr_impl_backends_stop(void) {
+    gr_impl_queues_stop();
     gr_impl_instances_stop();
     gr_impl_drop_rooms();
     STORE(host.threads, 0);

@@ -4,6 +4,7 @@
  * @brief The backends of this build, and what is done once for all of them.
  */
 #include "../backend.h"
+#include "device.h"
 #include "instance.h"
 
 #include <granum/impl/backend.h>
@@ -38,8 +39,13 @@ static void before_fork(void) {
     }
 }
 
+static void after_fork_in_child(void) {
+    gr_impl_instances_after_fork();
+    gr_impl_queues_after_fork();
+}
+
 __attribute__((constructor)) static void watch_forks(void) {
-    pthread_atfork(before_fork, NULL, gr_impl_instances_after_fork);
+    pthread_atfork(before_fork, NULL, after_fork_in_child);
 }
 
 int gr_printf(const char *format, ...) {

@@ -7,6 +7,7 @@
 
 #include "granum_config.h"
 
+#include <granum/device.h>
 #include <granum/impl/backend.h>
 
 #include <string.h>
@@ -54,6 +55,9 @@ static void print_memory(FILE *out) {
     fprintf(out, "  machine       %ld of %ld processors online, %.1f GB of memory\n",
             sysconf(_SC_NPROCESSORS_ONLN), sysconf(_SC_NPROCESSORS_CONF), 1e-9 * machine);
     for (space = 0; space < GR_IMPL_SPACES; space++) {
+        if (space != GR_HOST && gr_memory_peak((gr_space)space) == 0) {
+            continue;
+        }
         fprintf(out, "  memory        %s: %zu bytes in use, %zu at most\n",
                 gr_space_name((gr_space)space), gr_memory_used((gr_space)space),
                 gr_memory_peak((gr_space)space));
@@ -68,6 +72,7 @@ gr_status gr_print_configuration(FILE *out) {
     configuration = gr_impl_configuration_now();
     fprintf(out, "granum %s\n", gr_version());
     print_backends(out);
+    gr_impl_devices_print(out, "  device        ");
     print_settings(out, &configuration);
     fprintf(out, "  compiler      %s\n", GR_IMPL_CONFIG_COMPILER);
     fprintf(out, "  build         %s%s%s\n", GR_IMPL_CONFIG_BUILD_TYPE,

@@ -6,6 +6,7 @@
 #include "error_record.h"
 #include "watch.h"
 
+#include <granum/impl/space.h>
 #include <granum/impl/tool_calls.h>
 
 #include <stdatomic.h>
@@ -111,7 +112,10 @@ bool gr_impl_launch_failed(void) {
 gr_status gr_fence(void) {
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_FENCES)) {
         gr_impl_tools_fence("gr_fence");
+        gr_impl_devices_settle();
         gr_impl_tools_fenced();
+    } else {
+        gr_impl_devices_settle();
     }
     if (GR_IMPL_UNLIKELY(atomic_load_explicit(&own_errors.state, memory_order_acquire) ==
                          PENDING)) {

@@ -13,11 +13,15 @@ int main(int argc, char **argv) {
         const gr_error *e = gr_last_error();
 
         printf("%s:%d: %s\n", e->file, e->line, e->message);
+        gr_print_configuration(stdout); /* what it takes to see it again */
         return EXIT_FAILURE;
     }
-    if (gr_memory_used(GR_HOST) != 0) {
-        printf("%zu bytes were not given back, expected 0\n", gr_memory_used(GR_HOST));
-        return EXIT_FAILURE;
+    for (int space = 0; space < GR_IMPL_SPACES; space++) {
+        if (gr_memory_used((gr_space)space) != 0) {
+            printf("%zu bytes of space %s were not given back, expected 0\n",
+                   gr_memory_used((gr_space)space), gr_space_name((gr_space)space));
+            return EXIT_FAILURE;
+        }
     }
     return EXIT_SUCCESS;
 }

@@ -27,6 +27,8 @@
 #include <granum/status.h>
 #include <granum/timer.h>
 
+#include <granum/device.h>
+
 #include <granum/view.h>
 
 #include <granum/mirror.h>
