@@ -22,6 +22,18 @@ FN double gr_py_f64(int64_t word) {
     return value;
 }""")
 
+_define("gr_py_copies", """
+/*
+ * How many copies of arrays (bytes, elements) n iterations should count into: one a thread; 0 where
+ * setting the copies to zero and adding them up would cost more than atomics on the arrays do, or
+ * more memory than caches hold.
+ */
+FN int64_t gr_py_copies(int64_t n, int64_t elements, int64_t bytes) {
+    const int64_t threads = gr_impl_num_threads();
+
+    return n / 2 > elements * threads && bytes * threads <= 16 << 20 ? threads : 0;
+}""")
+
 # -- integers ------------------------------------------------------------------------------------
 
 for _op, _sign in (("add", "+"), ("sub", "-"), ("mul", "*")):

@@ -204,6 +204,7 @@ class Body:
         self.preconditions = []      # C: where one does not hold, the other body runs
         self.may_assume = is_kernel and shared.checked == NONE
         self.params = dict(function.params)
+        self.copied = frozenset()    # arrays that stand for a copy of this thread's own
 
     # -- text ------------------------------------------------------------------------------------
 
@@ -1011,6 +1012,8 @@ class Body:
         self.shared.includes.add("atomic")
         place = "&%s" % self.element(x, x.array, x.index, x.at)
         values = [self.top(v) for v in x.value]
+        if x.array.name in self.copied:
+            return "%s %s= %s" % (place[1:], "+" if x.op == "ADD" else "-", values[0])
         if x.op == "EXCHANGE":
             return "GR_ATOMIC_EXCHANGE(%s, %s)" % (place, values[0])
         if x.op == "COMPARE_EXCHANGE":

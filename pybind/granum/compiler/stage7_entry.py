@@ -22,6 +22,10 @@ _FAULT = """typedef struct gr_py_fault {
 """
 
 
+# Types whose sums are the same in any order.
+_COUNTED = frozenset([types.I32, types.I64, types.U32, types.U64, types.INT])
+
+
 _FUSE = """#ifdef __clang__
 #pragma clang fp contract(fast)
 #else
@@ -78,6 +82,9 @@ class _Entry:
         flags = body.fails and body.vector and kernel.pattern != "scan" and kernel.team is None
         checks = self.check_lines()
         launch = self.launch(body, flags)
+        counters = self.counters(body)
+        if counters:
+            launch = self.launch_on_copies(counters, launch)
         if body.preconditions:
             body.guarded_checks = True
             checks = ([] if checks and checks[0].startswith("bool") else
@@ -117,9 +124,10 @@ class _Entry:
         self.text = "\n".join(shared.texts + lines)
         return self
 
-    def make_body(self, like):
+    def make_body(self, like, copied=frozenset()):
         kernel = self.kernel
         body = Body(kernel, self.shared, True, kernel.indices, like)
+        body.copied = copied
         for name in kernel.indices:
             body.name(name)
         body.own_loops = self.own_loops = mark_loops(kernel, kernel.indices)
@@ -322,6 +330,13 @@ class _Entry:
         lines.append("")
         lines.append("#line %d %s" % (kernel.source.line(node), c_string(kernel.source.filename)))
         lines.append("    %s {" % head)
+        lines += self.iteration(body, flags, index)
+        lines.append("    };")
+        return lines
+
+    def iteration(self, body, flags, index):
+        """What stands in the block of a launch."""
+        kernel, shared, rank, lines = self.kernel, self.shared, self.kernel.rank, []
         skip = set(kernel.accumulators) | {kernel.final}
         for text in declarations(body, kernel, skip):
             lines.append("        " + text)
@@ -349,7 +364,74 @@ class _Entry:
                          % (", ".join(index) if kernel.team is None else "0", rank
                             if kernel.team is None else 0))
             lines.append("        }")
-        lines.append("    };")
+        return lines
+
+    # -- counting into copies --------------------------------------------------------------------
+
+    def counters(self, body):
+        """Arrays of integers that the kernel only adds to, atomically and without looking: whether
+        iterations add to them or to copies that are added up, nobody can tell."""
+        kernel = self.kernel
+        if kernel.pattern != "for" or kernel.rank != 1 or kernel.team is not None \
+                or self.options.checked or body.ends or body.guarded_checks or body.preconditions:
+            return []
+        kinds = dict(kernel.arguments)
+        found = [name for name, what in kernel.effects.items() if what == "atomic"]
+        if any("atomic" in what and name not in found for name, what in kernel.effects.items()) \
+                or not all(kinds[name].ndim == 1 and kinds[name].layout == "C"
+                           and kinds[name].dtype in _COUNTED for name in found):
+            return []
+        for node in tree.walk(kernel.body):
+            if isinstance(node, tree.Atomic) and (node.op not in ("ADD", "SUB")
+                                                  or node.result != "NONE"):
+                return []
+            if isinstance(node, tree.Invoke) and any(
+                    isinstance(part, tree.ArrayRef) and part.name in found
+                    for argument in node.args for part in tree.walk(argument)):
+                return []
+        return found
+
+    def launch_on_copies(self, counters, launch):
+        """Each thread counts into copies of its own where that pays, else all into the arrays."""
+        kernel, shared = self.kernel, self.shared
+        body = self.make_body(self.body, frozenset(counters))
+        body.end_label = "gr_end_copy"
+        shared.need("gr_py_copies")
+        index, (lo, hi) = self.index_name(kernel.indices[0]), self.bound(0)
+        kinds = dict(kernel.arguments)
+        parts = []
+        for name in counters:
+            body.extents.add((name, 0))
+            own = body.name(name)
+            parts.append((own, shared.c_type(kinds[name].dtype), body.extra("%s_n0" % own)))
+        lines = ["", "    const int64_t gr_n = %s - %s;" % (hi, lo),
+                 "    const int64_t gr_copies = gr_py_copies(gr_n, %s, %s);" % (
+                     " + ".join(n for _, _, n in parts),
+                     " + ".join("%s * (int64_t)sizeof(%s)" % (n, c) for _, c, n in parts))]
+        for name, c, n in parts:
+            lines.append("    %s *const gr_all_%s = %s, *const gr_own_%s = gr_copies ? (%s *)"
+                         "__builtin_calloc((size_t)(gr_copies * %s), sizeof(%s)) : 0;"
+                         % (c, name, name, name, c, n, c))
+        node = kernel.source.node
+        lines += ["    if (%s) {" % " && ".join("gr_own_%s" % name for name, _, _ in parts),
+                  "#line %d %s" % (kernel.source.line(node), c_string(kernel.source.filename)),
+                  "    GR_PARALLEL_FOR(%s, gr_copy, gr_range(0, gr_copies)) {"
+                  % c_string(kernel.name)]
+        for name, c, n in parts:
+            lines.append("        %s *const %s = gr_own_%s + gr_copy * %s;" % (c, name, name, n))
+        lines += ["        const int64_t gr_last = %s + (int64_t)((__int128)gr_n * (gr_copy + 1) / gr_copies);"
+                  % lo,
+                  "        for (int64_t %s = %s + (int64_t)((__int128)gr_n * gr_copy / gr_copies); "
+                  "%s < gr_last; %s++) {" % (index, lo, index, index)]
+        lines += self.iteration(body, False, [index])
+        lines.append("        }")
+        for name, c, n in parts:
+            lines += ["        for (int64_t gr_k = 0; gr_k < %s; gr_k++) {" % n,
+                      "            if (%s[gr_k]) {" % name,
+                      "                GR_ATOMIC_ADD(&gr_all_%s[gr_k], %s[gr_k]);" % (name, name),
+                      "            }", "        }"]
+        lines += ["    };", "    } else {"] + launch + ["    }"]
+        lines += ["    __builtin_free(gr_own_%s);" % name for name, _, _ in parts]
         return lines
 
     def index_name(self, name):
