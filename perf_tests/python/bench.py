@@ -154,7 +154,7 @@ def show(line, systems):
     text = f"{line['name']:<30} {line['n']:>9} {duration(line['t_granum_s']):>9} {ratio:>6} {line['verdict']:<13}"
     for name in systems:
         text += f"{'wrong' if name in line['wrong'] else duration(line['peers'].get(name)):>{width(name)}}"
-    print(text, flush=True)
+    print(text + (f"   {line['ratio_best']:.3f} with no Python in between" if line["ratio_best"] else ""), flush=True)
 
 
 def about(found, absent, versions, lines):

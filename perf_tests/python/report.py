@@ -130,16 +130,23 @@ def text_of(rows, about):
     for name, words in PROCESSES:
         row = pick(rows, name, None)
         if row:
-            processes.append([words, f"{row['ratio']:.2f}" if row["ratio"] else duration(row["t_granum_s"])])
+            shown = f"{row['ratio']:.2f}" if row["ratio"] else duration(row["t_granum_s"])
+            if row["ratio_best"]:
+                shown += f" ({row['ratio_best']:.2f} with no Python in between)"
+            processes.append([words, shown])
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
     absent = f" Absent: {', '.join(about['absent'])}." if about["absent"] else ""
+    parts = []
+    if any(pick(rows, name, n) for name, n, _ in THROUGHPUT):
+        parts += [comparison(rows, THROUGHPUT, about, True), "",
+                  "Time over that of the same kernel in C granum; time of granum; the others' times over granum's (above 1 "
+                  "granum is faster).", ""]
+    if any(pick(rows, name, n) for name, n, _ in LAUNCHES):
+        parts += [comparison(rows, LAUNCHES, about, False), ""]
+    if processes:
+        parts += [table(["process", "granum"], processes), ""]
     return "\n".join([
-        comparison(rows, THROUGHPUT, about, True), "",
-        "Time over that of the same kernel in C granum; time of granum; the others' times over granum's (above 1 granum is "
-        "faster).", "",
-        comparison(rows, LAUNCHES, about, False), "",
-        table(["process", "granum"], processes), "",
-        not_ahead(rows), "",
+        *parts, not_ahead(rows), "",
         f"Measured on {about['machine']}; {about['compiler']}; Python {about['python']}; {versions}; "
         f"{about['threads']} threads; commit {about['commit']}, {about['date']} UTC.{absent}",
     ])

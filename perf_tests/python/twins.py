@@ -24,6 +24,16 @@ ENTRY(triad) {
     GR_PARALLEL_FOR("triad", i, gr_range(w[0], w[1])) { a[i] = b[i] + s * c[i]; };
     return 0;
 }
+/* launches one after the other with no Python between them */
+ENTRY(triads) {
+    double *a = F64(2);
+    const double *b = F64(5), *c = F64(8), s = real(w[11]);
+    (void)fault;
+    for (int64_t k = 0; k < w[12]; ++k) {
+        GR_PARALLEL_FOR("triad", i, gr_range(w[0], w[1])) { a[i] = b[i] + s * c[i]; };
+    }
+    return 0;
+}
 ENTRY(dot) {
     const double *x = F64(2), *y = F64(5);
     double sum;
@@ -128,4 +138,4 @@ def load():
         library = _granum.Library(path)
     results = {"dot": ("f64",), "scan": ("f64",)}
     return {name: Twin(library, name, results.get(name, ()))
-            for name in ("triad", "dot", "jacobi", "scan", "histogram", "spmv", "nbody", "mandelbrot")}
+            for name in ("triad", "triads", "dot", "jacobi", "scan", "histogram", "spmv", "nbody", "mandelbrot")}
