@@ -13,6 +13,7 @@
 #include "instance.h"
 #include "thread.h"
 
+#include <granum/impl/device_team.h>
 #include <granum/impl/team.h>
 #include <granum/initialize.h>
 #include <granum/memory.h>
@@ -132,6 +133,10 @@ static bool good(const gr_site *site, const gr_team_policy *policy) {
         }
     }
     return true;
+}
+
+bool gr_impl_team_is_good(const gr_site *site, const gr_team_policy *policy) {
+    return good(site, policy);
 }
 
 /* Memory for the launch's teams. */

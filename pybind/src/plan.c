@@ -169,8 +169,7 @@ PyObject *number_of(gr_dtype dtype, const void *result) {
     }
 }
 
-/** The results of a launch as Python objects. */
-PyObject *plan_results(const plan_object *plan, char result[][16]) {
+static PyObject *results_of(const plan_object *plan, char result[][16]) {
     PyObject *tuple, *wrapped;
 
     if (plan->results == 1) {
@@ -194,9 +193,9 @@ PyObject *plan_results(const plan_object *plan, char result[][16]) {
     return wrapped;
 }
 
-/** Have the kernel raise what a fault of its code means: NULL. */
-PyObject *plan_raise(module_state *state, plan_object *plan, int32_t code,
-                     const fault_record *fault, kernel_object *kernel, PyObject *const *args) {
+static PyObject *raise_fault(module_state *state, plan_object *plan, int32_t code,
+                             const fault_record *fault, kernel_object *kernel,
+                             PyObject *const *args) {
     PyObject *values = PyTuple_New(6), *arguments = PyTuple_New(plan->arguments);
     PyObject *result = NULL, *number = PyLong_FromLong(code), *line = PyLong_FromLong(fault->line);
 
@@ -276,14 +275,13 @@ static inline int32_t run_entry(plan_object *plan, const int64_t *words, double 
  * (a plan with results needs words that can be written to).
  */
 PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words, double iterations,
-                   gr_instance instance, kernel_object *kernel, PyObject *const *args) {
+                   kernel_object *kernel, PyObject *const *args) {
     char result[MOST_RESULTS][16] __attribute__((aligned(16)));
     fault_record fault;
     int32_t code;
 
     fault.code = 0;
     fault.line = 0;
-    fault.instance = instance;
     if (plan->results > 0) {
         int64_t *address = (int64_t *)(uintptr_t)words + plan->words;
 
@@ -299,12 +297,12 @@ PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words,
         return raise_last_error(state);
     }
     if (GR_IMPL_UNLIKELY(code != 0)) {
-        plan_raise(state, plan, code, &fault, kernel, args);
+        raise_fault(state, plan, code, &fault, kernel, args);
         Py_DECREF(plan);
         return NULL;
     }
     if (plan->results > 0) {
-        PyObject *results = plan_results(plan, result);
+        PyObject *results = results_of(plan, result);
 
         Py_DECREF(plan);
         return results;

@@ -28,14 +28,19 @@
 #include <granum/scan.h>
 #include <granum/team_policy.h>
 
+/* Most threads of a team, 0 for any number; devices have others than the host. */
+#ifndef GR_IMPL_TEAM_THREADS
+#define GR_IMPL_TEAM_THREADS GR_IMPL_HOST_THREADS
+#endif
+
 /** @brief Largest team size that a policy may be given on the backend of this file's kernels. */
 GR_IMPL_INLINE int gr_team_size_max(gr_team_policy policy) {
-    return gr_impl_team_size_max(policy, GR_IMPL_HOST_THREADS);
+    return gr_impl_team_size_max(policy, GR_IMPL_TEAM_THREADS);
 }
 
 /** @brief The size that suits: whole teams on single threads, unless the league is small. */
 GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
-    return gr_impl_team_size_recommended(policy, GR_IMPL_HOST_THREADS);
+    return gr_impl_team_size_recommended(policy, GR_IMPL_TEAM_THREADS);
 }
 
 /**
@@ -109,7 +114,8 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
  *
  * Up to 8 elements are combined from the left; longer ranges in the canonical order. */
 #define GR_TEAM_REDUCE(t, k, lo, hi, ...) GR_IMPL_TEAM_REDUCE(t, k, lo, hi, __VA_ARGS__)
-#define GR_TEAM_THREAD_REDUCE(t, k, lo, hi, ...) GR_IMPL_TEAM_REDUCE(t, k, lo, hi, __VA_ARGS__)
+#define GR_TEAM_THREAD_REDUCE(t, k, lo, hi, ...) \
+    GR_IMPL_TEAM_THREAD_REDUCE(t, k, lo, hi, __VA_ARGS__)
 #define GR_THREAD_VECTOR_REDUCE(t, k, lo, hi, ...) \
     GR_IMPL_THREAD_VECTOR_REDUCE(t, k, lo, hi, __VA_ARGS__)
 

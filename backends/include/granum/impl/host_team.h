@@ -108,6 +108,7 @@
         GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                   \
         gr_impl_nest_of(&gr_launch, team, gr_ends.lo, gr_ends.hi); \
     }))
+#define GR_IMPL_TEAM_THREAD_REDUCE GR_IMPL_TEAM_REDUCE
 #define GR_IMPL_TEAM_REDUCE(t, k, from, to, ...) \
     GR_IMPL_NESTED_REDUCE(&(t), k, from, to, __VA_ARGS__)
 #define GR_IMPL_THREAD_VECTOR_REDUCE(t, k, from, to, ...) \

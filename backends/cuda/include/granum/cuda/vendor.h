@@ -12,6 +12,8 @@
 
 #include <granum/impl/device.h>
 
+#include <stdio.h>
+
 #define GR_IMPL_VENDOR 1 /* of GR_IMPL_VENDOR_LIST */
 #define GR_IMPL_GLOBAL __global__
 #define GR_IMPL_DEVICE __device__
@@ -141,6 +143,17 @@ GR_IMPL_CUDA_ATOMIC(max, atomicMax, int32_t)
 GR_IMPL_CUDA_ATOMIC(max, atomicMax, int64_t)
 #undef GR_IMPL_CUDA_UNSIGNED
 #undef GR_IMPL_CUDA_ATOMIC
+
+/** Say that scratch memory is used up, and end the kernel: it has nowhere to go on with. */
+static __device__ __noinline__ __attribute__((unused)) void *gr_impl_dev_scratch_is_full(
+    size_t bytes, int level, size_t room, bool per_thread) {
+    printf("granum: scratch View of %llu bytes at level %d, expected at most the %llu bytes left "
+           "of what gr_with_scratch asks for per %s\n",
+           (unsigned long long)bytes, level, (unsigned long long)room,
+           per_thread ? "thread" : "team");
+    __trap();
+    return nullptr;
+}
 
 /** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
 template <class... P, class... A>

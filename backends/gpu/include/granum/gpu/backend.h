@@ -11,6 +11,7 @@
 /* A body need not use its indices. */
 #define GR_IMPL_INDEX [[maybe_unused]] const gr_index
 #define GR_IMPL_HOST_THREADS 1
+#define GR_IMPL_TEAM_THREADS 1024
 
 #include <granum/impl/launch.h>
 #include <granum/impl/view_arguments.h>
@@ -25,6 +26,8 @@
 #include <granum/gpu/range.h>
 #include <granum/gpu/reduce.h>
 #include <granum/gpu/scan.h>
+
+#include <granum/gpu/team.h>
 
 #include <granum/gpu/atomic.h>
 

@@ -188,6 +188,7 @@ void operator%(gr_impl_nested_reduce<Reducers...> nested, const F &body) {
 #define GR_IMPL_TEAM_REDUCE(t, k, from, to, ...)                            \
     gr_impl_nested(t, from, to GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)) % \
         [&]([[maybe_unused]] const gr_index k GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_TEAM_THREAD_REDUCE GR_IMPL_TEAM_REDUCE
 #define GR_IMPL_THREAD_VECTOR_REDUCE GR_IMPL_TEAM_REDUCE
 
 template <class T, class Join> struct gr_impl_nested_scan_statement {

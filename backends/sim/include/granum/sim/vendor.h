@@ -146,6 +146,14 @@ template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_xor(T *p, T v) {
     return __atomic_fetch_xor(p, v, __ATOMIC_RELAXED);
 }
 
+/** Record that scratch memory is used up; memory with which the kernel can go on to its end. */
+extern "C" GR_API void *gr_impl_device_scratch_is_full(size_t bytes, int level, size_t room,
+                                                       bool per_thread);
+GR_IMPL_DEVICE_INLINE void *gr_impl_dev_scratch_is_full(size_t bytes, int level, size_t room,
+                                                        bool per_thread) {
+    return gr_impl_device_scratch_is_full(bytes, level, room, per_thread);
+}
+
 /** Run kernel(arguments...) on each thread of blocks * threads; arguments go by value. */
 template <class... P, class... A>
 void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned blocks,
