@@ -80,6 +80,9 @@ enum {
 /** A part of the threads. */
 typedef struct gr_impl_instance gr_impl_instance;
 
+/** A part of a graph's reduction or scan. */
+typedef struct gr_impl_part gr_impl_part;
+
 /** State of the calling thread. */
 typedef struct gr_impl_thread {
     struct gr_impl_launch *launch; /**< whose body it runs, NULL outside of kernels */
@@ -91,6 +94,7 @@ typedef struct gr_impl_thread {
     bool skipped;                  /**< that region has begun (clang) */
     int inside;                    /**< serialised regions of the user's own inside of it (clang) */
     int thread, team_size;         /**< number in the launch, and threads of its team */
+    gr_impl_part *part;            /**< of a reduction or scan node, whose function it runs */
     void *spares;                  /**< scratch Views beyond what was asked for, until the end */
     gr_impl_room rooms[GR_IMPL_ROOMS];
 } gr_impl_thread;

@@ -19,7 +19,8 @@ All names are those of `import granum as gr`.
 # (heading, words in front, names). Every public name is in one of them.
 GROUPS = [
     ("Launches", "", ["parallel_for", "parallel_reduce", "parallel_scan", "fence"]),
-    ("Ranges", "A range of a launch is an int, a tuple of ints, or one of these.", ["range", "mdrange", "team"]),
+    ("Ranges", "A range of a launch is an int, a tuple of ints, or one of these.", ["range", "mdrange", "team", "on"]),
+    ("Instances and graphs", "", ["Instance", "partition", "Graph", "Node"]),
     ("Kernels", "", ["kernel", "function", "Kernel", "Function"]),
     ("Accumulators", "Annotations of the parameters that a reduction or a scan combines into.",
      ["Acc", "Sum", "Prod", "Min", "Max", "MinLoc", "MaxLoc", "All", "Any", "BitAnd", "BitOr", "Reducer"]),
@@ -32,7 +33,8 @@ GROUPS = [
     ("Teams", "In kernels over `gr.team(...)`; `t` is the kernel's index.",
      ["team_range", "thread_range", "vector_range", "team_barrier", "team_single", "team_scratch"]),
     ("Views", "", ["View"]),
-    ("The library", "", ["initialize", "finalize", "is_initialized", "num_threads", "memory"]),
+    ("The library", "", ["initialize", "finalize", "is_initialized", "num_threads", "configuration", "print_configuration", "memory",
+                         "memory_used", "memory_peak"]),
     ("Errors", "", ["Error", "KernelError", "KernelSyntaxError", "KernelTypeError", "KernelCompileError", "BoundsError"]),
 ]
 NOT_DOCUMENTED = {"source"}  # of the loader in a build tree

@@ -66,7 +66,7 @@ Test(graph_errors, unknown_nodes, .timeout = 20) {
     FAILS(gr_graph_after(graph, a, a), GR_INVALID_ARG,
           "node \"a\" = after itself, expected another node");
     FAILS(gr_graph_after_same_index(graph, add(graph, "c"), a), GR_INVALID_ARG,
-          "node \"c\" = no range node, expected one of gr_graph_add_range");
+          "node \"c\" = no range node, expected one of gr_graph_add_range or gr_graph_add_reduce");
     SUCCEEDS(gr_graph_destroy(&graph));
     SUCCEEDS(gr_graph_destroy(&other));
 }

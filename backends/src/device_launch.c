@@ -346,7 +346,11 @@ static void look_at(gr_impl_record *record, void *argument) {
     search *s = (search *)argument;
     const uintptr_t owner = (uintptr_t)record;
 
-    if (s->found || record->space != GR_HOST) {
+    const gr_impl_queue *queue = (const gr_impl_queue *)s->launch->queue;
+    const bool is_reached = record->vendor == queue->vendor &&
+                            (record->device == queue->device || record->space == GR_PINNED);
+
+    if (s->found || is_reached) {
         return;
     }
     for (size_t k = 0; k + sizeof owner <= s->bytes; k += sizeof owner) {
@@ -366,10 +370,19 @@ bool gr_impl_gpu_captures(gr_impl_gpu_launch *launch, const void *captures, size
     if (!s.found) {
         return true;
     }
-    gr_impl_device_launch_fail(launch->site, GR_INVALID_ARG,
-                               "view \"%s\" = in space %s, expected a space that the device "
-                               "reaches: GR_CREATE in a file of its kernels, or GR_CREATE_IN",
-                               s.found->label, gr_space_name(s.found->space));
+    if (s.found->space == GR_HOST) {
+        gr_impl_device_launch_fail(launch->site, GR_INVALID_ARG,
+                                   "view \"%s\" = in space host, expected a space that the device "
+                                   "reaches: GR_CREATE in a file of its kernels, or GR_CREATE_IN",
+                                   s.found->label);
+    } else {
+        gr_impl_device_launch_fail(launch->site, GR_INVALID_ARG,
+                                   "view \"%s\" = in space %s of %s device %d, expected %s device "
+                                   "%d, that of the launch",
+                                   s.found->label, gr_space_name(s.found->space),
+                                   gr_impl_vendor_get(s.found->vendor)->name, s.found->device,
+                                   launch->table->name, launch->device);
+    }
     gr_impl_queue_let_go((gr_impl_queue *)launch->queue);
     return false;
 }

@@ -271,13 +271,54 @@ static bool set_partials(gr_impl_launch *launch, const gr_site *site, gr_index c
     return true;
 }
 
+/* Whether a statement is what the function of a graph's node was called for. */
+static bool fits_part(const gr_impl_launch *launch, const gr_site *site, int reducers,
+                      size_t bytes) {
+    static const char *const names[] = {"launch", "launch", "launch", "reduction", "scan"};
+    const gr_place place = {site->file, site->line, NULL};
+    gr_impl_part *part = gr_impl_self.part;
+
+    if (part->is_begun || launch->pattern != part->pattern) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "%s%s in the function of a graph's node, expected one %s",
+                            part->is_begun ? "second " : "", names[launch->pattern],
+                            names[part->pattern]);
+        return false;
+    }
+    if (launch->from != part->lo || launch->to != part->hi || reducers != 1 ||
+        bytes != part->bytes) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "%s over [%td, %td) with %d result%s of %zu bytes in the function of "
+                            "a graph's node, expected one of %zu bytes over [%td, %td)",
+                            names[part->pattern], launch->from, launch->to, reducers,
+                            reducers == 1 ? "" : "s", bytes, part->bytes, part->lo, part->hi);
+        return false;
+    }
+    if (part->chunk && launch->chunk != GR_IMPL_CHUNK) {
+        gr_impl_launch_fail(GR_INVALID_ARG, place, site->label,
+                            "reduction over rows or teams in the function of a graph's node, "
+                            "expected one over gr_range(%td, %td)",
+                            part->lo, part->hi);
+        return false;
+    }
+    part->is_begun = true;
+    return true;
+}
+
 /* Begin a reduction whose bounds and chunks are set. */
 static gr_impl_launch *begin_chunks(gr_impl_launch *launch, gr_site *site, gr_index chunks,
                                     double iterations, const gr_options *options, int reducers,
                                     const size_t *bytes) {
+    const gr_impl_part *part = gr_impl_self.part;
+
     launch->pattern = GR_IMPL_PATTERN_REDUCE;
-    if (!gr_impl_self.launch && chunks > 0 &&
-        !set_partials(launch, site, chunks, reducers, bytes)) {
+    if (GR_IMPL_UNLIKELY(part != NULL) && !fits_part(launch, site, reducers, bytes[0])) {
+        return NULL;
+    }
+    if (GR_IMPL_UNLIKELY(part && part->chunk)) {
+        launch->partial[0] = part->chunk;
+    } else if (!gr_impl_self.launch && chunks > 0 &&
+               !set_partials(launch, site, chunks, reducers, bytes)) {
         return NULL;
     }
     return gr_impl_launch_begin(launch, site, 0, chunks, iterations, options);
@@ -381,6 +422,18 @@ gr_index gr_impl_cut_chunks(gr_impl_launch *launch, const gr_site *site, const g
     return launch->rows == 0 ? 0 : chunk_rows(launch, rank, least, most);
 }
 
+/* One chunk of a graph's scan, with its number in the whole one: the caller runs it, and takes
+ * turns with others. */
+static gr_impl_launch *begin_scan_part(gr_impl_launch *launch, gr_site *site,
+                                       const gr_options *options) {
+    gr_impl_launch *begun = gr_impl_launch_begin(launch, site, launch->from / GR_IMPL_SCAN_CHUNK, 1,
+                                                 (double)launch->width, options);
+
+    launch->from = 0;
+    launch->threads = 0;
+    return begun;
+}
+
 gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
                                    gr_range_1d_policy policy) {
     gr_index chunks;
@@ -394,6 +447,12 @@ gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
     launch->chunk = GR_IMPL_SCAN_CHUNK;
     chunks = ceil_div(launch->width, GR_IMPL_SCAN_CHUNK);
     iterations = chunks > 0 ? (double)launch->width / (double)chunks : 1;
+    if (GR_IMPL_UNLIKELY(gr_impl_self.part != NULL) && !fits_part(launch, site, 1, 0)) {
+        return NULL;
+    }
+    if (GR_IMPL_UNLIKELY(gr_impl_self.part && gr_impl_self.part->scan)) {
+        return begin_scan_part(launch, site, &policy.options);
+    }
     begun = gr_impl_launch_begin(launch, site, 0, chunks, iterations, &policy.options);
     launch->piece = 1; /* in increasing order, whatever the schedule */
     return begun;

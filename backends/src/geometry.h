@@ -28,6 +28,25 @@ gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, con
                                       gr_index least, gr_index most, const gr_options *options,
                                       int reducers, const size_t *bytes);
 
+/* What a graph's scan passes from chunk to chunk takes at most [B]. */
+#define GR_IMPL_SCAN_ROOM 4096
+
+/** A scan whose chunks are parts of a graph's node. */
+typedef struct gr_impl_scan_part {
+    gr_index turn; /**< the chunk that may pass its total on (atomic) */
+    char state[GR_IMPL_SCAN_ROOM] __attribute__((aligned(64)));
+} gr_impl_scan_part;
+
+/** What the function of a reduction or scan node is called for: one statement over [lo, hi). */
+struct gr_impl_part {
+    gr_index lo, hi;
+    int pattern;             /**< GR_IMPL_PATTERN_REDUCE or _SCAN */
+    size_t bytes;            /**< of a reduction's result */
+    char *chunk;             /**< where results of chunks go; NULL: all of the range is run */
+    gr_impl_scan_part *scan; /**< what the chunks share; NULL as well */
+    bool is_begun;           /**< there was such a statement */
+};
+
 /** Give a launch that has begun on the caller alone to this many threads: one team's, say. */
 void gr_impl_launch_widen(gr_impl_launch *launch, int threads);
 

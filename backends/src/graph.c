@@ -88,6 +88,14 @@ gr_status gr_graph_create(gr_graph **graph, const char *label) {
     return GR_SUCCESS;
 }
 
+static void drop_reduction(graph_reduction *reduction) {
+    if (reduction) {
+        gr_impl_host_free((void *)(uintptr_t)reduction->joiner.identity);
+        gr_impl_host_free(reduction->chunk);
+        gr_impl_host_free(reduction);
+    }
+}
+
 gr_status gr_graph_destroy(gr_graph **graph) {
     gr_graph *old;
 
@@ -105,6 +113,8 @@ gr_status gr_graph_destroy(gr_graph **graph) {
     for (int k = 0; k < old->nodes; ++k) {
         gr_impl_host_free(old->node[k].label);
         gr_impl_host_free(old->node[k].arguments);
+        drop_reduction(old->node[k].reduction);
+        gr_impl_host_free(old->node[k].scan);
     }
     for (int k = 0; k < old->groups; ++k) {
         gr_impl_host_free(old->group[k].cut);
@@ -198,16 +208,133 @@ gr_status gr_impl_graph_add(gr_graph *graph, gr_node *node, const char *label,
     return append(graph, node, label, added, arguments, bytes, place);
 }
 
+static gr_status check_extent(gr_index n, gr_place place) {
+    return n >= 0 ? GR_SUCCESS
+                  : gr_impl_raise(GR_INVALID_ARG, place, "n = %td, expected 0 or more", n);
+}
+
 gr_status gr_impl_graph_add_range(gr_graph *graph, gr_node *node, const char *label,
                                   void (*function)(gr_index lo, gr_index hi, void *arguments),
                                   gr_index n, const void *arguments, size_t bytes, gr_place place) {
     const graph_node added = {.kind = GRAPH_RANGE, .range = function, .n = n};
 
     GR_TRY(check_function(function != NULL, place));
-    if (n < 0) {
-        return gr_impl_raise(GR_INVALID_ARG, place, "n = %td, expected 0 or more", n);
-    }
+    GR_TRY(check_extent(n, place));
     return append(graph, node, label, added, arguments, bytes, place);
+}
+
+static gr_graph_joiner joiner_of(gr_impl_op operation, gr_dtype dtype) {
+    const gr_graph_joiner joiner = {(int)operation, dtype, gr_dtype_size(dtype), NULL, NULL};
+
+    return joiner;
+}
+
+gr_graph_joiner gr_graph_sum(gr_dtype dtype) {
+    return joiner_of(GR_IMPL_OP_SUM, dtype);
+}
+
+gr_graph_joiner gr_graph_prod(gr_dtype dtype) {
+    return joiner_of(GR_IMPL_OP_PROD, dtype);
+}
+
+gr_graph_joiner gr_graph_min(gr_dtype dtype) {
+    return joiner_of(GR_IMPL_OP_MIN, dtype);
+}
+
+gr_graph_joiner gr_graph_max(gr_dtype dtype) {
+    return joiner_of(GR_IMPL_OP_MAX, dtype);
+}
+
+gr_graph_joiner gr_graph_join_by(void (*join)(void *into, const void *other), const void *identity,
+                                 size_t bytes) {
+    const gr_graph_joiner joiner = {0, GR_STRUCT, bytes, identity, join};
+
+    return joiner;
+}
+
+static gr_status check_joiner(const gr_graph_joiner *joiner, const void *result, gr_place place) {
+    if (!result) {
+        return gr_impl_raise(GR_INVALID_ARG, place, "result = NULL, expected a place for it");
+    }
+    if (!joiner->join && (joiner->dtype == GR_STRUCT || joiner->dtype == GR_C64 ||
+                          joiner->dtype == GR_C128 || joiner->bytes == 0)) {
+        return gr_impl_raise(GR_INVALID_ARG, place,
+                             "dtype of a joiner = %d, expected one of numbers that are not "
+                             "complex, or gr_graph_join_by",
+                             (int)joiner->dtype);
+    }
+    if (joiner->join && (joiner->bytes == 0 || !joiner->identity)) {
+        return gr_impl_raise(GR_INVALID_ARG, place, "%s of a joiner = %s, expected one",
+                             joiner->identity ? "size" : "identity",
+                             joiner->identity ? "0" : "NULL");
+    }
+    return GR_SUCCESS;
+}
+
+/* What parts of a reduction need: results of chunks, and as much for what parts give. */
+static gr_status make_reduction(graph_reduction **reduction, const gr_graph *graph, gr_index n,
+                                gr_graph_joiner joiner, void *result, gr_place place) {
+    const gr_index chunks = n <= GRAPH_REDUCE_MOST ? (n + GR_IMPL_CHUNK - 1) / GR_IMPL_CHUNK : 0;
+    const size_t bytes = 2 * (size_t)chunks * joiner.bytes;
+    const graph_reduction empty = {joiner, result, NULL, chunks};
+    void *memory, *identity;
+
+    GR_TRY(copy_of(&memory, graph, &empty, sizeof empty, place));
+    *reduction = (graph_reduction *)memory;
+    (*reduction)->joiner.identity = NULL;
+    if (bytes > 0) {
+        (*reduction)->chunk = (char *)gr_impl_host_alloc(bytes, GR_ALIGNMENT);
+        if (!(*reduction)->chunk) {
+            return raise_memory(graph, bytes, place);
+        }
+    }
+    if (joiner.join) {
+        GR_TRY(copy_of(&identity, graph, joiner.identity, joiner.bytes, place));
+        (*reduction)->joiner.identity = identity;
+    }
+    return GR_SUCCESS;
+}
+
+gr_status gr_impl_graph_add_reduce(gr_graph *graph, gr_node *node, const char *label,
+                                   void (*function)(gr_index lo, gr_index hi, void *arguments,
+                                                    void *result),
+                                   gr_index n, const void *arguments, size_t bytes,
+                                   gr_graph_joiner joiner, void *result, gr_place place) {
+    graph_node added = {.kind = GRAPH_REDUCE, .reduce = function, .n = n};
+    gr_status status;
+
+    GR_TRY(check_open(graph, place));
+    GR_TRY(check_function(function != NULL, place));
+    GR_TRY(check_extent(n, place));
+    GR_TRY(check_joiner(&joiner, result, place));
+    status = make_reduction(&added.reduction, graph, n, joiner, result, place);
+    if (status == GR_SUCCESS) {
+        status = append(graph, node, label, added, arguments, bytes, place);
+    }
+    if (status != GR_SUCCESS) {
+        drop_reduction(added.reduction);
+    }
+    return status;
+}
+
+gr_status gr_impl_graph_add_scan(gr_graph *graph, gr_node *node, const char *label,
+                                 void (*function)(gr_index lo, gr_index hi, void *arguments),
+                                 gr_index n, const void *arguments, size_t bytes, gr_place place) {
+    graph_node added = {.kind = GRAPH_SCAN, .range = function, .n = n};
+    gr_status status;
+
+    GR_TRY(check_open(graph, place));
+    GR_TRY(check_function(function != NULL, place));
+    GR_TRY(check_extent(n, place));
+    added.scan = (graph_scan *)gr_impl_host_alloc(sizeof *added.scan, GR_ALIGNMENT);
+    if (!added.scan) {
+        return raise_memory(graph, sizeof *added.scan, place);
+    }
+    status = append(graph, node, label, added, arguments, bytes, place);
+    if (status != GR_SUCCESS) {
+        gr_impl_host_free(added.scan);
+    }
+    return status;
 }
 
 gr_status gr_impl_graph_add_copy(gr_graph *graph, gr_node *node, const char *label, gr_any_view dst,
@@ -247,10 +374,11 @@ gr_status gr_impl_graph_after(gr_graph *graph, gr_node node, gr_node earlier, bo
     for (int k = 0; same_index && k < 2; ++k) {
         const graph_node *one = &graph->node[k ? edge.earlier : edge.later];
 
-        if (one->kind != GRAPH_RANGE) {
-            return gr_impl_raise(GR_INVALID_ARG, place,
-                                 "node \"%s\" = no range node, expected one of gr_graph_add_range",
-                                 one->label);
+        if (one->kind != GRAPH_RANGE && (k || one->kind != GRAPH_REDUCE)) {
+            return gr_impl_raise(
+                GR_INVALID_ARG, place,
+                "node \"%s\" = no range node, expected one of gr_graph_add_range%s", one->label,
+                k ? "" : " or gr_graph_add_reduce");
         }
     }
     if (same_index && graph->node[edge.later].n != graph->node[edge.earlier].n) {

@@ -6,11 +6,35 @@
 #ifndef GRANUM_BACKENDS_GRAPH_H
 #define GRANUM_BACKENDS_GRAPH_H
 
+#include "geometry.h"
+
 #include <granum/graph.h>
+#include <granum/impl/launch.h>
 
 #include <pthread.h>
 
-typedef enum graph_kind { GRAPH_CALL, GRAPH_RANGE, GRAPH_COPY, GRAPH_JOIN } graph_kind;
+typedef enum graph_kind {
+    GRAPH_CALL,
+    GRAPH_RANGE,
+    GRAPH_REDUCE,
+    GRAPH_SCAN,
+    GRAPH_COPY,
+    GRAPH_JOIN
+} graph_kind;
+
+/* A reduction whose parts several threads run: what chunks give, and how that is joined. */
+typedef struct graph_reduction {
+    gr_graph_joiner joiner; /* its identity is a copy */
+    void *result;
+    char *chunk; /* results of chunks, then as much for what parts give: room for both */
+    gr_index chunks;
+} graph_reduction;
+
+/* A scan whose chunks are dealt out in order. */
+typedef struct graph_scan {
+    _Alignas(64) gr_index next; /* chunk to be dealt out (atomic) */
+    _Alignas(64) gr_impl_scan_part part;
+} graph_scan;
 
 typedef struct graph_node {
     graph_kind kind;
@@ -18,6 +42,9 @@ typedef struct graph_node {
     void *arguments; /* NULL: none */
     void (*call)(void *arguments);
     void (*range)(gr_index lo, gr_index hi, void *arguments);
+    void (*reduce)(gr_index lo, gr_index hi, void *arguments, void *result);
+    graph_reduction *reduction;
+    graph_scan *scan;
     gr_index n;
     gr_any_view dst, src; /* of a copy */
     gr_place place;
@@ -36,22 +63,38 @@ typedef struct graph_use {
     gr_any_view view;
 } graph_use;
 
+/* A member of a group: what is read each time it runs, in one line. */
+typedef struct graph_member {
+    void (*range)(gr_index lo, gr_index hi, void *arguments);
+    void *arguments;
+    gr_index n;
+    const graph_node *special; /* a reduction or scan; NULL: a range node */
+} graph_member;
+
 /* Range nodes that run together, block after block. */
 typedef struct graph_group {
-    int first, count; /* of graph->member */
+    /* what running it reads: one line */
+    _Alignas(64) int first; /* of graph->member */
+    int count;
     gr_index n;
-    double cost;   /* ticks per index; 0: not measured */
-    gr_index *cut; /* (parts + 1): part k is cut[k]..cut[k + 1] */
+    gr_index grain;   /* parts begin at multiples of it */
+    gr_index block;   /* indices that members run in turn */
+    graph_scan *scan; /* NULL: it is none */
+    bool is_joined;   /* it has reductions */
+    double cost;      /* ticks per index; 0: not measured */
+    gr_index *cut;    /* (parts + 1): part k is cut[k]..cut[k + 1] */
 } graph_group;
 
 typedef struct graph_level {
     int first, count; /* of graph->group */
+    bool is_joined;   /* one of them has reductions */
 } graph_level;
 
 /* What is run in one go: one node on the caller, or levels of groups in one parallel region. */
 typedef struct graph_step {
     int node;         /* -1: levels */
     int first, count; /* of graph->level */
+    int members;      /* of all its groups; 0: some run in blocks */
     double ticks;     /* of work in its groups */
     double team;      /* ticks that a team took for it lately; 0: not tried */
     int cut_parts;    /* that the groups are cut into; 0: not yet, or costs have changed */
@@ -73,7 +116,7 @@ struct gr_graph {
 
     /* after gr_graph_instantiate */
     int *order; /* (nodes) each after all that it depends on */
-    int *member;
+    graph_member *member;
     graph_group *group;
     graph_level *level;
     graph_step *step;
@@ -86,6 +129,15 @@ struct gr_graph {
     _Alignas(64) int generation;
 };
 
+/* Indices of a reduction that its parts may have; longer ones are worth a region of their own. */
+#define GRAPH_REDUCE_MOST ((gr_index)GR_IMPL_CHUNK * GR_IMPL_CHUNKS)
+
+/** Whether parts of a node run in a group. */
+static inline bool graph_is_work(const graph_node *node) {
+    return node->n > 0 && (node->kind == GRAPH_RANGE || node->kind == GRAPH_SCAN ||
+                           (node->kind == GRAPH_REDUCE && node->n <= GRAPH_REDUCE_MOST));
+}
+
 /** Order the nodes and cut the graph into steps; a cycle is an error. */
 gr_status graph_plan(gr_graph *graph, gr_place place);
 
@@ -94,5 +146,23 @@ void graph_plan_drop(gr_graph *graph);
 
 /** Run all steps once, on the calling thread's instance. */
 gr_status graph_run(gr_graph *graph);
+
+/** Run a part of a group; lo and hi are multiples of its grain, or its ends. */
+void graph_run_part(const gr_graph *graph, const graph_group *group, gr_index lo, gr_index hi);
+
+/** Run a scan's chunks that nobody has begun, `most` of them at most. */
+void graph_run_chunks(const gr_graph *graph, const graph_group *group, gr_index most);
+
+/** Run all indices of members one after the other. */
+void graph_run_members(const graph_member *member, int count);
+
+/** Run all of a group, and have its results. */
+void graph_run_group(const gr_graph *graph, const graph_group *group);
+
+/** Run all of a reduction or a scan in one call. */
+void graph_run_whole(const graph_node *node);
+
+/** Join what the parts of a level's reductions gave. */
+void graph_join_level(const gr_graph *graph, const graph_level *level);
 
 #endif

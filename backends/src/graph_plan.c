@@ -13,6 +13,11 @@
 
 #include <string.h>
 
+/* Indices of a block: 8 KiB of an array of doubles, a few of which fit a first-level cache. */
+#define BLOCK ((gr_index)1024)
+/* Parts begin at multiples of it, so that no two threads write one cache line. */
+#define GRAIN ((gr_index)64)
+
 static gr_status allocate(void **array, const gr_graph *graph, int count, size_t item,
                           gr_place place) {
     const size_t bytes = ((size_t)count + 1) * item;
@@ -145,19 +150,15 @@ static void order_by_level(gr_graph *graph, int *sorted, int *start) {
     memcpy(graph->order, sorted, (size_t)graph->nodes * sizeof *sorted);
 }
 
-static bool is_work(const graph_node *node) {
-    return node->kind == GRAPH_RANGE && node->n > 0;
-}
-
 /* The range nodes of order[first..last), one level, into groups; group_at is 1 + the group. */
 static void add_level(gr_graph *graph, int first, int last, int *group_at) {
-    graph_level level = {graph->groups, 0};
+    graph_level level = {graph->groups, 0, false};
     graph_step *step = graph->steps ? &graph->step[graph->steps - 1] : NULL;
 
     for (int k = first; k < last; ++k) {
         const int at = graph->order[k];
 
-        if (is_work(&graph->node[at])) {
+        if (graph_is_work(&graph->node[at])) {
             const int root = group_of(graph->node, at);
 
             if (group_at[root] == 0) {
@@ -192,13 +193,29 @@ static void add_steps(gr_graph *graph, int *group_at) {
         }
         add_level(graph, first, last, group_at);
         for (int k = first; k < last; ++k) {
-            const graph_kind kind = graph->node[graph->order[k]].kind;
+            const graph_node *node = &graph->node[graph->order[k]];
 
-            if (kind == GRAPH_CALL || kind == GRAPH_COPY) {
+            /* Of a range or a scan without indices nothing is run; of a reduction its identity. */
+            if (node->kind == GRAPH_CALL || node->kind == GRAPH_COPY ||
+                (node->kind == GRAPH_REDUCE && !graph_is_work(node))) {
                 graph->step[graph->steps].node = graph->order[k];
                 graph->steps++;
             }
         }
+    }
+}
+
+static void add_member(gr_graph *graph, graph_group *group, const graph_node *node) {
+    const graph_node *special = node->kind == GRAPH_RANGE ? NULL : node;
+    const graph_member member = {node->range, node->arguments, node->n, special};
+
+    graph->member[group->first + group->count++] = member;
+    if (node->kind == GRAPH_REDUCE) {
+        group->is_joined = true;
+        group->grain = group->block = GR_IMPL_CHUNK;
+    } else if (node->kind == GRAPH_SCAN) {
+        group->scan = node->scan;
+        group->grain = group->block = GR_IMPL_SCAN_CHUNK;
     }
 }
 
@@ -210,15 +227,39 @@ static void fill_groups(gr_graph *graph, const int *group_at) {
         graph->group[g].first = members;
         members += graph->group[g].count;
         graph->group[g].count = 0;
+        graph->group[g].grain = GRAIN;
+        graph->group[g].block = BLOCK;
     }
     for (int k = 0; k < graph->nodes; ++k) {
         const int at = graph->order[k];
 
-        if (is_work(&graph->node[at])) {
+        if (graph_is_work(&graph->node[at])) {
             graph_group *group = &graph->group[group_at[group_of(graph->node, at)] - 1];
 
-            graph->member[group->first + group->count++] = at;
+            add_member(graph, group, &graph->node[at]);
         }
+    }
+}
+
+/* What levels and steps need to know of their groups. */
+static void sum_up(gr_graph *graph) {
+    for (int s = 0; s < graph->steps; ++s) {
+        graph_step *step = &graph->step[s];
+        bool in_blocks = false;
+        int members = 0;
+
+        for (int k = step->first; step->node < 0 && k < step->first + step->count; ++k) {
+            graph_level *level = &graph->level[k];
+
+            for (int g = level->first; g < level->first + level->count; ++g) {
+                const graph_group *group = &graph->group[g];
+
+                level->is_joined |= group->is_joined;
+                in_blocks |= group->count > 1 && group->n > group->block;
+                members += group->count;
+            }
+        }
+        step->members = in_blocks ? 0 : members;
     }
 }
 
@@ -228,8 +269,8 @@ static gr_status allocate_plan(gr_graph *graph, gr_place place) {
 
     GR_TRY(allocate(&array, graph, graph->nodes, sizeof(int), place));
     graph->order = (int *)array;
-    GR_TRY(allocate(&array, graph, graph->nodes, sizeof(int), place));
-    graph->member = (int *)array;
+    GR_TRY(allocate(&array, graph, graph->nodes, sizeof(graph_member), place));
+    graph->member = (graph_member *)array;
     GR_TRY(allocate(&array, graph, graph->nodes, sizeof(graph_group), place));
     graph->group = (graph_group *)array;
     GR_TRY(allocate(&array, graph, graph->nodes, sizeof(graph_level), place));
@@ -245,7 +286,8 @@ void graph_plan_drop(gr_graph *graph) {
     gr_impl_host_free(graph->group);
     gr_impl_host_free(graph->level);
     gr_impl_host_free(graph->step);
-    graph->order = graph->member = NULL;
+    graph->order = NULL;
+    graph->member = NULL;
     graph->group = NULL;
     graph->level = NULL;
     graph->step = NULL;
@@ -271,6 +313,7 @@ static gr_status make(gr_graph *graph, void *room[4], gr_place place) {
     memset(room[2], 0, (size_t)graph->nodes * sizeof(int));
     add_steps(graph, (int *)room[2]);
     fill_groups(graph, (const int *)room[2]);
+    sum_up(graph);
     return GR_SUCCESS;
 }
 

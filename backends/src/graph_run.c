@@ -17,16 +17,14 @@
 
 #include <granum/copy.h>
 #include <granum/impl/backend.h>
+#include <granum/impl/tool_calls.h>
 #include <granum/memory.h>
 
 #include <sched.h>
+#include <string.h>
 
-/* Indices of a block: 8 KiB of an array of doubles, a few of which fit a first-level cache. */
-#define BLOCK ((gr_index)1024)
 /* Indices that a group is first measured on. */
 #define LOOK ((gr_index)1024)
-/* Parts begin at multiples of it, so that no two threads write one cache line. */
-#define GRAIN ((gr_index)64)
 /* Groups cheaper than this are not cut [ticks]. */
 #define WHOLE 600.0
 /* A barrier of spinning threads [ticks for each]. */
@@ -34,29 +32,7 @@
 /* Submits between two measurements, a power of two. */
 #define QUIET 16u
 
-/* ---- parts of a group ---- */
-
-static void run_part(const gr_graph *graph, const graph_group *group, gr_index lo, gr_index hi) {
-    const int *member = &graph->member[group->first];
-
-    if (group->count == 1) {
-        const graph_node *node = &graph->node[member[0]];
-
-        if (lo < hi) {
-            node->range(lo, hi, node->arguments);
-        }
-        return;
-    }
-    for (gr_index at = lo; at < hi; at += BLOCK) {
-        const gr_index end = hi - at < BLOCK ? hi : at + BLOCK;
-
-        for (int k = 0; k < group->count; ++k) {
-            const graph_node *node = &graph->node[member[k]];
-
-            node->range(at, end, node->arguments);
-        }
-    }
-}
+/* ---- what it costs ---- */
 
 static void learn(graph_group *group, uint64_t ticks, gr_index indices) {
     const double cost = (double)(ticks > 0 ? ticks : 1) / (double)indices;
@@ -72,8 +48,8 @@ static void learn(graph_group *group, uint64_t ticks, gr_index indices) {
 static void run_measured(const gr_graph *graph, graph_group *group, gr_index lo, gr_index hi) {
     const uint64_t start = clock_ticks();
 
-    run_part(graph, group, lo, hi);
-    if (hi - lo >= GRAIN || hi - lo == group->n) {
+    graph_run_part(graph, group, lo, hi);
+    if (hi - lo >= group->grain || hi - lo == group->n) {
         learn(group, clock_ticks() - start, hi - lo);
     }
 }
@@ -95,7 +71,7 @@ static gr_index cut_at(const graph_group *group, double start, double at, gr_ind
     if (group->cost * all < WHOLE) {
         return indices * 2 < all ? from : group->n;
     }
-    return from + (gr_index)indices / GRAIN * GRAIN;
+    return from + (gr_index)indices / group->grain * group->grain;
 }
 
 /* Cut the groups of a level into `parts`, each from the index on that is in its last cut. */
@@ -149,10 +125,12 @@ typedef struct region {
     gr_impl_launch_errors *errors;
 } region;
 
-static void meet(gr_graph *graph, int threads) {
+/* All threads; the last one joins what the parts of a level gave. */
+static void meet(gr_graph *graph, const graph_level *level, int threads) {
     const int generation = __atomic_load_n(&graph->generation, __ATOMIC_ACQUIRE);
 
     if (__atomic_add_fetch(&graph->arrived, 1, __ATOMIC_ACQ_REL) == threads) {
+        graph_join_level(graph, level);
         __atomic_store_n(&graph->arrived, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&graph->generation, generation + 1, __ATOMIC_RELEASE);
         return;
@@ -172,10 +150,12 @@ static void run_level(const region *all, const graph_level *level, int thread, i
         for (int g = level->first; g < level->first + level->count; ++g) {
             graph_group *group = &all->graph->group[g];
 
-            if (all->is_measured && part == 0) {
+            if (group->scan) {
+                graph_run_chunks(all->graph, group, group->n);
+            } else if (all->is_measured && part == 0) {
                 run_measured(all->graph, group, group->cut[0], group->cut[1]);
             } else {
-                run_part(all->graph, group, group->cut[part], group->cut[part + 1]);
+                graph_run_part(all->graph, group, group->cut[part], group->cut[part + 1]);
             }
         }
     }
@@ -192,9 +172,12 @@ static void run_region(int thread, int threads, void *argument) {
     }
     for (int k = 0; k < all->step->count; ++k) {
         if (k > 0 && threads > 1) {
-            meet(all->graph, threads);
+            meet(all->graph, &level[k - 1], threads);
         }
         run_level(all, &level[k], thread, threads);
+        if (threads == 1) {
+            graph_join_level(all->graph, &level[k]);
+        }
     }
     if (thread > 0) {
         gr_impl_launch_errors_use(NULL);
@@ -232,6 +215,7 @@ static bool run_team(region *all, graph_step *step, double ticks, double meeting
     }
     if (threads > 1) {
         gr_impl_host_backends[0]->run(threads, run_region, all);
+        graph_join_level(all->graph, &all->graph->level[step->first + step->count - 1]);
         learn_team(step, (double)(clock_ticks() - start));
         gr_impl_team_joined();
     }
@@ -262,7 +246,7 @@ static void add_ticks(const gr_graph *graph, graph_step *step) {
 /* The first time: one level after the other, each looked at on the caller. */
 static void run_first(gr_graph *graph, graph_step *step, int parts) {
     for (int k = 0; k < step->count; ++k) {
-        graph_step one = {-1, step->first + k, 1, 0, 0, 0};
+        graph_step one = {-1, step->first + k, 1, 0, 0, 0, 0};
         const graph_level *level = &graph->level[step->first + k];
         region all = {graph, &one, parts, false, gr_impl_launch_errors_here()};
         double ticks = 0;
@@ -270,9 +254,18 @@ static void run_first(gr_graph *graph, graph_step *step, int parts) {
         gr_impl_self.mode = GR_IMPL_MODE_SOLO;
         for (int g = level->first; g < level->first + level->count; ++g) {
             graph_group *group = &graph->group[g];
-            const gr_index look = group->n < LOOK ? group->n : LOOK;
+            const gr_index most = LOOK < group->grain ? group->grain : LOOK;
+            const gr_index look = group->n < most ? group->n : most;
 
-            run_measured(graph, group, 0, look);
+            if (group->scan) {
+                const uint64_t start = clock_ticks();
+
+                group->scan->part.turn = group->scan->next = 0;
+                graph_run_chunks(graph, group, 1);
+                learn(group, clock_ticks() - start, look);
+            } else {
+                run_measured(graph, group, 0, look);
+            }
             group->cut[0] = look;
             ticks += group->cost * (double)(group->n - look);
         }
@@ -292,8 +285,12 @@ static void run_alone(const gr_graph *graph, graph_step *step, bool is_measured)
     graph_group *group = groups_of(graph, step, &count);
 
     gr_impl_self.mode = GR_IMPL_MODE_SOLO;
-    for (int g = 0; g < count; ++g) {
-        run_part(graph, &group[g], 0, group[g].n);
+    if (step->members > 0) {
+        graph_run_members(&graph->member[group->first], step->members);
+    } else {
+        for (int g = 0; g < count; ++g) {
+            graph_run_group(graph, &group[g]);
+        }
     }
     gr_impl_self.mode = GR_IMPL_MODE_GRAPH;
     if (is_measured) {
@@ -304,6 +301,17 @@ static void run_alone(const gr_graph *graph, graph_step *step, bool is_measured)
             group[g].cost *= scale;
         }
         add_ticks(graph, step);
+    }
+}
+
+static void begin_scans(const gr_graph *graph, const graph_step *step) {
+    int count;
+    const graph_group *group = groups_of(graph, step, &count);
+
+    for (int g = 0; g < count; ++g) {
+        if (group[g].scan) {
+            group[g].scan->next = group[g].scan->part.turn = 0;
+        }
     }
 }
 
@@ -327,6 +335,7 @@ static void run_again(gr_graph *graph, graph_step *step, int parts, bool is_meas
         step->cut_parts = parts;
     }
     all.errors = gr_impl_launch_errors_here();
+    begin_scans(graph, step);
     if (!run_team(&all, step, step->ticks, meeting)) {
         run_alone(graph, step, is_measured);
     } else if (is_measured) {
@@ -338,11 +347,40 @@ static void run_again(gr_graph *graph, graph_step *step, int parts, bool is_meas
 }
 
 static gr_status run_node(graph_node *node) {
-    if (node->kind == GRAPH_COPY) {
+    switch (node->kind) {
+    case GRAPH_COPY:
         return gr_impl_deep_copy(node->dst, node->src, node->place);
+    case GRAPH_REDUCE:
+    case GRAPH_SCAN:
+        graph_run_whole(node);
+        break;
+    case GRAPH_RANGE:
+        node->range(0, node->n, node->arguments);
+        break;
+    case GRAPH_CALL:
+        node->call(node->arguments);
+        break;
+    case GRAPH_JOIN:
+        break;
     }
-    node->call(node->arguments);
     return GR_SUCCESS;
+}
+
+/* Where a tool or a debug mode listens each node is run by itself, as the launches that it would be
+ * outside of a graph: what a tool is told and a mode compares is one launch at a time. */
+static gr_status run_heard(gr_graph *graph) {
+    gr_status status = GR_SUCCESS;
+
+    gr_region_push(graph->label);
+    for (int k = 0; status == GR_SUCCESS && k < graph->nodes; ++k) {
+        graph_node *node = &graph->node[graph->order[k]];
+
+        if (node->kind != GRAPH_RANGE || node->n > 0) {
+            status = run_node(node);
+        }
+    }
+    gr_region_pop();
+    return status;
 }
 
 gr_status graph_run(gr_graph *graph) {
@@ -350,8 +388,12 @@ gr_status graph_run(gr_graph *graph) {
     const bool is_first = graph->submits == 0;
     /* the second one finds pages touched and caches warm */
     const bool is_measured = !is_first && (graph->submits == 1 || graph->submits % QUIET == 0);
-    gr_status status = make_room(graph, parts);
+    gr_status status;
 
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES | GR_IMPL_HEAR_ORDER)) {
+        return run_heard(graph);
+    }
+    status = make_room(graph, parts);
     for (int s = 0; status == GR_SUCCESS && s < graph->steps; ++s) {
         graph_step *step = &graph->step[s];
 

@@ -440,6 +440,33 @@ __attribute__((noinline)) static gr_impl_launch *begin_on_instance(gr_impl_launc
     return begin(launch, site, lo, units, iterations, &own, most);
 }
 
+/* A launch in a part of a graph's node: the submit has chosen the thread. Nobody listens then
+ * (graph_run.c), and there is nothing to choose, so this is shorter than any other way to begin. */
+__attribute__((noinline)) static gr_impl_launch *begin_solo(gr_impl_launch *launch, gr_site *site,
+                                                            gr_index lo, gr_index units,
+                                                            double iterations) {
+    gr_impl_thread *self = &gr_impl_self;
+
+    launch->threads = 1;
+    launch->lo = lo;
+    launch->end = lo + units;
+    launch->hi = lo + units;
+    launch->piece = 0;
+    launch->owner = self;
+    launch->team_size = 1;
+    launch->order = 0;
+    launch->next = 0;
+    launch->turn = lo;
+    launch->site = site;
+    launch->iterations = iterations;
+    launch->started = 0;
+    self->launch = launch;
+    self->thread = 0;
+    self->team_size = 1;
+    self->alone = true;
+    return launch;
+}
+
 /* What is not a launch of the user's own code on the default instance, if it is a launch at all. */
 __attribute__((noinline)) static gr_impl_launch *begin_otherwise(gr_impl_launch *launch,
                                                                  gr_site *site, gr_index lo,
@@ -451,18 +478,21 @@ __attribute__((noinline)) static gr_impl_launch *begin_otherwise(gr_impl_launch 
     if (units <= 0) {
         return NULL;
     }
-    /* The submit of a graph has chosen the instance, for parts of range nodes the thread too. */
-    if (gr_impl_self.mode == GR_IMPL_MODE_SOLO) {
-        static const gr_options plain = {GR_AUTO, GR_STATIC, GR_AUTO, {0}};
-
-        return begin(launch, site, lo, units, iterations, &plain, 1);
-    }
-    if (gr_impl_self.mode == GR_IMPL_MODE_GRAPH) {
+    if (gr_impl_self.mode == GR_IMPL_MODE_GRAPH) { /* the submit has chosen the instance */
         return begin(launch, site, lo, units, iterations, options, gr_impl_num_threads());
     }
     return begin_on_instance(launch, site, lo, units, iterations, options);
 }
 
+/* A launch of the user's own code on the default instance. */
+__attribute__((noinline)) static gr_impl_launch *begin_plain(gr_impl_launch *launch, gr_site *site,
+                                                             gr_index lo, gr_index units,
+                                                             double iterations,
+                                                             const gr_options *options) {
+    return begin(launch, site, lo, units, iterations, options, LOAD(host.threads));
+}
+
+/* It only chooses, so that none of the ways saves registers for another. */
 gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
                                      gr_index units, double iterations, const gr_options *options) {
     const gr_impl_thread *self = &gr_impl_self;
@@ -471,12 +501,14 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
     if (GR_IMPL_UNLIKELY(((uintptr_t)self->launch | (uintptr_t)self->mode | options->instance.id) !=
                              0 ||
                          is_bad(options))) {
-        return begin_otherwise(launch, site, lo, units, iterations, options);
+        return self->mode == GR_IMPL_MODE_SOLO && !self->launch && !is_bad(options) && units > 0
+                   ? begin_solo(launch, site, lo, units, iterations)
+                   : begin_otherwise(launch, site, lo, units, iterations, options);
     }
     if (units <= 0) {
         return NULL;
     }
-    return begin(launch, site, lo, units, iterations, options, LOAD(host.threads));
+    return begin_plain(launch, site, lo, units, iterations, options);
 }
 
 /* Take a measurement of ticks per iteration into account, and answer what to go by from now on. A
@@ -691,20 +723,41 @@ gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done) {
     return span;
 }
 
-void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk) {
+/* Where turns are counted. */
+static gr_index *turn_of(gr_impl_launch *launch) {
+    return GR_IMPL_LIKELY(launch->threads > 0) ? &launch->turn : &gr_impl_self.part->scan->turn;
+}
+
+void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk, void *state, size_t bytes) {
+    const gr_index *turn = turn_of(launch);
+
     /* Turns are short while every thread has a core; beyond that the one waited for may need ours.
-     *  */
-    for (int spin = 0; __atomic_load_n(&launch->turn, __ATOMIC_ACQUIRE) != chunk; ++spin) {
+     */
+    for (int spin = 0; __atomic_load_n(turn, __ATOMIC_ACQUIRE) != chunk; ++spin) {
         if (spin < 2000) {
             clock_pause();
         } else {
             sched_yield();
         }
     }
+    if (launch->threads == 0 && chunk > 0 && bytes <= GR_IMPL_SCAN_ROOM) {
+        memcpy(state, gr_impl_self.part->scan->state, bytes);
+    }
 }
 
-void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk) {
-    __atomic_store_n(&launch->turn, chunk + 1, __ATOMIC_RELEASE);
+void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, const void *state, size_t bytes) {
+    gr_index *turn = turn_of(launch);
+
+    if (launch->threads == 0) {
+        if (bytes <= GR_IMPL_SCAN_ROOM) {
+            memcpy(gr_impl_self.part->scan->state, state, bytes);
+        } else {
+            gr_impl_launch_fail(GR_UNSUPPORTED, place_of(launch->site), launch->site->label,
+                                "reducer of %zu bytes in a graph's scan, expected %d at most",
+                                bytes / 3, GR_IMPL_SCAN_ROOM / 3);
+        }
+    }
+    __atomic_store_n(turn, chunk + 1, __ATOMIC_RELEASE);
 }
 
 typedef struct pieces {

@@ -12,17 +12,24 @@
 from . import _granum
 from ._granum import (
     Error,
+    Instance,
     View,
+    configuration,
     fence,
     finalize,
     initialize,
     is_initialized,
     mdrange,
     memory,
+    memory_peak,
+    memory_used,
     num_threads,
+    on,
     parallel_for,
     parallel_reduce,
     parallel_scan,
+    partition,
+    print_configuration,
     range,
 )
 
@@ -30,6 +37,7 @@ __version__ = _granum.__version__
 
 # What kernels are written with is imported when it is first asked for.
 _FROM = {
+    "graphs": ("Graph", "Node"),
     "kernels": ("kernel", "function", "Kernel", "Function"),
     "compiler.errors": ("BoundsError", "KernelCompileError", "KernelError", "KernelSyntaxError", "KernelTypeError"),
     "compiler.language": (

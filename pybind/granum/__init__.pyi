@@ -6,19 +6,28 @@ from typing import overload
 
 from ._granum import (
     Error as Error,
+    Instance as Instance,
     View as View,
+    configuration as configuration,
     fence as fence,
     finalize as finalize,
     initialize as initialize,
     is_initialized as is_initialized,
     mdrange as mdrange,
     memory as memory,
+    memory_peak as memory_peak,
+    memory_used as memory_used,
     num_threads as num_threads,
+    on as on,
     parallel_for as parallel_for,
     parallel_reduce as parallel_reduce,
     parallel_scan as parallel_scan,
+    partition as partition,
+    print_configuration as print_configuration,
     range as range,
 )
+from .graphs import Graph as Graph
+from .graphs import Node as Node
 from .kernels import Function as Function
 from .kernels import Kernel as Kernel
 from .compiler.errors import (

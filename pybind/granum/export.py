@@ -99,7 +99,7 @@ class Exported:
     def definition(self):
         """The C function: words from arguments, the entry, its faults as statuses."""
         lines = [f"{self.prototype()} {{", f"    int64_t w[{self._words() or 1}], *at = w;",
-                 "    gr_py_fault fault = {0, 0, {0}};", "    int32_t code;", "",
+                 "    gr_py_fault fault = {0, 0, {0}, range.options.instance};", "    int32_t code;", "",
                  f"    for (int d = 0; d < {self.rank}; d++) {{",
                  "        *at++ = range.lo[d];", "        *at++ = range.hi[d];", "    }"]
         for name, code in self.arguments:

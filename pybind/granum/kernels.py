@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import types as python_types
 
-from ._granum import KernelBase, Library, Plan, launch
+from ._granum import KernelBase, Library, Plan, launch, on
 from .compiler import stage1_source, stage2_syntax
 from .compiler.errors import KernelError, KernelTypeError
 from .compiler.options import Options
@@ -236,6 +236,8 @@ class Kernel(KernelBase, _Source):
 
     def _call_with(self, pattern, policy, args, kwargs):
         space = kwargs.pop("space", None)
+        if "instance" in kwargs and "instance" not in self._arguments(pattern, _rank_of(policy)):
+            policy = on(policy, kwargs.pop("instance"))
         args = self._bind(pattern, _rank_of(policy), args, kwargs)
         if space == "python":
             from .compiler import interpret
@@ -269,14 +271,36 @@ class Kernel(KernelBase, _Source):
 
     team = None
 
+    def _twin(self, policy):
+        """The kernel over leagues of such teams."""
+        key = (policy.team_size, policy.scratch)
+        twin = self._twins.get(key)
+        return self._twins.setdefault(key, _TeamKernel(self, key)) if twin is None else twin
+
+    def bind(self, policy, /, *args, pattern="for", **kwargs):
+        """A launch with everything decided: call it to run it.
+
+        Arguments may be given by name, or left to their defaults. It keeps them alive and sees
+        what is written into the arrays; a later change of a constant that the kernel was compiled
+        with it does not see.
+        """
+        from .compiler import language
+        names = self._arguments(pattern, _rank_of(policy))
+        if "instance" in kwargs and "instance" not in names:
+            policy = on(policy, kwargs.pop("instance"))
+        if kwargs or len(args) < len(names):
+            args = self._bind(pattern, _rank_of(policy), args, kwargs)
+        if isinstance(policy, language.team):
+            twin = self._twin(policy)
+            return KernelBase.bind(twin, on(policy.league_size, policy.instance), *args,
+                                   pattern=pattern)
+        return super().bind(policy, *args, pattern=pattern)
+
     def _launch_other(self, pattern, policy, args):
         from .compiler import language
         if isinstance(policy, language.team):
-            key = (policy.team_size, policy.scratch)
-            twin = self._twins.get(key)
-            if twin is None:
-                twin = self._twins.setdefault(key, _TeamKernel(self, key))
-            return launch(pattern, policy.league_size, twin, *args)
+            twin = self._twin(policy)
+            return launch(pattern, on(policy.league_size, policy.instance), twin, *args)
         raise TypeError("policy = %r, expected an int, a tuple of ints, gr.range, gr.mdrange or gr.team"
                         % (policy,))
 

@@ -18,6 +18,7 @@ typedef struct request {
     kernel_object *kernel;
     int pattern, rank;
     int64_t bounds[2 * MOST_RANK];
+    gr_instance instance;
     PyObject *const *args; /* of the kernel */
     Py_ssize_t count;
 } request;
@@ -227,7 +228,7 @@ static PyObject *launch_slowly(request *request) {
         return NULL;
     }
     result = plan_run(request->state, plan, words, iterations_of(request->bounds, request->rank),
-                      request->kernel, request->args);
+                      request->instance, request->kernel, request->args);
     PyMem_Free(words);
     Py_DECREF(plan);
     Py_DECREF(held);
@@ -302,7 +303,8 @@ static PyObject *refuse_kernel(int pattern, Py_ssize_t count, PyObject *const *a
 
 /* The range of a launch as words: its rank, 0 for a policy of another kind, -1 with an exception.
  */
-static inline int read_range(module_state *state, PyObject *policy, int64_t *bounds) {
+static inline int read_range(module_state *state, PyObject *policy, int64_t *bounds,
+                             gr_instance *instance) {
     int rank = 1, status;
 
     if (GR_IMPL_LIKELY(PyLong_CheckExact(policy))) {
@@ -314,7 +316,7 @@ static inline int read_range(module_state *state, PyObject *policy, int64_t *bou
             return 1;
         }
     }
-    status = policy_read(state, policy, &rank, bounds);
+    status = policy_read(state, policy, &rank, bounds, instance);
     return status > 0 ? rank : status;
 }
 
@@ -325,6 +327,8 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
     int64_t words[MOST_WORDS];
     kernel_object *kernel;
     const plan_table *table;
+    gr_instance instance = GR_DEFAULT_INSTANCE;
+    PyObject *on = NULL;
     int rank;
 
     if (GR_IMPL_UNLIKELY(count < 2 || !is_kernel(state, args[1]))) {
@@ -332,11 +336,24 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
     }
     kernel = (kernel_object *)args[1];
     if (GR_IMPL_UNLIKELY(names && PyTuple_GET_SIZE(names) > 0)) {
-        return launch_in_python(state, args[1], pattern, args, count, names);
+        if (PyTuple_GET_SIZE(names) > 1 ||
+            PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "instance") != 0) {
+            return launch_in_python(state, args[1], pattern, args, count, names);
+        }
+        on = args[count];
     }
-    rank = read_range(state, args[0], words);
+    rank = read_range(state, args[0], words, &instance);
     if (GR_IMPL_UNLIKELY(rank <= 0)) {
-        return rank < 0 ? NULL : launch_in_python(state, args[1], pattern, args, count, NULL);
+        return rank < 0 ? NULL
+                        : launch_in_python(state, args[1], pattern, args, count, on ? names : NULL);
+    }
+    if (GR_IMPL_UNLIKELY(on != NULL)) {
+        if (on != Py_None && Py_TYPE(on) != state->instance_type) { /* the kernel's own argument */
+            return launch_in_python(state, args[1], pattern, args, count, names);
+        }
+        if (instance_read(state, on, &instance) < 0) {
+            return NULL;
+        }
     }
     if (GR_IMPL_UNLIKELY(kernel_is_stale(state, kernel)) && !kernel_verify(state, kernel)) {
         return NULL;
@@ -349,13 +366,14 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
             const bool filled = plan_fill(state, plan, args + 2, words + 2 * rank) != NULL;
 
             if (GR_IMPL_LIKELY(filled)) {
-                return plan_run(state, plan, words, iterations_of(words, rank), kernel, args + 2);
+                return plan_run(state, plan, words, iterations_of(words, rank), instance, kernel,
+                                args + 2);
             }
             PyErr_Clear(); /* the slow path meets it again and names the argument */
         }
     }
     {
-        request request = {state, kernel, pattern, rank, {0}, args + 2, count - 2};
+        request request = {state, kernel, pattern, rank, {0}, instance, args + 2, count - 2};
 
         memcpy(request.bounds, words, 2 * (size_t)rank * sizeof *words);
         return launch_slowly(&request);
@@ -374,8 +392,8 @@ PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t co
         PyErr_SetString(PyExc_TypeError, "_describe takes a kernel and its arguments");
         return NULL;
     }
-    request =
-        (struct request){state, (kernel_object *)args[0], PATTERN_FOR, 1, {0}, args + 1, count - 1};
+    request = (struct request){
+        state, (kernel_object *)args[0], PATTERN_FOR, 1, {0}, {0}, args + 1, count - 1};
     held = PyTuple_New(request.count);
     if (!held || classify(&request, ((PyTupleObject *)held)->ob_item, code, fixed) < 0) {
         Py_XDECREF(held);
@@ -396,6 +414,8 @@ typedef struct bound_object {
     PyObject *held; /* the arguments, a tuple */
     int64_t *words;
     double iterations;
+    gr_instance instance;
+    PyObject *policy; /* holds the instance */
 } bound_object;
 
 static PyObject *bound_call(PyObject *object, PyObject *const *args, size_t flags,
@@ -413,10 +433,10 @@ static PyObject *bound_call(PyObject *object, PyObject *const *args, size_t flag
 
         /* Several threads may call it at once, each with results of its own. */
         memcpy(words, self->words, (size_t)plan->words * sizeof *words);
-        return plan_run(self->state, plan, words, self->iterations, self->kernel,
+        return plan_run(self->state, plan, words, self->iterations, self->instance, self->kernel,
                         ((PyTupleObject *)self->held)->ob_item);
     }
-    return plan_run(self->state, plan, self->words, self->iterations, self->kernel,
+    return plan_run(self->state, plan, self->words, self->iterations, self->instance, self->kernel,
                     ((PyTupleObject *)self->held)->ob_item);
 }
 
@@ -424,7 +444,7 @@ static PyObject *bound_call(PyObject *object, PyObject *const *args, size_t flag
 PyObject *kernel_bind(PyObject *self, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
                       PyObject *names) {
     kernel_object *kernel = (kernel_object *)self;
-    request request = {kernel->state, kernel, PATTERN_FOR, 0, {0}, args + 1, count - 1};
+    request request = {kernel->state, kernel, PATTERN_FOR, 0, {0}, {0}, args + 1, count - 1};
     PyTypeObject *bound_type = kernel->state->bound_type;
     bound_object *bound;
 
@@ -445,7 +465,7 @@ PyObject *kernel_bind(PyObject *self, PyTypeObject *type, PyObject *const *args,
             return NULL;
         }
     }
-    request.rank = read_range(request.state, args[0], request.bounds);
+    request.rank = read_range(request.state, args[0], request.bounds, &request.instance);
     if (request.rank <= 0) {
         if (request.rank == 0) {
             PyErr_Format(PyExc_TypeError,
@@ -470,8 +490,28 @@ PyObject *kernel_bind(PyObject *self, PyTypeObject *type, PyObject *const *args,
         return NULL;
     }
     bound->kernel = (kernel_object *)Py_NewRef(self);
+    bound->instance = request.instance;
+    bound->policy = Py_NewRef(args[0]);
     bound->iterations = iterations_of(request.bounds, request.rank);
     return (PyObject *)bound;
+}
+
+/** The plan and the words of a bound launch. */
+void bound_parts(PyObject *bound, const plan_object **plan, const int64_t **words) {
+    *plan = ((const bound_object *)bound)->plan;
+    *words = ((const bound_object *)bound)->words;
+}
+
+/** Raise what a fault of a bound launch means. */
+void bound_raise(module_state *state, PyObject *bound, int32_t code, const fault_record *fault) {
+    const bound_object *self = (const bound_object *)bound;
+
+    if (code == -1) {
+        raise_last_error(state);
+    } else {
+        plan_raise(state, self->plan, code, fault, self->kernel,
+                   ((PyTupleObject *)self->held)->ob_item);
+    }
 }
 
 static int bound_traverse(bound_object *self, visitproc visit, void *arg) {
@@ -479,6 +519,7 @@ static int bound_traverse(bound_object *self, visitproc visit, void *arg) {
     Py_VISIT(self->plan);
     Py_VISIT(self->kernel);
     Py_VISIT(self->held);
+    Py_VISIT(self->policy);
     return 0;
 }
 
@@ -489,6 +530,7 @@ static void bound_dealloc(bound_object *self) {
     Py_CLEAR(self->plan);
     Py_CLEAR(self->kernel);
     Py_CLEAR(self->held);
+    Py_CLEAR(self->policy);
     PyMem_Free(self->words);
     type->tp_free(self);
     Py_DECREF(type);
@@ -510,6 +552,8 @@ static PyObject *bound_repr(bound_object *self) {
 static PyMemberDef bound_members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(bound_object, call), READONLY, NULL},
     {"kernel", T_OBJECT_EX, offsetof(bound_object, kernel), READONLY, "The kernel."},
+    {"plan", T_OBJECT_EX, offsetof(bound_object, plan), READONLY, "The specialisation."},
+    {"policy", T_OBJECT_EX, offsetof(bound_object, policy), READONLY, "The range."},
     {"args", T_OBJECT_EX, offsetof(bound_object, held), READONLY, "The kernel's arguments."},
     {NULL, 0, 0, 0, NULL},
 };

@@ -62,6 +62,12 @@ static PyMethodDef methods[] = {
     {"mdrange", FAST(policy_mdrange), METH_FASTCALL,
      "mdrange($module, /, *bounds)\n--\n\nIndices of several dimensions: (lo, hi) or an extent for "
      "each, the last innermost."},
+    {"on", FAST(policy_on), METH_FASTCALL,
+     "on($module, range, instance, /)\n--\n\nThe range on the threads of an instance, after the "
+     "work that it has."},
+    {"partition", (PyCFunction)(void (*)(void))instance_partition, METH_VARARGS | METH_KEYWORDS,
+     "partition($module, /, weights, whole=None)\n--\n\nSplit the threads of an instance (None: "
+     "all threads) by weight: a tuple of instances.\n\nEach has one thread at least."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -104,7 +110,9 @@ static int execute(PyObject *module) {
         add_type(module, &bound_spec, &state->bound_type) < 0 ||
         add_type(module, &kernel_spec, &state->kernel_type) < 0 ||
         add_type(module, &view_spec, &state->view_type) < 0 ||
-        add_type(module, &library_spec, &state->library_type) < 0) {
+        add_type(module, &library_spec, &state->library_type) < 0 ||
+        add_type(module, &instance_spec, &state->instance_type) < 0 ||
+        add_type(module, &graph_spec, &state->graph_type) < 0) {
         return -1;
     }
     state->error = PyErr_NewExceptionWithDoc(
@@ -126,6 +134,8 @@ static int traverse(PyObject *module, visitproc visit, void *arg) {
     Py_VISIT(state->kernel_type);
     Py_VISIT(state->view_type);
     Py_VISIT(state->library_type);
+    Py_VISIT(state->instance_type);
+    Py_VISIT(state->graph_type);
     Py_VISIT(state->error);
     Py_VISIT(state->ndarray);
     Py_VISIT(state->known);
@@ -142,6 +152,8 @@ static int clear(PyObject *module) {
     Py_CLEAR(state->kernel_type);
     Py_CLEAR(state->view_type);
     Py_CLEAR(state->library_type);
+    Py_CLEAR(state->instance_type);
+    Py_CLEAR(state->graph_type);
     Py_CLEAR(state->error);
     Py_CLEAR(state->ndarray);
     record_clear(state);

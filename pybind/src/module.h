@@ -4,7 +4,8 @@
  * @brief What the files of the extension share: the module's state, its types, their C faces.
  *
  * In reading order: array.c (what an ndarray is to C), argument.c (what an argument is), record.c
- * (structs), policy.c, plan.c, kernel.c, launch.c, view.c, view_protocols.c, dlpack.c, module.c.
+ * (structs), policy.c, plan.c, kernel.c, launch.c, instance.c, graph.c, view.c,
+ * view_protocols.c, dlpack.c, module.c.
  */
 #ifndef GRANUM_PYBIND_MODULE_H
 #define GRANUM_PYBIND_MODULE_H
@@ -23,7 +24,8 @@ typedef struct record record;
 /** Everything that belongs to one import of the extension. */
 typedef struct module_state {
     PyTypeObject *leaf; /**< the subclass of kernel_type that was launched last */
-    PyTypeObject *policy_type, *plan_type, *bound_type, *kernel_type, *view_type, *library_type;
+    PyTypeObject *policy_type, *plan_type, *bound_type, *kernel_type, *view_type, *library_type,
+        *instance_type, *graph_type;
     PyObject *error; /**< granum.Error, with the attribute status */
     /* NumPy, from the first argument that is an array; NULL until then. */
     PyTypeObject *ndarray, *masked;
@@ -72,6 +74,7 @@ typedef uint32_t type_code;
 typedef struct policy_object {
     PyObject_HEAD int rank;
     int64_t lo[MOST_RANK], hi[MOST_RANK];
+    PyObject *instance; /**< whose threads run it, or NULL */
 } policy_object;
 
 /** What a plan expects of one argument. */
@@ -103,6 +106,7 @@ typedef struct plan_object {
 typedef struct fault_record {
     int32_t code, line;
     int64_t value[6];
+    gr_instance instance; /**< in: where the launch runs */
 } fault_record;
 
 /** The plans of a kernel; never changed, only replaced. */
@@ -182,12 +186,14 @@ void record_clear(module_state *state);
 
 /* policy.c */
 extern PyType_Spec policy_spec;
-int policy_read(module_state *state, PyObject *policy, int *rank, int64_t *bounds);
+int policy_read(module_state *state, PyObject *policy, int *rank, int64_t *bounds,
+                gr_instance *instance);
+PyObject *policy_on(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *policy_range(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *policy_mdrange(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 /* plan.c, kernel.c, launch.c */
-extern PyType_Spec plan_spec, bound_spec, kernel_spec;
+extern PyType_Spec plan_spec, bound_spec, kernel_spec, instance_spec, graph_spec;
 PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t count);
 int pattern_of(PyObject *name);
 PyObject *pattern_name(int pattern);
@@ -197,11 +203,20 @@ int kernel_keep(kernel_object *kernel, plan_object *plan);
 int64_t *plan_fill(module_state *state, const plan_object *plan, PyObject *const *args,
                    int64_t *words);
 PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words, double iterations,
-                   kernel_object *kernel, PyObject *const *args);
+                   gr_instance instance, kernel_object *kernel, PyObject *const *args);
+PyObject *plan_results(const plan_object *plan, char result[][16]);
+PyObject *plan_raise(module_state *state, plan_object *plan, int32_t code,
+                     const fault_record *fault, kernel_object *kernel, PyObject *const *args);
+void bound_parts(PyObject *bound, const plan_object **plan, const int64_t **words);
+void bound_raise(module_state *state, PyObject *bound, int32_t code, const fault_record *fault);
 PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_t count,
                  PyObject *names);
 PyObject *kernel_bind(PyObject *self, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
                       PyObject *names);
+
+/* instance.c */
+int instance_read(module_state *state, PyObject *object, gr_instance *instance);
+PyObject *instance_partition(PyObject *module, PyObject *args, PyObject *names);
 
 #if PY_VERSION_HEX >= 0x030C0000
 extern uint64_t kernel_epoch;

@@ -169,7 +169,8 @@ PyObject *number_of(gr_dtype dtype, const void *result) {
     }
 }
 
-static PyObject *results_of(const plan_object *plan, char result[][16]) {
+/** The results of a launch as Python objects. */
+PyObject *plan_results(const plan_object *plan, char result[][16]) {
     PyObject *tuple, *wrapped;
 
     if (plan->results == 1) {
@@ -193,9 +194,9 @@ static PyObject *results_of(const plan_object *plan, char result[][16]) {
     return wrapped;
 }
 
-static PyObject *raise_fault(module_state *state, plan_object *plan, int32_t code,
-                             const fault_record *fault, kernel_object *kernel,
-                             PyObject *const *args) {
+/** Have the kernel raise what a fault of its code means: NULL. */
+PyObject *plan_raise(module_state *state, plan_object *plan, int32_t code,
+                     const fault_record *fault, kernel_object *kernel, PyObject *const *args) {
     PyObject *values = PyTuple_New(6), *arguments = PyTuple_New(plan->arguments);
     PyObject *result = NULL, *number = PyLong_FromLong(code), *line = PyLong_FromLong(fault->line);
 
@@ -275,13 +276,14 @@ static inline int32_t run_entry(plan_object *plan, const int64_t *words, double 
  * (a plan with results needs words that can be written to).
  */
 PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words, double iterations,
-                   kernel_object *kernel, PyObject *const *args) {
+                   gr_instance instance, kernel_object *kernel, PyObject *const *args) {
     char result[MOST_RESULTS][16] __attribute__((aligned(16)));
     fault_record fault;
     int32_t code;
 
     fault.code = 0;
     fault.line = 0;
+    fault.instance = instance;
     if (plan->results > 0) {
         int64_t *address = (int64_t *)(uintptr_t)words + plan->words;
 
@@ -297,12 +299,12 @@ PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words,
         return raise_last_error(state);
     }
     if (GR_IMPL_UNLIKELY(code != 0)) {
-        raise_fault(state, plan, code, &fault, kernel, args);
+        plan_raise(state, plan, code, &fault, kernel, args);
         Py_DECREF(plan);
         return NULL;
     }
     if (plan->results > 0) {
-        PyObject *results = results_of(plan, result);
+        PyObject *results = plan_results(plan, result);
 
         Py_DECREF(plan);
         return results;

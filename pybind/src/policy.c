@@ -57,10 +57,14 @@ static int check_bounds(int64_t lo, int64_t hi) {
  * The rank and the bounds (lo, hi of each dimension) of a policy: 1, 0 when it is none of the
  * kinds above, -1 with an exception.
  */
-int policy_read(module_state *state, PyObject *policy, int *rank, int64_t *bounds) {
+int policy_read(module_state *state, PyObject *policy, int *rank, int64_t *bounds,
+                gr_instance *instance) {
     if (Py_TYPE(policy) == state->policy_type) {
         const policy_object *range = (const policy_object *)policy;
 
+        if (range->instance && instance_read(state, range->instance, instance) < 0) {
+            return -1;
+        }
         *rank = range->rank;
         for (int d = 0; d < range->rank; d++) {
             bounds[2 * d] = range->lo[d];
@@ -108,6 +112,7 @@ static policy_object *policy_make(module_state *state, int rank) {
 
     if (self) {
         self->rank = rank;
+        self->instance = NULL;
     }
     return self;
 }
@@ -177,9 +182,51 @@ PyObject *policy_mdrange(PyObject *module, PyObject *const *args, Py_ssize_t cou
     return (PyObject *)self;
 }
 
+/** on(range, instance): the range on the threads of an instance. */
+PyObject *policy_on(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    module_state *state = state_of(module);
+    gr_instance instance, before;
+    policy_object *self;
+    int64_t bounds[2 * MOST_RANK];
+    int rank, status;
+
+    if (count != 2) {
+        PyErr_Format(PyExc_TypeError, "on takes a range and an instance, not %zd arguments", count);
+        return NULL;
+    }
+    if (instance_read(state, args[1], &instance) < 0) {
+        return NULL;
+    }
+    status = policy_read(state, args[0], &rank, bounds, &before);
+    if (status < 0) {
+        return NULL;
+    }
+    if (status == 0 && !PyObject_HasAttrString(args[0], "_on")) {
+        PyErr_Format(PyExc_TypeError,
+                     "range = %R, expected an integer, a tuple of integers, granum.range, "
+                     "granum.mdrange or granum.team",
+                     args[0]);
+        return NULL;
+    }
+    if (status == 0) {
+        return PyObject_CallMethod(args[0], "_on", "O", args[1]);
+    }
+    self = policy_make(state, rank);
+    if (!self) {
+        return NULL;
+    }
+    for (int d = 0; d < rank; d++) {
+        self->lo[d] = bounds[2 * d];
+        self->hi[d] = bounds[2 * d + 1];
+    }
+    self->instance = args[1] == Py_None ? NULL : Py_NewRef(args[1]);
+    return (PyObject *)self;
+}
+
 static void policy_dealloc(PyObject *self) {
     PyTypeObject *type = Py_TYPE(self);
 
+    Py_XDECREF(((policy_object *)self)->instance);
     PyObject_Free(self);
     Py_DECREF(type);
 }
@@ -207,6 +254,11 @@ static PyObject *policy_lo(policy_object *self, void *closure) {
 static PyObject *policy_hi(policy_object *self, void *closure) {
     (void)closure;
     return numbers(self->hi, self->rank);
+}
+
+static PyObject *policy_instance(policy_object *self, void *closure) {
+    (void)closure;
+    return Py_NewRef(self->instance ? self->instance : Py_None);
 }
 
 static PyObject *policy_rank(policy_object *self, void *closure) {
@@ -261,7 +313,7 @@ static PyObject *policy_compare(policy_object *self, PyObject *other, int operat
     if (Py_TYPE(other) != Py_TYPE(self) || (operation != Py_EQ && operation != Py_NE)) {
         Py_RETURN_NOTIMPLEMENTED;
     }
-    same = self->rank == that->rank;
+    same = self->rank == that->rank && self->instance == that->instance;
     for (int d = 0; same && d < self->rank; d++) {
         same = self->lo[d] == that->lo[d] && self->hi[d] == that->hi[d];
     }
@@ -278,11 +330,17 @@ static Py_hash_t policy_hash(policy_object *self) {
 
 /* As mdrange(...): from there a range of one dimension is the same. */
 static PyObject *policy_reduce(policy_object *self, PyObject *ignored) {
-    PyObject *module = PyImport_ImportModule("granum._granum");
-    PyObject *maker = module ? PyObject_GetAttrString(module, "mdrange") : NULL;
-    PyObject *pairs = maker ? policy_pairs(self) : NULL;
+    PyObject *module, *maker, *pairs;
 
     (void)ignored;
+    if (self->instance) {
+        PyErr_SetString(PyExc_TypeError, "a range on an instance does not pickle: instances are "
+                                         "the process's own");
+        return NULL;
+    }
+    module = PyImport_ImportModule("granum._granum");
+    maker = module ? PyObject_GetAttrString(module, "mdrange") : NULL;
+    pairs = maker ? policy_pairs(self) : NULL;
     Py_XDECREF(module);
     return pairs ? Py_BuildValue("(NN)", maker, pairs) : (Py_XDECREF(maker), NULL);
 }
@@ -296,6 +354,7 @@ static PyGetSetDef policy_getset[] = {
     {"lo", (getter)policy_lo, NULL, "Lower bounds, one a dimension.", NULL},
     {"hi", (getter)policy_hi, NULL, "Upper bounds, which are not in the range.", NULL},
     {"rank", (getter)policy_rank, NULL, "Number of dimensions.", NULL},
+    {"instance", (getter)policy_instance, NULL, "Whose threads run it; None: all.", NULL},
     {"shape", (getter)policy_shape, NULL, "Iterations of each dimension.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -6,8 +6,11 @@
 #include "module.h"
 
 #include <granum/impl/backend.h>
+#include <granum/initialize.h>
 
 #include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 PyObject *raise_last_error(module_state *state) {
@@ -56,19 +59,101 @@ static PyObject *runtime_num_threads(PyObject *module, PyObject *ignored) {
     return PyLong_FromLong(gr_impl_num_threads());
 }
 
+/* Bits of gr_debug from a string of words, or None: 0, or -1 with an exception. */
+static int debug_of(PyObject *text, unsigned *bits) {
+    static const struct {
+        const char *word;
+        unsigned bit;
+    } words[] = {
+#define WORD(name, word, bit, what) {#word, bit},
+        GR_DEBUG_LIST(WORD)
+#undef WORD
+    };
+    const char *at = text == Py_None ? "" : PyUnicode_AsUTF8(text);
+
+    *bits = 0;
+    while (at && *at) {
+        const size_t length = strcspn(at, ", ");
+        bool found = length == 0;
+
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+            if (length == strlen(words[k].word) && strncmp(at, words[k].word, length) == 0) {
+                *bits |= words[k].bit;
+                found = true;
+            }
+        }
+        if (!found) {
+            PyErr_Format(PyExc_ValueError,
+                         "debug = %R, expected words of GRANUM_DEBUG such as "
+                         "'sync,errors'",
+                         text);
+            return -1;
+        }
+        at += length + (at[length] != 0);
+    }
+    return at ? 0 : -1;
+}
+
 static PyObject *runtime_initialize(PyObject *module, PyObject *args, PyObject *names) {
-    static char *keywords[] = {"num_threads", NULL};
+    static char *keywords[] = {"num_threads", "debug",      "trace_kernels", "print_configuration",
+                               "tools",       "tools_libs", "tools_args",    NULL};
     gr_settings settings = {0};
+    PyObject *debug = Py_None;
+    int trace = 0, print = 0;
     gr_status status;
 
-    if (!PyArg_ParseTupleAndKeywords(args, names, "|$i:initialize", keywords,
-                                     &settings.num_threads)) {
+    if (!PyArg_ParseTupleAndKeywords(args, names, "|$iOppzzz:initialize", keywords,
+                                     &settings.num_threads, &debug, &trace, &print, &settings.tools,
+                                     &settings.tools_libs, &settings.tools_args) ||
+        debug_of(debug, &settings.debug) < 0) {
         return NULL;
     }
+    settings.trace_kernels = trace != 0;
+    settings.print_configuration = print != 0;
     Py_BEGIN_ALLOW_THREADS;
     status = gr_initialize(&settings);
     Py_END_ALLOW_THREADS;
     return view_finish(state_of(module), status);
+}
+
+/* The configuration as text, by way of a stream in memory. */
+static PyObject *runtime_configuration(PyObject *module, PyObject *ignored) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    PyObject *result;
+
+    (void)module, (void)ignored;
+    if (!stream) {
+        return PyErr_SetFromErrno(PyExc_OSError);
+    }
+    gr_print_configuration(stream);
+    fclose(stream);
+    result = PyUnicode_DecodeUTF8(text, (Py_ssize_t)size, "replace");
+    free(text);
+    return result;
+}
+
+/* print_configuration(file=None) */
+static PyObject *runtime_print(PyObject *module, PyObject *const *args, Py_ssize_t count) {
+    PyObject *file = count == 1 && args[0] != Py_None ? args[0] : PySys_GetObject("stdout");
+    PyObject *text;
+    int status;
+
+    if (count > 1) {
+        PyErr_Format(PyExc_TypeError, "print_configuration takes a file, not %zd arguments", count);
+        return NULL;
+    }
+    text = runtime_configuration(module, NULL);
+    if (!text) {
+        return NULL;
+    }
+    status = file && file != Py_None ? PyFile_WriteObject(text, file, Py_PRINT_RAW) : 0;
+    Py_DECREF(text);
+    if (status < 0) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
 }
 
 static PyObject *runtime_finalize(PyObject *module, PyObject *ignored) {
@@ -90,6 +175,16 @@ static PyObject *runtime_memory(PyObject *module, PyObject *ignored) {
     (void)module, (void)ignored;
     return Py_BuildValue("{s:n,s:n}", "used", (Py_ssize_t)gr_memory_used(GR_HOST), "peak",
                          (Py_ssize_t)gr_memory_peak(GR_HOST));
+}
+
+static PyObject *runtime_memory_used(PyObject *module, PyObject *ignored) {
+    (void)module, (void)ignored;
+    return PyLong_FromSize_t(gr_memory_used(GR_HOST));
+}
+
+static PyObject *runtime_memory_peak(PyObject *module, PyObject *ignored) {
+    (void)module, (void)ignored;
+    return PyLong_FromSize_t(gr_memory_peak(GR_HOST));
 }
 
 static PyObject *runtime_version(PyObject *module, PyObject *ignored) {
@@ -220,15 +315,26 @@ PyMethodDef runtime_methods[] = {
     {"num_threads", runtime_num_threads, METH_NOARGS,
      "num_threads($module, /)\n--\n\nThreads that launches may use."},
     {"initialize", (PyCFunction)(void (*)(void))runtime_initialize, METH_VARARGS | METH_KEYWORDS,
-     "initialize($module, /, *, num_threads=0)\n--\n\nStart the library with settings of one's "
-     "own, "
-     "before the first launch: GRANUM_* in the environment is stronger."},
+     "initialize($module, /, *, num_threads=0, debug=None, trace_kernels=False,\n"
+     "           print_configuration=False, tools=None, tools_libs=None, tools_args=None)\n--\n\n"
+     "Start the library with settings of one's own, before the first launch.\n\n"
+     "They are gr_settings of C; debug is words such as 'sync,errors'. GRANUM_* in the "
+     "environment is stronger."},
     {"finalize", runtime_finalize, METH_NOARGS,
      "finalize($module, /)\n--\n\nEnd what initialize began."},
     {"is_initialized", runtime_is_initialized, METH_NOARGS,
      "is_initialized($module, /)\n--\n\nWhether the library was started, by a call or a launch."},
     {"memory", runtime_memory, METH_NOARGS,
      "memory($module, /)\n--\n\nBytes that Views hold now, and the most they ever held."},
+    {"memory_used", runtime_memory_used, METH_NOARGS,
+     "memory_used($module, /)\n--\n\nBytes that Views hold now."},
+    {"memory_peak", runtime_memory_peak, METH_NOARGS,
+     "memory_peak($module, /)\n--\n\nThe most bytes that Views ever held at once."},
+    {"configuration", runtime_configuration, METH_NOARGS,
+     "configuration($module, /)\n--\n\nVersion, backends, threads, settings and memory, as text."},
+    {"print_configuration", (PyCFunction)(void (*)(void))runtime_print, METH_FASTCALL,
+     "print_configuration($module, file=None, /)\n--\n\nWrite what configuration() says to a "
+     "file, to standard output unless another is given."},
     {"version", runtime_version, METH_NOARGS, "version($module, /)\n--\n\nOf the C library."},
     {"_processor", runtime_processor, METH_NOARGS, "_processor($module, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},

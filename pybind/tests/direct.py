@@ -20,7 +20,7 @@ LIBRARY = pathlib.Path(_config.LIBRARY)
 
 class Fault(ctypes.Structure):
     _fields_ = [("code", ctypes.c_int32), ("line", ctypes.c_int32),
-                ("value", ctypes.c_int64 * 6)]
+                ("value", ctypes.c_int64 * 6), ("instance", ctypes.c_uint64)]
 
 
 def compile_c(text, folder, name="unit", flags=(), optimise="-O2"):

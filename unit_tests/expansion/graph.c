@@ -21,3 +21,7 @@ MACRO "gr_graph_instantiate";
 gr_graph_instantiate(graph);
 MACRO "gr_graph_submit";
 gr_graph_submit(graph, one);
+MACRO "gr_graph_add_reduce";
+gr_graph_add_reduce(graph, &node, "dot", dot, n, &args, sizeof args, gr_graph_sum(GR_F64), &result);
+MACRO "gr_graph_add_scan";
+gr_graph_add_scan(graph, &node, "offsets", offsets, n, &args, sizeof args);

@@ -10,6 +10,7 @@
  */
 #include "sim.h"
 
+#include <csignal>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -55,6 +56,8 @@ struct worker {
     waiting wait[SIM_MOST_THREADS];
     unsigned short gathered[SIM_MOST_THREADS]; /* threads of a group that arrived, at its first */
     char *shared_end; /* of the memory that blocks share; a page that traps follows */
+    stack_t before;   /* of the host thread's signals */
+    char signals[32768];
 };
 
 thread_local worker *own_worker;
@@ -66,6 +69,7 @@ struct worker_end {
             for (int k = 0; k < own_worker->made; ++k) {
                 sim_fibre_free(&own_worker->runners[k].fibre);
             }
+            sigaltstack(&own_worker->before, nullptr);
             sim_shared_free(own_worker->shared_end, sim_settings_now().shared);
             delete own_worker;
             own_worker = nullptr;
@@ -323,9 +327,12 @@ uint32_t shuffle(uint32_t word, int lane, int lanes, const char *file, int line)
 void relax() {
     worker *w = here();
 
-    if (w->ready || w->started < w->block.threads) {
+    /* Threads that have not started come first: the caller would be the next of those ready. */
+    runner *to = w->started < w->block.threads ? pop_idle(w) : nullptr;
+
+    if (to || w->ready) {
         push_ready(w, w->running);
-        make_way(w);
+        switch_to(w, to ? to : pop_ready(w));
     }
     sched_yield();
     if (__atomic_load_n(&w->job->failed, __ATOMIC_ACQUIRE) == 2) {
@@ -414,10 +421,25 @@ void runner_main() {
     }
 }
 
+/* A fibre that has no stack left cannot run a handler on it. */
+void watch_stacks(worker *w) {
+    stack_t own = {};
+
+    sigaltstack(nullptr, &w->before);
+    if (w->before.ss_flags & SS_DISABLE) {
+        own.ss_sp = w->signals;
+        own.ss_size = sizeof w->signals;
+        sigaltstack(&own, nullptr);
+    }
+}
+
 bool make_worker(sim_job *job) {
     (void)&end_of_worker;
     if (!own_worker) {
         own_worker = new (std::nothrow) worker();
+        if (own_worker) {
+            watch_stacks(own_worker);
+        }
     }
     if (own_worker && !own_worker->shared_end) {
         own_worker->shared_end = sim_shared_allocate(sim_settings_now().shared);
@@ -460,6 +482,35 @@ void sim_job_fail(sim_job *job, const char *format, ...) {
     snprintf(job->report + length, sizeof job->report - length, " (GRANUM_SIM_SEED=%llu)",
              (unsigned long long)sim_settings_now().seed);
     __atomic_store_n(&job->failed, 2, __ATOMIC_RELEASE);
+}
+
+bool sim_block_explain(uintptr_t address, char *text, size_t size) {
+    const worker *w = own_worker;
+    const uintptr_t page = 4096;
+    uintptr_t from;
+
+    if (!w || gr_impl_device_now != &w->block.self) {
+        return false;
+    }
+    from = reinterpret_cast<uintptr_t>(w->shared_end);
+    if (address >= from && address < from + page) {
+        snprintf(text, size,
+                 "granum: sim: kernel \"%.60s\" (%.100s:%d) reaches byte %zu of a block's shared "
+                 "memory, expected less than %zu, its size\n",
+                 w->block.self.site->label, w->block.self.site->file, w->block.self.site->line,
+                 address - reinterpret_cast<uintptr_t>(w->block.shared), w->job->shared);
+        return true;
+    }
+    from = reinterpret_cast<uintptr_t>(w->running->fibre.stack);
+    if (address < from && address >= from - page) {
+        snprintf(text, size,
+                 "granum: sim: kernel \"%.60s\" (%.100s:%d) needs more than the %zu bytes of stack "
+                 "that a thread has\n",
+                 w->block.self.site->label, w->block.self.site->file, w->block.self.site->line,
+                 w->running->fibre.bytes);
+        return true;
+    }
+    return false;
 }
 
 void sim_blocks_run(sim_job *job) {

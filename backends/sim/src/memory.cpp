@@ -104,6 +104,11 @@ void describe(const allocation *a, uintptr_t address) {
 void handle(int number, siginfo_t *info, void *) {
     const uintptr_t address = reinterpret_cast<uintptr_t>(info->si_addr);
 
+    char text[400];
+
+    if (sim_block_explain(address, text, sizeof text)) {
+        put(text);
+    }
     for (const allocation *a = allocations; a; a = a->next) {
         const uintptr_t base = reinterpret_cast<uintptr_t>(a->memory);
 

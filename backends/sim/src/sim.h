@@ -48,6 +48,9 @@ struct sim_job {
 /** Run blocks of a job on the calling thread until none is left. */
 void sim_blocks_run(sim_job *job);
 
+/** Say what a fault of the calling thread at an address is about, if it is a block's doing. */
+bool sim_block_explain(uintptr_t address, char *text, size_t size);
+
 /** Record the first thing that went wrong in a job; the seed is added. */
 void sim_job_fail(sim_job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

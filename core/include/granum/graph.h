@@ -28,8 +28,9 @@
  * A node is a function and a copy of its arguments; what it does is written with the statements of
  * the kernel language. *Range nodes* are given parts of [0, n): granum runs all of them that follow
  * each other in one parallel region, levels separated by barriers, small ones on few threads, and
- * those that depend on each other index by index block after block in the caches. *Nodes* are
- * called once, by the submitting thread, and may do anything: reductions, scans, teams, host code.
+ * those that depend on each other index by index block after block in the caches. *Reduction* and
+ * *scan nodes* are in that region too. *Nodes* are called once, by the submitting thread, and may
+ * do anything: several reductions in one launch, teams, host code.
  *
  * Reductions and scans keep their order and their bits. Nodes without a dependency between them may
  * run in any order, and range nodes at the same time.
@@ -100,6 +101,66 @@ GR_API gr_status gr_graph_destroy(gr_graph **graph);
     gr_impl_graph_add_range((graph), (node), (label), (function), (n), (arguments), (bytes), \
                             GR_HERE)
 
+/** How the results of a reduction's parts are joined; made by the functions below. */
+typedef struct gr_graph_joiner {
+    int operation;        /**< of numbers, where join is NULL */
+    gr_dtype dtype;       /**< of the numbers */
+    size_t bytes;         /**< of a result */
+    const void *identity; /**< (bytes) of another result than a number */
+    void (*join)(void *into, const void *other);
+} gr_graph_joiner;
+
+/** @brief By the operation of GR_SUM, GR_PROD, GR_MIN, GR_MAX, of numbers that are not complex. */
+GR_API gr_graph_joiner gr_graph_sum(gr_dtype dtype);
+GR_API gr_graph_joiner gr_graph_prod(gr_dtype dtype);
+GR_API gr_graph_joiner gr_graph_min(gr_dtype dtype);
+GR_API gr_graph_joiner gr_graph_max(gr_dtype dtype);
+
+/** @brief By a function of one's own: *into becomes the join of *into and *other. */
+GR_API gr_graph_joiner gr_graph_join_by(void (*join)(void *into, const void *other),
+                                        const void *identity, size_t bytes);
+
+/**
+ * @brief Record a reduction over the indices [0, n) that is called for parts of them.
+ *
+ *     static void dot(gr_index lo, gr_index hi, void *arguments, void *result) {
+ *         const pair v = *(const pair *)arguments;
+ *         double sum;
+ *
+ *         GR_PARALLEL_REDUCE("dot", i, gr_range(lo, hi), GR_SUM(double, sum)) {
+ *             sum += GR_AT(v.x, i) * GR_AT(v.y, i);
+ *         };
+ *         *(double *)result = sum;
+ *     }
+ *
+ * The function has one reduction over gr_range(lo, hi), of one reducer, whose operation is the
+ * joiner's. Parts are whole chunks of the canonical order, so the result has the bits of the
+ * statement over [0, n).
+ *
+ * @param[in]  joiner  its identity is copied now
+ * @param[out] result  (joiner.bytes), set when the node has ended; an element of a View, say
+ *
+ * Errors:  as gr_graph_add_range, and
+ *          GR_INVALID_ARG  result is NULL; the joiner's type is none of numbers, or its size 0
+ *          Another statement than that is a launch error (at gr_fence)
+ */
+#define gr_graph_add_reduce(graph, node, label, function, n, arguments, bytes, joiner, result) \
+    gr_impl_graph_add_reduce((graph), (node), (label), (function), (n), (arguments), (bytes),  \
+                             (joiner), (result), GR_HERE)
+
+/**
+ * @brief Record a scan over the indices [0, n) that is called for parts of them.
+ *
+ * The function has one scan over gr_range(lo, hi), segmented or by key as one likes, of a reducer
+ * of up to 1365 bytes. It is called for chunks of the canonical order, which take turns, so each
+ * element gets what the statement over [0, n) would give it. There is no total: the last element's
+ * block knows it.
+ *
+ * Errors:  as gr_graph_add_reduce
+ */
+#define gr_graph_add_scan(graph, node, label, function, n, arguments, bytes) \
+    gr_impl_graph_add_scan((graph), (node), (label), (function), (n), (arguments), (bytes), GR_HERE)
+
 /** @brief Record gr_deep_copy(dst, src); the graph uses both Views (gr_graph_uses). */
 #define gr_graph_add_copy(graph, node, label, dst, src) \
     gr_impl_graph_add_copy((graph), (node), (label), (dst), (src), GR_HERE)
@@ -122,10 +183,12 @@ GR_API gr_status gr_graph_destroy(gr_graph **graph);
  * @brief Let each index of a range node begin when the same index of another one has ended.
  *
  * For nodes that read of the other's results what has their own index, and write nothing that the
- * other reads at another one. Such nodes need no barrier between them.
+ * other reads at another one. Such nodes need no barrier between them. A reduction may come after
+ * the same index of a range node, so that it reads what is in the caches still.
  *
  * Errors:  as gr_graph_after, and
- *          GR_INVALID_ARG    a node is no range node, or their n differ
+ *          GR_INVALID_ARG    `earlier` is no range node, `node` neither one nor a reduction, or
+ *                            their n differ
  */
 #define gr_graph_after_same_index(graph, node, earlier) \
     gr_impl_graph_after((graph), (node), (earlier), true, GR_HERE)
@@ -189,6 +252,15 @@ GR_API gr_status gr_impl_graph_add_range(gr_graph *graph, gr_node *node, const c
                                                           void *arguments),
                                          gr_index n, const void *arguments, size_t bytes,
                                          gr_place place);
+GR_API gr_status gr_impl_graph_add_reduce(gr_graph *graph, gr_node *node, const char *label,
+                                          void (*function)(gr_index lo, gr_index hi,
+                                                           void *arguments, void *result),
+                                          gr_index n, const void *arguments, size_t bytes,
+                                          gr_graph_joiner joiner, void *result, gr_place place);
+GR_API gr_status gr_impl_graph_add_scan(gr_graph *graph, gr_node *node, const char *label,
+                                        void (*function)(gr_index lo, gr_index hi, void *arguments),
+                                        gr_index n, const void *arguments, size_t bytes,
+                                        gr_place place);
 GR_API gr_status gr_impl_graph_add_copy(gr_graph *graph, gr_node *node, const char *label,
                                         gr_any_view dst, gr_any_view src, gr_place place);
 GR_API gr_status gr_impl_graph_add_join(gr_graph *graph, gr_node *node, const char *label,

@@ -190,19 +190,26 @@ class team:
     team_size is a request; scratch is what gr.team_scratch may take of a team's memory [B].
     """
 
-    __slots__ = ("league_size", "team_size", "scratch")
+    __slots__ = ("league_size", "team_size", "scratch", "instance")
     rank = 1
 
     def __init__(self, league_size, team_size=None, *, scratch=0):
         self.league_size = operator.index(league_size)
         self.team_size = -1 if team_size is None else operator.index(team_size)
         self.scratch = operator.index(scratch)
+        self.instance = None
         if self.league_size < 0:
             raise ValueError("league_size = %d, expected 0 or more" % self.league_size)
         if team_size is not None and not 1 <= self.team_size <= 1024:
             raise ValueError("team_size = %d, expected 1..1024" % self.team_size)
         if not 0 <= self.scratch <= 1 << 26:
             raise ValueError("scratch = %d, expected 0..67108864" % self.scratch)
+
+    def _on(self, instance):
+        made = team(self.league_size, self.team_size if self.team_size > 0 else None,
+                    scratch=self.scratch)
+        made.instance = instance
+        return made
 
     def __repr__(self):
         return "granum.team(%d%s%s)" % (

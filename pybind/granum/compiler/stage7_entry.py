@@ -18,6 +18,7 @@ from .types import BOOL, F32, FLOAT, INT
 _FAULT = """typedef struct gr_py_fault {
     int32_t code, line;
     int64_t value[6];
+    gr_instance instance; /* in: where the launch runs */
 } gr_py_fault;
 """
 
@@ -307,6 +308,7 @@ class _Entry:
         else:
             policy = "gr_range_%dd(%s)" % (rank, ", ".join(
                 "%s, %s" % self.bound(d) for d in range(rank)))
+        policy = "gr_on(%s, gr_fault->instance)" % policy
         suffix = "" if rank == 1 else "_%dD" % rank
         if kernel.team is not None:
             shared.includes.add("team")
@@ -314,6 +316,7 @@ class _Entry:
             policy = "gr_teams(gr_w[1], %s)" % ("GR_AUTO" if size < 0 else size)
             if scratch:
                 policy = "gr_with_scratch(%s, 0, %d, 0)" % (policy, scratch)
+            policy = "gr_on(%s, gr_fault->instance)" % policy
             head = "GR_PARALLEL_TEAM%s(%s, %s, %s%s)" % (
                 "_REDUCE" if reducers else "", label, index[0], policy,
                 "".join(", " + r for r in reducers))

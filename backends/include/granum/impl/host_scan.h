@@ -61,13 +61,13 @@
                 gr_left = join(T, argument, gr_left, gr_own);                          \
             }                                                                          \
             gr_tile = join(T, argument, gr_tile, gr_left);                             \
-            if (gr_p->threads > 1) {                                                   \
-                gr_impl_turn_wait(gr_p, gr_unit);                                      \
+            if (gr_p->threads != 1) {                                                  \
+                gr_impl_turn_wait(gr_p, gr_unit, gr_state, 3 * sizeof *gr_state);      \
             }                                                                          \
             gr_before = GR_IMPL_STATE_BEFORE(T, join, argument, gr_state);             \
             GR_IMPL_STATE_ADD(T, identity, join, argument, gr_state, gr_unit, gr_tile) \
-            if (gr_p->threads > 1) {                                                   \
-                gr_impl_turn_pass(gr_p, gr_unit);                                      \
+            if (gr_p->threads != 1) {                                                  \
+                gr_impl_turn_pass(gr_p, gr_unit, gr_state, 3 * sizeof *gr_state);      \
             }                                                                          \
             for (gr_index gr_g = 0; gr_g < gr_segments; ++gr_g) {                      \
                 gr_carry[gr_g] = join(T, argument, gr_before, gr_carry[gr_g]);         \

@@ -57,7 +57,7 @@ typedef struct gr_span {
 typedef struct gr_impl_launch {
     /* What every thread of a round reads: two cache lines, which nobody writes meanwhile. A line
      * that comes from another core costs as much as a hundred elements. */
-    int threads;       /**< that take part; 1: the caller alone */
+    int threads;       /**< that take part; 1: the caller alone; 0: that, with turns (scans) */
     int pattern;       /**< a gr_impl_pattern */
     gr_index lo;       /**< first unit of the round */
     gr_index end;      /**< of all rounds: another follows while hi < end. It stands between lo and
@@ -170,11 +170,17 @@ typedef enum gr_impl_op {
 GR_API void gr_impl_join(gr_impl_op op, gr_dtype dtype, const void *part, gr_index chunks,
                          void *result);
 
-/** Wait until it is the turn of `chunk` in a scan. */
-GR_API void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk);
+/**
+ * @brief Wait until it is the turn of `chunk` in a scan of which others run chunks too.
+ *
+ * `state` is what came before, of so many bytes: the launch's own, or a copy where the launch is a
+ * part of a graph's node (launch->threads is 0 then).
+ */
+GR_API void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk, void *state, size_t bytes);
 
 /** Let the chunk after this one have its turn. */
-GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk);
+GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, const void *state,
+                              size_t bytes);
 
 /** A body was left by `break`: record it (where the compiler did not see it). */
 GR_API void gr_impl_body_was_left(void);

@@ -360,8 +360,7 @@ template <class T, class Join> T gr_impl_scan_before(const T *state, const Join 
 
 /* The chunks of one round: body(i, value, final). */
 template <class T, class Join, class F>
-void gr_impl_scan_chunks(const gr_impl_launch *p, T *state, T identity, const Join &join,
-                         const F &body) {
+void gr_impl_scan_chunks(gr_impl_launch *p, T *state, T identity, const Join &join, const F &body) {
     const auto run = [&](gr_span e, gr_index segment, T value, int final) {
         const gr_index lo = e.lo + segment * GR_IMPL_SEGMENT;
         const gr_index hi = lo + gr_impl_min(GR_IMPL_SEGMENT, e.hi - lo);
@@ -383,11 +382,14 @@ void gr_impl_scan_chunks(const gr_impl_launch *p, T *state, T identity, const Jo
                 tile = join(tile, left);
                 left = identity;
             }
-            carry[g] = join(gr_impl_scan_before(state, join), join(tile, left));
+            carry[g] = join(tile, left);
             left = join(left, run(e, g, identity, 0));
         }
+        if (p->threads != 1) { /* a part of a graph's scan */
+            gr_impl_turn_wait(p, unit, state, 3 * sizeof *state);
+        }
         for (gr_index g = 0; g < segments; ++g) {
-            run(e, g, carry[g], 1);
+            carry[g] = join(gr_impl_scan_before(state, join), carry[g]);
         }
         state[0] = join(state[0], join(tile, left));
         if ((unit + 1) % GR_IMPL_WIDTH == 0) {
@@ -397,6 +399,12 @@ void gr_impl_scan_chunks(const gr_impl_launch *p, T *state, T identity, const Jo
         if ((unit + 1) % (GR_IMPL_WIDTH * GR_IMPL_WIDTH) == 0) {
             state[2] = join(state[2], state[1]);
             state[1] = identity;
+        }
+        if (p->threads != 1) {
+            gr_impl_turn_pass(p, unit, state, 3 * sizeof *state);
+        }
+        for (gr_index g = 0; g < segments; ++g) {
+            run(e, g, carry[g], 1);
         }
     }
 }

@@ -45,7 +45,7 @@ template <class T, class Join> auto gr_impl_flag_join(const Join &join) {
 
 /* The chunks of one round: body(i, value, final), where starts(i) begins a segment. */
 template <class T, class Join, class Starts, class F>
-void gr_impl_segmented_chunks(const gr_impl_launch *p, gr_impl_flagged<T> *state, T identity,
+void gr_impl_segmented_chunks(gr_impl_launch *p, gr_impl_flagged<T> *state, T identity,
                               const Join &join, const Starts &starts, const F &body) {
     using pair = gr_impl_flagged<T>;
 
