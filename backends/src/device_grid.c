@@ -92,9 +92,9 @@ static void number(gr_impl_gpu_grid *grid) {
 }
 
 bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_index *lo,
-                            const gr_index *hi, const gr_index *tile, int rank,
+                            const gr_index *hi, const gr_index *tile, int rank, bool right,
                             const gr_options *options, unsigned threads) {
-    gr_index elements = 1, blocks = 1;
+    gr_index elements = 1, blocks = 1, asked[6];
     gr_impl_launch launch;
     int slow = rank - 1;
 
@@ -104,8 +104,11 @@ bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_inde
         return false;
     }
     for (int k = 0; k < rank; ++k) {
-        grid->lo[k] = lo[k];
-        if (__builtin_sub_overflow(hi[k], lo[k], &grid->extent[k]) || grid->extent[k] < 0) {
+        const int d = right ? rank - 1 - k : k;
+
+        asked[k] = tile[d];
+        grid->lo[k] = lo[d];
+        if (__builtin_sub_overflow(hi[d], lo[d], &grid->extent[k]) || grid->extent[k] < 0) {
             (void)gr_impl_bad_bounds(site, lo, hi, rank);
             return false;
         }
@@ -122,7 +125,7 @@ bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_inde
             return false;
         }
     }
-    shape(grid, tile, log2_down((gr_index)threads));
+    shape(grid, asked, log2_down((gr_index)threads));
     for (int k = 0; k < slow; ++k) {
         const gr_index count = tiles(grid, k, grid->extent[k]);
 
@@ -136,7 +139,7 @@ bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_inde
         blocks *= count;
     }
     grid->from = grid->lo[slow];
-    grid->end = hi[slow];
+    grid->end = grid->lo[slow] + grid->extent[slow];
     grid->step = grid->extent[slow];
     blocks = MOST_BLOCKS / blocks;
     if (tiles(grid, slow, grid->step) > blocks) {

@@ -36,21 +36,27 @@ typedef struct gr_options {
 } gr_options;
 
 /* The order of the loops is part of the type, so that each launch is compiled for one order; the
- * last two members are never set, and name the type of either order. */
-#define GR_IMPL_RANGE_LIST(X) X(1) X(2) X(3) X(4) X(5) X(6)
-#define GR_IMPL_RANGE_MEMBERS(R)                                                     \
+ * last two members are never set, and name the type of either order. A policy that names no order
+ * is a type of its own: devices take it for left, the host for right. */
+#define GR_IMPL_RANGE_LIST(X) \
+    X(1, policy) X(2, right) X(3, right) X(4, right) X(5, right) X(6, right)
+#define GR_IMPL_RANGE_MEMBERS(R, ordered)                                            \
     gr_index lo[R], hi[R];                                                           \
     gr_options options;                                                              \
     gr_index tile[R]; /* sizes asked for, or GR_AUTO; all GR_AUTO: granum chooses */ \
-    struct gr_range_##R##d_policy *right;                                            \
+    struct gr_range_##R##d_##ordered *right;                                         \
     struct gr_range_##R##d_left *left;
-#define GR_IMPL_RANGE_TYPE(R)               \
+#define GR_IMPL_RANGE_TYPE(R, ordered)      \
+    struct gr_range_##R##d_right;           \
     struct gr_range_##R##d_left;            \
     typedef struct gr_range_##R##d_policy { \
-        GR_IMPL_RANGE_MEMBERS(R)            \
+        GR_IMPL_RANGE_MEMBERS(R, ordered)   \
     } gr_range_##R##d_policy;               \
+    typedef struct gr_range_##R##d_right {  \
+        GR_IMPL_RANGE_MEMBERS(R, ordered)   \
+    } gr_range_##R##d_right;                \
     typedef struct gr_range_##R##d_left {   \
-        GR_IMPL_RANGE_MEMBERS(R)            \
+        GR_IMPL_RANGE_MEMBERS(R, ordered)   \
     } gr_range_##R##d_left;
 GR_IMPL_RANGE_LIST(GR_IMPL_RANGE_TYPE)
 #undef GR_IMPL_RANGE_TYPE
@@ -164,7 +170,8 @@ GR_IMPL_INLINE gr_range_6d_policy gr_range_6d(gr_index lo0, gr_index hi0, gr_ind
 
 /**
  * @brief The policy with its first index innermost, for views in left layout; also in tiles, and
- * from tile to tile. gr_iterate_right is the order that policies start with.
+ * from tile to tile. gr_iterate_right has the last index innermost, as policies start with on the
+ * host; on a device they start as gr_iterate_left, as Views there do.
  *
  * The launch is compiled for one order, so neither costs anything. Reductions keep their order,
  * which is that of rows.

@@ -144,9 +144,9 @@ typedef struct gr_impl_gpu_grid {
 } gr_impl_gpu_grid;
 
 /** Lay a grid of blocks of about so many threads over the range; false: nothing to run, and what is
- * wrong was recorded. */
+ * wrong was recorded. `right`: the last index is the fast one. */
 GR_API bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_index *lo,
-                                   const gr_index *hi, const gr_index *tile, int rank,
+                                   const gr_index *hi, const gr_index *tile, int rank, bool right,
                                    const gr_options *options, unsigned threads);
 GR_API void gr_impl_gpu_grid_next(gr_impl_gpu_grid *grid);
 

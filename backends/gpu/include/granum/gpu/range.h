@@ -3,7 +3,8 @@
  * @file gpu/range.h
  * @brief parallel_for on a GPU: a thread an index; the fast side of a tile lies along memory.
  *
- * The first index is the fast one, for Views in left layout, which GPU files prefer. Blocks are
+ * The first index is the fast one, for Views in left layout, which GPU files prefer, and the last
+ * one under gr_iterate_right. Blocks are
  * numbered in one dimension and taken apart by multiplications: a division costs as much as a small
  * body. A range that no grid holds is launched in halves.
  */
@@ -68,10 +69,10 @@ GR_IMPL_DEVICE_INLINE bool gr_impl_gpu_at(const gr_impl_gpu_tiles<R> &tiles, gr_
     return inside;
 }
 
-template <class F, size_t... D>
+template <bool Right, class F, size_t... D>
 GR_IMPL_DEVICE_INLINE void gr_impl_gpu_call(const F &body, const gr_index *at,
                                             std::index_sequence<D...>) {
-    body(at[D]...);
+    body(at[Right ? sizeof...(D) - 1 - D : D]...);
 }
 
 template <class F>
@@ -86,13 +87,13 @@ GR_IMPL_GLOBAL void gr_impl_gpu_for_1d(GR_IMPL_PARAMETER_CONST F body,
     }
 }
 
-template <int R, class F>
+template <int R, bool Right, class F>
 GR_IMPL_GLOBAL void gr_impl_gpu_for(GR_IMPL_PARAMETER_CONST F body,
                                     GR_IMPL_PARAMETER_CONST gr_impl_gpu_tiles<R> tiles) {
     gr_index at[R];
 
     if (gr_impl_gpu_at<R>(tiles, at)) {
-        gr_impl_gpu_call(body, at, std::make_index_sequence<R>());
+        gr_impl_gpu_call<Right>(body, at, std::make_index_sequence<R>());
     }
 }
 
@@ -110,11 +111,12 @@ gr_impl_for_statement<R, Policy> gr_impl_for(gr_site *site, Policy policy) {
 
 template <int R, class Policy, class F>
 void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body) {
+    constexpr bool right = R > 1 && std::is_same<decltype(statement.policy.right), Policy *>::value;
     const Policy &policy = statement.policy;
     gr_impl_gpu_launch launch;
     gr_impl_gpu_grid grid;
 
-    if (!gr_impl_gpu_grid_begin(&grid, statement.site, policy.lo, policy.hi, policy.tile, R,
+    if (!gr_impl_gpu_grid_begin(&grid, statement.site, policy.lo, policy.hi, policy.tile, R, right,
                                 &policy.options, GR_IMPL_GPU_THREADS) ||
         !gr_impl_gpu_begin(&launch, statement.site, &policy.options, 0, 0,
                            R == 1 ? GR_IMPL_PATTERN_FOR : GR_IMPL_PATTERN_ROWS) ||
@@ -126,8 +128,8 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
             gr_impl_gpu_run(&launch, gr_impl_gpu_for_1d<F>, grid.blocks, grid.threads, 0, body,
                             grid.lo[0], grid.extent[0]);
         } else {
-            gr_impl_gpu_run(&launch, gr_impl_gpu_for<R, F>, grid.blocks, grid.threads, 0, body,
-                            gr_impl_gpu_tiles_of<R>(grid));
+            gr_impl_gpu_run(&launch, gr_impl_gpu_for<R, right, F>, grid.blocks, grid.threads, 0,
+                            body, gr_impl_gpu_tiles_of<R>(grid));
         }
     }
     gr_impl_gpu_end(&launch);
