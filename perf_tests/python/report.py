@@ -4,10 +4,12 @@
 
     perf_tests/python/report.py run.json                       granum beside the other systems
     perf_tests/python/report.py run.json --into docs/python.md  put it between the markers there
-    perf_tests/python/report.py run.json --plot picture.png    launch and run time over the size
+    perf_tests/python/report.py run.json --plot docs/python-launches.png    launch and run time over the size; with --into,
+                                                                the page shows the picture
 """
 import argparse
 import json
+import os
 import pathlib
 import sys
 
@@ -194,10 +196,14 @@ def main():
     options.add_argument("--plot", metavar="PICTURE")
     chosen = options.parse_args()
     rows, about = read_run(chosen.run)
-    if chosen.into:
-        put_into(chosen.into, text_of(rows, about))
     if chosen.plot:
         plot(rows, about, chosen.plot)
+    if chosen.into:
+        text = text_of(rows, about)
+        if chosen.plot:
+            picture = os.path.relpath(chosen.plot, os.path.dirname(os.path.abspath(chosen.into)))
+            text = f"![Launch and run time over the size]({picture})\n\n{text}"
+        put_into(chosen.into, text)
     if not chosen.into and not chosen.plot:
         print(text_of(rows, about))
     return 0

@@ -81,16 +81,19 @@ def nbody(ax, ay, az, x, y, z, mass, soft):
         az[i] = fz
 
 
+def escape(cx, cy, limit):
+    x = y = 0.0
+    steps = 0
+    while steps < limit and x * x + y * y <= 4.0:
+        x, y = x * x - y * y + cx, 2.0 * x * y + cy
+        steps += 1
+    return steps
+
+
 #pythran export mandelbrot(int[:,:], int)
 def mandelbrot(count, limit):
     n, m = count.shape
     #omp parallel for schedule(dynamic)
     for i in range(n):
         for j in range(m):
-            cx, cy = -2.25 + 3.0 * j / m, -1.125 + 2.25 * i / n
-            x = y = 0.0
-            steps = 0
-            while steps < limit and x * x + y * y <= 4.0:
-                x, y = x * x - y * y + cx, 2.0 * x * y + cy
-                steps += 1
-            count[i, j] = steps
+            count[i, j] = escape(-2.25 + 3.0 * j / m, -1.125 + 2.25 * i / n, limit)
