@@ -22,16 +22,15 @@ FN double gr_py_f64(int64_t word) {
     return value;
 }""")
 
-_define("gr_py_copies", """
+_define("gr_py_counts", """
 /*
- * How many copies of arrays (bytes, elements) n iterations should count into: one a thread; 0 where
- * setting the copies to zero and adding them up would cost more than atomics on the arrays do, or
- * more memory than caches hold.
+ * Whether n iterations should count into copies of arrays (bytes, elements) that are added up: where
+ * clearing and adding them, up to four for a thread, costs little beside the additions.
  */
-FN int64_t gr_py_copies(int64_t n, int64_t elements, int64_t bytes) {
+FN bool gr_py_counts(int64_t n, int64_t elements, int64_t bytes) {
     const int64_t threads = gr_impl_num_threads();
 
-    return n / 2 > elements * threads && bytes * threads <= 16 << 20 ? threads : 0;
+    return elements > 0 && n / 8 > elements * threads && bytes * threads <= 4 << 20;
 }""")
 
 # -- integers ------------------------------------------------------------------------------------

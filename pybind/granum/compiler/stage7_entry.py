@@ -24,7 +24,7 @@ _FAULT = """typedef struct gr_py_fault {
 
 
 # Types whose sums are the same in any order.
-_COUNTED = frozenset([types.I32, types.I64, types.U32, types.U64, types.INT])
+_COUNTED = frozenset([types.I32, types.I64, types.INT])
 
 
 _FUSE = """#ifdef __clang__
@@ -51,7 +51,7 @@ class Unit:
         return emitted
 
     def text(self):
-        order = ["parallel", "reduce", "scan", "complex", "team", "atomic"]
+        order = ["parallel", "reduce", "reduce_array", "scan", "complex", "team", "atomic"]
         includes = sorted(self.shared.includes | {"parallel"}, key=order.index)
         if "scan" in includes:
             includes = [i for i in includes if i not in ("parallel", "reduce")]
@@ -395,47 +395,47 @@ class _Entry:
         return found
 
     def launch_on_copies(self, counters, launch):
-        """Each thread counts into copies of its own where that pays, else all into the arrays."""
+        """Count into arrays that are reduced where that pays, else all into the arrays."""
         kernel, shared = self.kernel, self.shared
         body = self.make_body(self.body, frozenset(counters))
-        body.end_label = "gr_end_copy"
-        shared.need("gr_py_copies")
+        shared.need("gr_py_counts")
+        shared.includes.add("reduce_array")
         index, (lo, hi) = self.index_name(kernel.indices[0]), self.bound(0)
         kinds = dict(kernel.arguments)
         parts = []
         for name in counters:
             body.extents.add((name, 0))
             own = body.name(name)
-            parts.append((own, shared.c_type(kinds[name].dtype), body.extra("%s_n0" % own)))
-        lines = ["", "    const int64_t gr_n = %s - %s;" % (hi, lo),
-                 "    const int64_t gr_copies = gr_py_copies(gr_n, %s, %s);" % (
-                     " + ".join(n for _, _, n in parts),
-                     " + ".join("%s * (int64_t)sizeof(%s)" % (n, c) for _, c, n in parts))]
-        for name, c, n in parts:
-            lines.append("    %s *const gr_all_%s = %s, *const gr_own_%s = gr_copies ? (%s *)"
-                         "__builtin_calloc((size_t)(gr_copies * %s), sizeof(%s)) : 0;"
-                         % (c, name, name, name, c, n, c))
+            kind = kinds[name].dtype
+            parts.append((own, shared.c_type(kind), "i%d" % kind.bits, body.extra("%s_n0" % own)))
+        lines = ["", "    bool gr_copies = gr_py_counts(%s - %s, %s, %s);" % (
+            hi, lo, " + ".join(n for _, _, _, n in parts),
+            " + ".join("%s * (int64_t)sizeof(%s)" % (n, c) for _, c, _, n in parts))]
+        for name, c, suffix, n in parts:
+            lines += ["    %s *const gr_own_%s = gr_copies ? (%s *)__builtin_calloc((size_t)%s, sizeof(%s)) : 0;"
+                      % (c, name, c, n, c),
+                      "    gr_view1_%s gr_sum_%s;" % (suffix, name),
+                      "    gr_copies = gr_own_%s && GR_WRAP(&gr_sum_%s, gr_own_%s, %s) == GR_SUCCESS;"
+                      % (name, name, name, n)]
         node = kernel.source.node
-        lines += ["    if (%s) {" % " && ".join("gr_own_%s" % name for name, _, _ in parts),
+        lines += ["    if (gr_copies) {",
                   "#line %d %s" % (kernel.source.line(node), c_string(kernel.source.filename)),
-                  "    GR_PARALLEL_FOR(%s, gr_copy, gr_range(0, gr_copies)) {"
-                  % c_string(kernel.name)]
-        for name, c, n in parts:
-            lines.append("        %s *const %s = gr_own_%s + gr_copy * %s;" % (c, name, name, n))
-        lines += ["        const int64_t gr_last = %s + (int64_t)((__int128)gr_n * (gr_copy + 1) / gr_copies);"
-                  % lo,
-                  "        for (int64_t %s = %s + (int64_t)((__int128)gr_n * gr_copy / gr_copies); "
-                  "%s < gr_last; %s++) {" % (index, lo, index, index)]
+                  "    GR_PARALLEL_REDUCE_ARRAY(%s, %s, gr_range(%s, %s), %s) {" % (
+                      c_string(kernel.name), index, lo, hi, ", ".join(
+                          "GR_SUM_ARRAY(%s, gr_sum_%s, %s)" % (c, name, n) for name, c, _, n in parts))]
+        for name, c, _, _ in parts:
+            lines.append("        %s *const %s = gr_sum_%s.data;" % (c, name, name))
         lines += self.iteration(body, False, [index])
-        lines.append("        }")
-        for name, c, n in parts:
-            lines += ["        for (int64_t gr_k = 0; gr_k < %s; gr_k++) {" % n,
-                      "            if (%s[gr_k]) {" % name,
-                      "                GR_ATOMIC_ADD(&gr_all_%s[gr_k], %s[gr_k]);" % (name, name),
-                      "            }", "        }"]
-        lines += ["    };", "    } else {"] + launch + ["    }"]
-        lines += ["    __builtin_free(gr_own_%s);" % name for name, _, _ in parts]
-        return lines
+        lines += ["    };", "    gr_copies = gr_fence() == GR_SUCCESS;"]
+        for name, _, _, n in parts:
+            lines += ["    for (int64_t gr_k = 0; gr_copies && gr_k < %s; gr_k++) {" % n,
+                      "        if (gr_own_%s[gr_k]) {" % name,
+                      "            GR_ATOMIC_ADD(&%s[gr_k], gr_own_%s[gr_k]);" % (name, name),
+                      "        }", "    }"]
+        lines += ["    GR_RELEASE(&gr_sum_%s);" % name for name, _, _, _ in parts]
+        free = ["    __builtin_free(gr_own_%s);" % name for name, _, _, _ in parts]
+        lines += [*free, "    if (!gr_copies) {", "        return -1;", "    }", "    } else {", *free]
+        return lines + launch + ["    }"]
 
     def index_name(self, name):
         if name in self.kernel.locals:
