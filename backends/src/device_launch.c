@@ -11,6 +11,7 @@
 #include "device.h"
 #include "instance.h"
 
+#include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
 
 #include <pthread.h>
@@ -23,6 +24,8 @@
 /* The first scratch and pinned memory of a queue [B]; more is asked for by doubling. */
 #define FIRST_SCRATCH ((size_t)1 << 16)
 #define FIRST_PINNED ((size_t)4096)
+/* What a kernel takes beside the user's copies, at most [B]. */
+#define OWN_ARGUMENTS ((size_t)512)
 /* A counter has a line of its own, in front of the scratch memory [B]. */
 #define COUNTER_BYTES ((size_t)256)
 
@@ -259,6 +262,18 @@ static bool instance_of(const gr_site *site, const gr_options *options, uint64_t
     return true;
 }
 
+/* Tools know launches of the host: tell them of one with this statement and pattern. */
+GR_IMPL_COLD static void tell(const gr_impl_gpu_launch *launch,
+                              void (*what)(const gr_impl_launch *launch)) {
+    gr_impl_launch told;
+
+    memset(&told, 0, sizeof told);
+    told.site = launch->site;
+    told.pattern = (int)launch->pattern;
+    told.threads = 1;
+    what(&told);
+}
+
 bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
                           const gr_options *options, size_t scratch_bytes, size_t pinned_bytes) {
     const gr_impl_vendor *found;
@@ -315,6 +330,10 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
     launch->table = found->table;
     launch->failure = NULL;
     launch->queue = queue;
+    launch->told = GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES);
+    if (launch->told) {
+        tell(launch, gr_impl_tools_launch);
+    }
     return true;
 }
 
@@ -325,6 +344,12 @@ void gr_impl_device_wait(gr_impl_gpu_launch *launch) {
 }
 
 void gr_impl_device_end(gr_impl_gpu_launch *launch) {
+    if (GR_IMPL_UNLIKELY(launch->told || (gr_impl_debug() & GR_DEBUG_SYNC))) {
+        gr_impl_device_wait(launch); /* what tools measure is the kernel */
+    }
+    if (launch->told) {
+        tell(launch, gr_impl_tools_landed);
+    }
     if (GR_IMPL_UNLIKELY(launch->failure != NULL)) {
         gr_impl_device_launch_fail(launch->site, GR_BACKEND, "%s: %s", launch->table->name,
                                    launch->failure);
@@ -367,6 +392,15 @@ bool gr_impl_gpu_captures(gr_impl_gpu_launch *launch, const void *captures, size
     if (launch->table->looks_at_captures) {
         gr_impl_record_each(look_at, &s);
     }
+    if (GR_IMPL_UNLIKELY(bytes > launch->properties->arguments - OWN_ARGUMENTS)) {
+        gr_impl_device_launch_fail(
+            launch->site, GR_UNSUPPORTED,
+            "captures = %zu bytes, expected at most %zu: what is more belongs "
+            "into a View",
+            bytes, launch->properties->arguments - OWN_ARGUMENTS);
+        gr_impl_device_end(launch);
+        return false;
+    }
     if (!s.found) {
         return true;
     }
@@ -383,6 +417,6 @@ bool gr_impl_gpu_captures(gr_impl_gpu_launch *launch, const void *captures, size
                                    gr_impl_vendor_get(s.found->vendor)->name, s.found->device,
                                    launch->table->name, launch->device);
     }
-    gr_impl_queue_let_go((gr_impl_queue *)launch->queue);
+    gr_impl_device_end(launch);
     return false;
 }

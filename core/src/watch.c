@@ -320,7 +320,9 @@ static void print_launch(const gr_impl_launch *launch) {
     const double microseconds = 1e-3 * (double)(nanoseconds() - watch.since);
     char range[64];
 
-    if (launch->pattern == GR_IMPL_PATTERN_FOR) {
+    if (watch.iterations == 0) {
+        snprintf(range, sizeof range, "on a device");
+    } else if (launch->pattern == GR_IMPL_PATTERN_FOR) {
         snprintf(range, sizeof range, "[%td, %td)", watch.lo, watch.end);
     } else {
         snprintf(range, sizeof range, "%.0f %s", watch.iterations * (double)(watch.end - watch.lo),

@@ -286,6 +286,30 @@ Test(sim_memory, wrong_launches_say_so, .timeout = 60) {
           "kernel \"options\": tile0 = 0, expected 1 or more");
 }
 
+Test(sim_memory, too_many_copies_are_refused, .timeout = 60) {
+    gr_view1_f64_right v;
+
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+    FAILS(capture_much(v), GR_UNSUPPORTED,
+          "kernel \"much\": captures = 4136 bytes, expected at most 3584: what is more belongs "
+          "into a View");
+    SUCCEEDS(add_one(v));
+    SUCCEEDS(GR_RELEASE(&v));
+}
+
+Test(sim_memory, launches_are_traced, .timeout = 60) {
+    gr_view1_f64_right v;
+    capture c;
+
+    setenv("GRANUM_TRACE_KERNELS", "1", 1);
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+    capture_begin(&c, stderr);
+    SUCCEEDS(add_one(v));
+    cr_assert(strstr(capture_end(&c), "granum: for \"add one\" on a device: ") != NULL, "%s",
+              c.text);
+    SUCCEEDS(GR_RELEASE(&v));
+}
+
 Test(sim_memory, scatter_wants_views_of_the_host, .timeout = 60) {
     gr_view1_f64 dst, value;
     gr_view1_i32 index;

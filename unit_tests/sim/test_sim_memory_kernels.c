@@ -72,3 +72,16 @@ gr_status visit_3d(gr_index n0, gr_index n1, gr_index n2, gr_view1_i32_right cou
     }
     return gr_fence();
 }
+
+typedef struct large {
+    double value[512];
+} large;
+
+gr_status capture_much(gr_view1_f64_right v) {
+    large numbers = {{1, 2, 3}};
+
+    GR_PARALLEL_FOR("much", i, gr_range(0, v.extent[0])) {
+        GR_AT(v, i) = numbers.value[i % 512];
+    };
+    return gr_fence();
+}

@@ -102,6 +102,7 @@ typedef struct gr_impl_gpu_launch {
     const char *failure; /**< the vendor's words of the first failure; NULL: none */
     void *queue;         /**< the library's */
     gr_impl_pattern pattern;
+    bool told; /**< tools have heard of it */
 } gr_impl_gpu_launch;
 
 /**
