@@ -141,6 +141,11 @@ static int refuse(PyObject *argument) {
         PyErr_Format(PyExc_TypeError,
                      "is a %s, expected an array, a View or a number: pass numpy.asarray(...)",
                      Py_TYPE(argument)->tp_name);
+    } else if (PyObject_HasAttrString((PyObject *)Py_TYPE(argument), "__members__")) {
+        PyErr_Format(PyExc_TypeError,
+                     "is a %s, expected a number: pass its .value, or make it "
+                     "an IntEnum",
+                     Py_TYPE(argument)->tp_name);
     } else {
         PyErr_Format(PyExc_TypeError,
                      "is a %s, expected a number, a View, or an array with the buffer protocol, "

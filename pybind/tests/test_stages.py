@@ -71,7 +71,7 @@ def test_names_in_annotations_and_defaults_come_from_outside():
 # -- 2: syntax -------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("body", ["x = [1]", "lambda: 0", "del x", "with x: pass", "import os",
-                                  "yield 1", "global y", "x = {1: 2}", "x = a @ b", "a is b",
+                                  "yield 1", "global y", "x = {1: 2}", "x = a @ b",
                                   "x = [k for k in y]", "b'1'"])
 def test_what_the_language_does_not_have(body):
     source = stage1_source.from_text("def k(i, x):\n    %s\n" % body, "stage.py")

@@ -165,6 +165,75 @@ FN int64_t gr_py_gcd(int64_t a, int64_t b) {
     }
     return a < 0 ? -a : a;
 }""")
+_define("gr_py_lcm", """
+FN int64_t gr_py_lcm(int64_t a, int64_t b) {
+    const int64_t shared = gr_py_gcd(a, b);
+    const int64_t product = shared == 0 ? 0 : a / shared * b;
+
+    return product < 0 ? -product : product;
+}""", "gr_py_gcd")
+_define("gr_py_isqrt", """
+/* The square root, rounded down: that of doubles may be one too far. */
+FN int64_t gr_py_isqrt(int64_t n, uint64_t *bad, uint64_t bit) {
+    uint64_t root;
+
+    *bad |= n < 0 ? bit : 0;
+    if (n < 0) {
+        return 0;
+    }
+    root = (uint64_t)__builtin_sqrt((double)n);
+    while (root * root > (uint64_t)n) {
+        root--;
+    }
+    while ((root + 1) * (root + 1) <= (uint64_t)n) {
+        root++;
+    }
+    return (int64_t)root;
+}""")
+_define("gr_py_factorial", """
+FN int64_t gr_py_factorial(int64_t n, uint64_t *bad, uint64_t bit) {
+    uint64_t product = 1;
+
+    *bad |= n < 0 ? bit : 0;
+    for (int64_t k = 2; k <= n && product != 0; ++k) {
+        product *= (uint64_t)k;
+    }
+    return (int64_t)product;
+}""")
+_define("gr_py_magnitude", """
+FN uint64_t gr_py_magnitude(int64_t n) {
+    return n < 0 ? -(uint64_t)n : (uint64_t)n;
+}""")
+_define("gr_py_bit_length", """
+FN int64_t gr_py_bit_length(uint64_t n) {
+    return n == 0 ? 0 : 64 - __builtin_clzll(n);
+}""")
+_define("gr_py_is_integer", """
+FN bool gr_py_is_integer(double x) {
+    return __builtin_isfinite(x) && __builtin_floor(x) == x;
+}""")
+_define("gr_py_ulp", """
+FN double gr_py_ulp(double x) {
+    const double size = __builtin_fabs(x), next = nextafter(size, __builtin_inf());
+
+    if (!(size < __builtin_inf())) {
+        return size;
+    }
+    return next < __builtin_inf() ? next - size : size - nextafter(size, 0.0);
+}""")
+_define("gr_py_isclose", """
+FN bool gr_py_isclose(double a, double b, double rel, double abs, uint64_t *bad, uint64_t bit) {
+    const double apart = __builtin_fabs(b - a);
+
+    *bad |= rel < 0 || abs < 0 ? bit : 0;
+    if (a == b) {
+        return true;
+    }
+    if (__builtin_isinf(a) || __builtin_isinf(b)) {
+        return false;
+    }
+    return apart <= __builtin_fabs(rel * b) || apart <= __builtin_fabs(rel * a) || apart <= abs;
+}""")
 _define("gr_py_length", """
 /* Elements of a slice lo:hi. */
 FN int64_t gr_py_length(int64_t lo, int64_t hi) {

@@ -24,6 +24,8 @@ _FOLD = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.
          "//": operator.floordiv, "%": operator.mod, "**": operator.pow, "<<": operator.lshift,
          ">>": operator.rshift, "&": operator.and_, "|": operator.or_, "^": operator.xor}
 _COMPARE = {"Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">="}
+_NUMPY_COMPARE = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=",
+                  "equal": "==", "not_equal": "!="}
 _FOLD_COMPARE = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
                  ">": operator.gt, ">=": operator.ge}
 
@@ -230,8 +232,9 @@ class Expressions(Structs):
                     part = F32 if kind is types.C64 else types.F64 if not kind.weak else FLOAT
                     return tree.Call(node, part, name, [base])
                 return base if name == "real" else tree.Const(node, kind, kind(0))
-            if name == "conjugate":
-                return Static(("conjugate", base))
+            if name == "conjugate" or (name in ("bit_length", "bit_count") and kind.kind in "iub") \
+                    or (name == "is_integer" and kind.kind in "iuf"):
+                return Static((name, base))
         self.fail(node, "%s has no attribute %s" % (self.describe(base), name))
 
     def loaded(self, x):
@@ -565,13 +568,22 @@ class Expressions(Structs):
         return tree.Unary(node, kind, sign, x)
 
     def ex_Compare(self, node):
-        left = self.value(self.expr(node.left), node.left)
+        left, at = self.expr(node.left), node.left
         tests = []
         for k, (op, right_node) in enumerate(zip(node.ops, node.comparators)):
-            right = self.value(self.expr(right_node), right_node)
-            sign = _COMPARE.get(type(op).__name__)
-            if sign is None:
-                self.fail_syntax(node, "the comparison is not part of the kernel language")
+            right = self.expr(right_node)
+            if isinstance(op, (ast.In, ast.NotIn)):
+                left = self.value(left, at)
+                tests.append(self.among(node, op, left, right, right_node))
+                left, at = right, right_node
+                continue
+            known = self.identity(node, op, left, right)
+            if known is not None:
+                tests.append(known)
+                left, at = right, right_node
+                continue
+            left, right = self.value(left, at), self.value(right, right_node)
+            sign = _COMPARE[type(op).__name__]
             if k + 1 < len(node.ops) and not isinstance(right, (tree.Const, tree.Var)):
                 name = self.fresh(right.type)
                 self.define(name)
@@ -579,9 +591,69 @@ class Expressions(Structs):
             tests.append(self.compare(node, sign, left, right))
             left = tree.Var(right.at, right.type, right.variable) \
                 if isinstance(right, tree.Call) and right.name == "keep" else right
+            at = right_node
         if len(tests) == 1:
             return tests[0]
         return self.logic(node, "and", tests)
+
+    def held(self, node, x):
+        """x as something that may be written down several times."""
+        if isinstance(x, (tree.Const, tree.Var)):
+            return x
+        name = self.fresh(x.type)
+        self.define(name)
+        self.before(tree.Assign(node, name, x))
+        return tree.Var(node, x.type, name)
+
+    def before(self, statement):
+        """A statement that is run before the one under way."""
+        if self.in_test:
+            self.fail(statement.at, "this is computed in the condition of a while loop",
+                      "compute it in the loop, in a statement of its own")
+        self.pending.append(statement)
+
+    def identity(self, node, op, left, right):
+        """The Const of a comparison of what is known before the kernel runs, or None."""
+        same = isinstance(op, (ast.Is, ast.IsNot))
+        if not isinstance(op, (ast.Eq, ast.NotEq)) and not same:
+            return None
+        if isinstance(left, Static) and isinstance(right, Static):
+            a, b = left.value, right.value
+            equal = a is b if same or isinstance(a, enum.Enum) or a is None else a == b
+        elif any(isinstance(x, Static) and (x.value is None or isinstance(x.value, enum.Enum))
+                 for x in (left, right)):
+            equal = False
+        elif same:
+            self.fail_syntax(node, "%s of %s and %s" % (
+                "is" if isinstance(op, ast.Is) else "is not", self.describe(left),
+                self.describe(right)), "compare with == or !=")
+        else:
+            return None
+        return tree.Const(node, BOOL, equal == isinstance(op, (ast.Is, ast.Eq)))
+
+    def among(self, node, op, left, right, right_node):
+        """x in (a, b): equal to one of them."""
+        if not isinstance(right, tree.TupleOf):
+            right = self.value(right, right_node)
+        if not isinstance(right, tree.TupleOf):
+            self.fail(right_node, "in of %r, expected a tuple" % (right.type,),
+                      "write a loop" if isinstance(right.type, (types.Array, types.Local))
+                      else None)
+        tests = []
+        for k, item in enumerate(right.items):
+            if k == 0 and not isinstance(left, (tree.Const, tree.Var)):
+                name = self.fresh(left.type)
+                self.define(name)
+                left = tree.Call(node, left.type, "keep", [left], variable=name)
+            tests.append(self.compare(node, "==", left, item))
+            if isinstance(left, tree.Call) and left.name == "keep":
+                left = tree.Var(node, left.type, left.variable)
+        found = self.logic(node, "or", tests) if tests else tree.Const(node, BOOL, False)
+        if isinstance(op, ast.In):
+            return found
+        if isinstance(found, tree.Const):
+            return tree.Const(node, BOOL, not found.value)
+        return tree.Unary(node, BOOL, "not", found)
 
     def compare(self, node, sign, a, b):
         for x in (a, b):
@@ -723,8 +795,8 @@ class Expressions(Structs):
         if not isinstance(callee, Static):
             self.fail(node.func, "%r is called" % (callee.type,))
         function = callee.value
-        if isinstance(function, tuple) and function and function[0] == "conjugate":
-            return self.conjugate(node, function[1])
+        if isinstance(function, tuple) and function and isinstance(function[0], str):
+            return self.method(node, *function)
         from ..kernels import Function, Kernel
         if isinstance(function, (Function, Nested)):
             return self.invoke(node, function)
@@ -744,7 +816,7 @@ class Expressions(Structs):
         except TypeError:
             name = None
         if name is not None:
-            return self.math(node, name, self.arguments(node))
+            return self.math(node, name, self.arguments(node, name == "isclose"))
         if isinstance(function, types.Scalar) or (
                 isinstance(function, type) and language.as_dtype(function) is not None
                 and function.__module__ == "numpy"):
@@ -762,8 +834,18 @@ class Expressions(Structs):
                       "decorate it with @gr.function")
         self.fail(node, "%s is not part of the kernel language" % self.describe(callee))
 
-    def arguments(self, node):
-        if node.keywords:
+    def isclose(self, node, args):
+        self.count(node, args, 2)
+        tolerance = {"rel_tol": tree.Const(node, FLOAT, 1e-9), "abs_tol": tree.Const(node, FLOAT, 0.0)}
+        for keyword in node.keywords:
+            if keyword.arg not in tolerance:
+                self.fail(keyword.value, "math.isclose() takes rel_tol and abs_tol by name")
+            tolerance[keyword.arg] = self.number(self.expr(keyword.value), keyword.value)
+        return tree.Call(node, BOOL, "isclose",
+                         [self.to(a, FLOAT) for a in (*args, *tolerance.values())])
+
+    def arguments(self, node, keywords=False):
+        if node.keywords and not keywords:
             self.fail(node.keywords[0].value, "%s() takes no keyword arguments here"
                       % getattr(node.func, "id", getattr(node.func, "attr", "the function")))
         return [self.value(self.expr(a), a) for a in node.args]
@@ -782,6 +864,23 @@ class Expressions(Structs):
             return tree.Const(node, value_kind, kind(0))
         x = self.number(args[0], node.args[0])
         return self.to(x, value_kind)
+
+    def items(self, node, x):
+        """The values of a tuple."""
+        if isinstance(x, tree.TupleOf):
+            return x.items
+        x = self.held(node, x)
+        return [tree.Item(node, kind, x, k) for k, kind in enumerate(x.type.items)]
+
+    def method(self, node, name, x):
+        """A method of a number."""
+        self.count(node, self.arguments(node), 0)
+        if name == "conjugate":
+            return self.conjugate(node, x)
+        if name == "is_integer":
+            return tree.Const(node, BOOL, True) if x.type.kind in "iu" else \
+                tree.Call(node, BOOL, "is_integer", [self.to(x, FLOAT)])
+        return tree.Call(node, INT, name, [x if x.type is U64 else self.to(x, INT)])
 
     def conjugate(self, node, x):
         if x.type.kind != "c":
@@ -855,9 +954,21 @@ class Expressions(Structs):
         if name in functions.TESTS:
             self.count(node, args, 1)
             return tree.Call(node, BOOL, name, [self.to(args[0], FLOAT)])
-        if name == "gcd":
-            self.count(node, args, 2)
-            return tree.Call(node, INT, "gcd", [self.to(a, INT) for a in args])
+        if name in ("gcd", "lcm", "isqrt", "factorial"):
+            self.count(node, args, 2 if name in ("gcd", "lcm") else 1)
+            for arg, at in zip(args, node.args):
+                if not types.is_integer(arg.type):
+                    self.fail(at, "math.%s of %r, expected an integer" % (name, arg.type))
+            return tree.Call(node, INT, name, [self.to(a, INT) for a in args])
+        if name in ("frexp", "modf"):
+            self.count(node, args, 1)
+            kind = types.Tuple([FLOAT, INT if name == "frexp" else FLOAT])
+            return tree.Call(node, kind, name, [self.to(args[0], FLOAT)])
+        if name == "ulp":
+            self.count(node, args, 1)
+            return tree.Call(node, FLOAT, "ulp", [self.to(args[0], FLOAT)])
+        if name == "isclose":
+            return self.isclose(node, args)
         if name == "log" and len(args) == 2:
             top = self.math_call(node, "log", args[:1])
             return self.arithmetic(node, "/", top, self.math_call(node, "log", args[1:]))
@@ -900,19 +1011,44 @@ class Expressions(Structs):
             self.count(node, args, 1)
             kind = args[0].type if args[0].type is not BOOL else INT
             return tree.Call(node, kind, "sign", [self.to(args[0], kind)])
-        if name in ("square", "reciprocal"):
+        if name in ("square", "negative", "positive", "degrees", "rad2deg", "radians", "deg2rad",
+                    "signbit"):
             self.count(node, args, 1)
-            if name == "square":
-                return self.arithmetic(node, "*", args[0], args[0])
+            return self.numpy_simple(node, name, args[0])
+        if name == "clip":
+            self.count(node, args, 3)
+            kind = types.promote(types.promote(args[0].type, args[1].type), args[2].type)
+            low = tree.Call(node, kind, "maximum", [self.to(a, kind) for a in args[:2]])
+            return tree.Call(node, kind, "minimum", [low, self.to(args[2], kind)])
+        if name in _NUMPY_COMPARE:
+            self.count(node, args, 2)
+            return self.compare(node, _NUMPY_COMPARE[name], args[0], args[1])
+        if name in ("logical_and", "logical_or", "logical_xor", "logical_not"):
+            self.count(node, args, 1 if name == "logical_not" else 2)
+            tests = [self.as_bool(a, node) for a in args]
+            if name == "logical_not":
+                return tree.Unary(node, BOOL, "not", tests[0])
+            if name == "logical_xor":
+                return tree.Compare(node, BOOL, "!=", *tests)
+            return self.logic(node, name[8:], tests)
+        if name in ("gcd", "lcm"):
+            return self.math(node, name, args)
         if name == "where":
             self.count(node, args, 3)
             kind = types.promote(args[1].type, args[2].type)
             return tree.Select(node, kind, self.as_bool(args[0]), self.to(args[1], kind),
                                self.to(args[2], kind))
-        binary = {"add": "+", "subtract": "-", "multiply": "*"}.get(name)
+        binary = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "true_divide": "/",
+                  "floor_divide": "//", "remainder": "%", "mod": "%", "bitwise_and": "&",
+                  "bitwise_or": "|", "bitwise_xor": "^", "left_shift": "<<",
+                  "right_shift": ">>"}.get(name)
         if binary:
             self.count(node, args, 2)
-            return self.arithmetic(node, binary, args[0], args[1])
+            if binary == "/" and not {"f", "c"} & {a.type.kind for a in args}:
+                args = [self.to(a, FLOAT) for a in args]      # of ints too: infinite, no error
+            made = self.arithmetic(node, binary, args[0], args[1])
+            made.quiet = True
+            return made
         found = functions.NUMPY1.get(name)
         if found is None:
             found = functions.NUMPY2.get(name)
@@ -928,6 +1064,19 @@ class Expressions(Structs):
         if kind.kind != "f":
             kind = FLOAT
         return tree.Call(node, kind, found, [self.to(a, kind) for a in args], strict=False)
+
+    def numpy_simple(self, node, name, x):
+        if name == "square":
+            return self.arithmetic(node, "*", x, x)
+        if name in ("negative", "positive"):
+            kind = INT if x.type is BOOL else x.type
+            return tree.Unary(node, kind, "-", self.to(x, kind)) if name == "negative" \
+                else self.to(x, kind)
+        kind = x.type if x.type.kind == "f" else FLOAT
+        if name == "signbit":
+            return tree.Call(node, BOOL, "signbit", [self.to(x, FLOAT)])
+        factor = 180.0 / math.pi if name in ("degrees", "rad2deg") else math.pi / 180.0
+        return self.arithmetic(node, "*", self.to(x, kind), tree.Const(node, FLOAT, factor))
 
     # -- atomics, local arrays, print ------------------------------------------------------------
 
@@ -1068,9 +1217,8 @@ def _abs(self, node, args):
 
 def _least(sign):
     def handler(self, node, args):
-        if len(args) == 1 and isinstance(args[0].type, types.Tuple) \
-                and isinstance(args[0], tree.TupleOf):
-            args = args[0].items
+        if len(args) == 1 and isinstance(args[0].type, types.Tuple):
+            args = self.items(node, args[0])
         if len(args) < 2:
             self.fail(node, "%s() takes 2 arguments or more, got %d" % (
                 "min" if sign == "<" else "max", len(args)),
@@ -1102,8 +1250,8 @@ def _sum(self, node, args):
     self.count(node, args, 1, 2)
     x = args[0]
     start = args[1] if len(args) == 2 else tree.Const(node, INT, 0)
-    if isinstance(x, tree.TupleOf):
-        for item in x.items:
+    if isinstance(x.type, types.Tuple):
+        for item in self.items(node, x):
             start = self.arithmetic(node, "+", start, item)
         return start
     if isinstance(x.type, types.Local) and x.type.ndim == 1:
@@ -1129,8 +1277,8 @@ def _sum_array(self, node, x, start):
         base, index = self.within(node, x, index)
     item = self.load(node, base, index)
     add = self.arithmetic(node, "+", tree.Var(node, kind, total), item)
-    self.pending.append(tree.Assign(node, total, self.to(start, kind)))
-    self.pending.append(tree.For(
+    self.before(tree.Assign(node, total, self.to(start, kind)))
+    self.before(tree.For(
         node, k, tree.Const(node, INT, 0), self.extent(node, x, 0), tree.Const(node, INT, 1),
         [tree.Assign(node, total, self.to(add, kind))], []))
     return tree.Var(node, kind, total)

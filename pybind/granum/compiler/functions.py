@@ -19,7 +19,7 @@ LIBM1 = {
 }
 # These never fail, so they need no check.
 NEVER_FAIL = {"atan", "asinh", "cbrt", "erf", "erfc", "tanh", "fabs"}
-LIBM2 = {"atan2": None, "copysign": None, "fmod": "ValueError", "remainder": "ValueError",
+LIBM2 = {"atan2": None, "copysign": None, "nextafter": None, "fmod": "ValueError", "remainder": "ValueError",
          "hypot": "OverflowError"}
 C_NAMES = {"gamma": "tgamma"}
 # CPython computes these by code of its own, not libm's: the last bit may differ.
@@ -31,7 +31,8 @@ TO_INT = {"floor", "ceil", "trunc"}
 
 MATH = {}
 for _name in list(LIBM1) + list(LIBM2) + list(TESTS) + list(TO_INT) + [
-        "fabs", "degrees", "radians", "pow", "ldexp", "gcd", "fma"]:
+        "fabs", "degrees", "radians", "pow", "ldexp", "gcd", "fma", "lcm", "isqrt", "factorial",
+        "frexp", "modf", "ulp", "isclose"]:
     if hasattr(math, _name):
         MATH[getattr(math, _name)] = _name
 
@@ -43,7 +44,7 @@ NUMPY1 = {"sqrt": "sqrt", "exp": "exp", "exp2": "exp2", "expm1": "expm1", "log":
           "arctanh": "atanh", "cbrt": "cbrt", "fabs": "fabs", "floor": "floor", "ceil": "ceil",
           "trunc": "trunc", "rint": "rint"}
 NUMPY2 = {"arctan2": "atan2", "copysign": "copysign", "fmod": "fmod", "hypot": "hypot",
-          "fmax": "fmax", "fmin": "fmin", "power": "pow", "float_power": "pow"}
+          "fmax": "fmax", "fmin": "fmin", "nextafter": "nextafter", "power": "pow", "float_power": "pow"}
 
 
 def numpy_name(value):

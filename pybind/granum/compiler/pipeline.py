@@ -69,7 +69,7 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None,
     annotations = {a.arg: a.annotation for a in getattr(args, "posonlyargs", []) + args.args}
     infer = stage3_infer.Infer(source, scope, program, [], pattern, rank)
     infer.param_types, infer.assigned, infer.defined = {}, set(), set()
-    infer.hidden, infer.loops = 0, []
+    infer.hidden, infer.loops, infer.in_test = 0, [], False
     marks = {n: infer.annotation(annotations[n]) for n in names}
     indices = names[:rank]
     if len(indices) < rank:

@@ -36,10 +36,7 @@ _REFUSED = {
     "YieldFrom": ("yield", None),
     "Starred": ("a starred expression", None),
 }
-_OPERATORS = {"MatMult": ("the operator @", "write the loops"),
-              "Is": ("is", "compare with =="), "IsNot": ("is not", "compare with !="),
-              "In": ("in", "compare with ==, or chain comparisons: lo <= x < hi"),
-              "NotIn": ("not in", "compare with !=")}
+_OPERATORS = {"MatMult": ("the operator @", "write the loops")}
 
 
 _BAD_OPERATOR = {getattr(ast, name): words for name, words in _OPERATORS.items()}
@@ -92,9 +89,6 @@ def _walk(source, function):
             _operator(source, node, node.op)
         elif kind is ast.Attribute:
             stage1_source.note_attribute(node, attributes)
-        elif kind is ast.Compare:
-            for op in node.ops:
-                _operator(source, node, op)
         elif kind is ast.FunctionDef:
             stored[node.name] = None
             inner_names, inner_attributes = _walk(source, node)

@@ -70,6 +70,7 @@ class Infer(Expressions):
             self.loops = []
             self.hidden = 0
             self.team_depth = 0
+            self.in_test = False     # in the condition of a while loop
             self.inner = set()       # names that are assigned in ranges of a team
             self.param_types = param_types
             function.body = self.block(self.source.node.body)
@@ -413,7 +414,9 @@ class Infer(Expressions):
         return tree.If(node, test, body, orelse)
 
     def do_While(self, node):
+        outer, self.in_test = self.in_test, True
         test = self.truth(node.test)
+        self.in_test = outer
         forever = isinstance(test, tree.Const) and test.value
         before = self.defined
         self.loops.append([])

@@ -250,9 +250,11 @@ class Body:
         self.fails = True
         return "&gr_bad" if self.is_kernel else "gr_bad"
 
+    quiet = False                # within an operation of NumPy's, which raises nothing
+
     @property
     def strict(self):
-        return self.shared.options.errors
+        return self.shared.options.errors and not self.quiet
 
     def bit(self, error, message, at):
         site = Site(error, message, self.source.place(at))
@@ -635,9 +637,10 @@ class Body:
                 OverflowError, "integer overflow in " + self.text(x.at), x.at))
         if op in ("+", "-", "*", "&", "|", "^"):
             return self.narrow("(%s %s %s)" % (a, op, b), kind)
-        if kind.kind == "f":
-            return self.float_binary(x, a, b)
-        return self.int_binary(x, a, b)
+        before, self.quiet = self.quiet, getattr(x, "quiet", False)
+        text = self.float_binary(x, a, b) if kind.kind == "f" else self.int_binary(x, a, b)
+        self.quiet = before
+        return text
 
     def helper(self, name, *args):
         self.shared.need(name)
@@ -1195,6 +1198,54 @@ class Body:
 
     def call_make_complex(self, x, args):
         return self.helper(x.type.c + "_of", *args)
+
+    def call_lcm(self, x, args):
+        return self.helper("gr_py_lcm", *args)
+
+    def call_isqrt(self, x, args):
+        return self.checks("gr_py_isqrt", args, [
+            (ValueError, "isqrt() argument must be nonnegative", x.at)])
+
+    def call_factorial(self, x, args):
+        return self.checks("gr_py_factorial", args, [
+            (ValueError, "factorial() not defined for negative values", x.at)])
+
+    def call_bit_length(self, x, args):
+        magnitude = args[0] if x.args[0].type is U64 else "gr_py_magnitude(%s)" % args[0]
+        self.shared.need("gr_py_magnitude")
+        return self.helper("gr_py_bit_length", magnitude)
+
+    def call_bit_count(self, x, args):
+        magnitude = args[0] if x.args[0].type is U64 else "gr_py_magnitude(%s)" % args[0]
+        self.shared.need("gr_py_magnitude")
+        return "(int64_t)__builtin_popcountll(%s)" % magnitude
+
+    def call_is_integer(self, x, args):
+        return self.helper("gr_py_is_integer", *args)
+
+    def call_signbit(self, x, args):
+        return "(__builtin_signbit(%s) != 0)" % args[0]
+
+    def call_ulp(self, x, args):
+        self.shared.need("libm nextafter 2")
+        return self.helper("gr_py_ulp", *args)
+
+    def call_isclose(self, x, args):
+        return self.checks("gr_py_isclose", args, [
+            (ValueError, "tolerances must be non-negative", x.at)])
+
+    def call_frexp(self, x, args):
+        name, power = self.fresh("t"), self.fresh("e")
+        c = self.shared.c_type(x.type)
+        return ("({ const double %s = %s; int %s = 0; const double %s_m = __builtin_isfinite(%s) ? "
+                "__builtin_frexp(%s, &%s) : %s; (%s){%s_m, %s}; })" % (
+                    name, args[0], power, name, name, name, power, name, c, name, power))
+
+    def call_modf(self, x, args):
+        name, whole = self.fresh("t"), self.fresh("w")
+        c = self.shared.c_type(x.type)
+        return ("({ const double %s = %s; double %s; const double %s_f = __builtin_modf(%s, &%s); "
+                "(%s){%s_f, %s}; })" % (name, args[0], whole, name, name, whole, c, name, whole))
 
     def call_gcd(self, x, args):
         return self.helper("gr_py_gcd", *args)

@@ -201,7 +201,7 @@ class Structs:
             if not isinstance(value, (tree.Var, tree.Load)):
                 name = self.fresh(value.type)
                 self.define(name)
-                self.pending.append(tree.Assign(node, name, value))
+                self.before(tree.Assign(node, name, value))
                 value = tree.Var(node, value.type, name)
             parts = [tree.Field(node, k, value, n) for n, k in value.type.fields]
         return tree.Make(node, kind, [self.to_element(part, field, node) for part, (_, field)

@@ -1,0 +1,301 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""The language, construct by construct: compiled and run by CPython, the same bytes."""
+
+from __future__ import annotations
+
+import enum
+import math
+import re
+
+import granum as gr
+import numpy as np
+import pytest
+
+X = np.array([1.5, -2.5, 3.0, 0.25, 1e300, -0.0])
+Q = np.array([3, -7, 12, 5, 2**62, 0])
+
+
+class Mode(enum.Enum):
+    OFF = 0
+    ON = 7
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Bits(enum.IntFlag):
+    A = 1
+    B = 2
+
+
+MODE = Mode.ON
+POINT = (1, (2.5, 3))
+
+
+@gr.kernel
+def chained(i, x, q, y, out):
+    y[i] = 1 if 0 < x[i] < 2 <= q[i] < 100 else -1
+    out[i] = (q[i] or 7) + (q[i] and i) + (not q[i])
+    a = b = x[i]
+    (a, b), c = (b, a + 1), 2
+    a, b = b, a
+    y[i], z = y[i] + a - b + c, 5
+    y[i] += z
+
+
+@gr.kernel
+def loops(i, q, y, out):
+    w = 0
+    while w < q[i] & 15:
+        w += 1
+        if w == 5:
+            break
+    else:
+        w = -w
+    out[i] = w
+    for j in range(10, q[i] & 7, -3):
+        out[i] += j
+        if j == 4:
+            break
+    else:
+        out[i] += 1000
+    for j in range(5, 5, -1):
+        out[i] = j
+    for j in range(-3, -12, -(1 + (q[i] & 1))):
+        if j == -6:
+            continue
+        y[i] += j
+
+
+@gr.kernel
+def enums(i, q, level, out):
+    out[i] = (q[i] == Level.HIGH) + Mode.ON.value + Level.HIGH + (Bits.A | Bits.B)
+    if MODE == Mode.ON:
+        out[i] += 100
+    if MODE is not Mode.OFF and Mode["ON"] is MODE:
+        out[i] += 1000
+    if level == Level.HIGH:
+        out[i] += 10000
+    if Mode.ON == 7:
+        out[i] = 0
+
+
+@gr.kernel
+def membership(i, x, q, out):
+    out[i] = 1 if q[i] in (3, 5) else 2
+    if x[i] + 1 not in (2.5, q[i], POINT[1][0]):
+        out[i] += 4
+    k = 0
+    while (k + q[i]) % 7 in (0, 1, 3):
+        k += 1
+    out[i] += 8 * k + (q[i] in ())
+
+
+@gr.kernel
+def perhaps(i, x, y, m=None):
+    if m is None:
+        y[i] = x[i]
+    else:
+        y[i] = m
+    if m is not None:
+        y[i] += 1
+    if m == None:  # noqa: E711
+        y[i] -= 1
+
+
+@gr.kernel
+def whole_numbers(i, q, u, out):
+    k = q[i] & 31
+    out[i, 0] = math.isqrt(abs(q[i])) + math.lcm(q[i] & 255, 6) + math.factorial(k)
+    out[i, 1] = q[i].bit_length() + q[i].bit_count() * 100 + u[i].bit_length() * 10000
+    out[i, 2] = divmod(q[i], -5)[0] + pow(q[i], 3) + sum((1, q[i], 3)) + max((k, 9)) + min(k, 4, 5)
+    out[i, 3] = abs(q[i]) + round(q[i]) + int(True) + len((1, 2))
+
+
+@gr.kernel
+def fractions(i, x, out):
+    m, e = math.frexp(x[i])
+    f, w = math.modf(x[i])
+    out[i, 0] = m + e
+    out[i, 1] = f
+    out[i, 2] = w
+    out[i, 3] = math.nextafter(x[i], 5.0)
+    out[i, 4] = math.ulp(x[i])
+    out[i, 5] = math.isclose(x[i], 1.5) + 2 * math.isclose(x[i], 1.6, rel_tol=0.1) \
+        + 4 * math.isclose(x[i], 0, abs_tol=0.3)
+    out[i, 6] = x[i].is_integer()
+    t = (2.0, x[i], 1)
+    out[i, 7] = max(t) + min(t) + sum(t) + t[-1] + len(t)
+
+
+@gr.function
+def weighted(a, by=1.0):
+    s = 0.0
+    for k in range(len(a)):
+        s += by * a[k] * (k + 1)
+    return s
+
+
+@gr.function
+def shape_of(a):
+    return a.shape
+
+
+@gr.kernel
+def slices(i, a, y):
+    t = gr.local(3)
+    t[0] = a[i, 0]
+    t[1] = 2
+    t[2] = t[-3]
+    y[i] = weighted(a[i]) + weighted(a[:, i], by=2) + weighted(a[i, 1:]) + weighted(a[i, -2:])
+    y[i] += weighted(a[1:, 1:][0]) + weighted(a[i][1:3]) + weighted(t, by=0.5)
+    n, m = shape_of(a[1:3])
+    y[i] += n * 100 + m
+
+
+@gr.function
+def add_to(x, k, v):
+    x[k] += v
+
+
+@gr.kernel
+def by_functions(i, x, y):
+    j = len(y) - 1 - i
+    add_to(y, j, x[i])
+    add_to(y[j:], 0, 1)
+
+
+@gr.kernel
+def annotated(i, x, y):
+    z: float = x[i]
+    n: int = 3
+    y[i] = z * n if (q := z + 1) > 0 and not z == 1 else q
+
+
+def run(kernel, *args, **kw):
+    made, want = ([a.copy() if isinstance(a, np.ndarray) else a for a in args] for _ in range(2))
+    gr.parallel_for(kw.pop("n", 6), kernel, *made, **kw)
+    gr.parallel_for(6 if "n" not in kw else kw["n"], kernel, *want, space="python", **kw)
+    for a, b in zip(made, want):
+        if isinstance(a, np.ndarray):
+            assert np.array_equal(a, b, equal_nan=a.dtype.kind == "f"), (a, b)
+    return made[-1]
+
+
+@pytest.mark.parametrize("case", [
+    (chained, X, Q, np.zeros(6), np.zeros(6, int)), (loops, Q, np.zeros(6), np.zeros(6, int)),
+    (enums, Q, Level.HIGH, np.zeros(6, int)), (enums, Q, Level.LOW, np.zeros(6, int)),
+    (membership, X, Q, np.zeros(6, int)), (perhaps, X, np.zeros(6)),
+    (perhaps, X, np.zeros(6), 3.0), (perhaps, X, np.zeros(6), None),
+    (whole_numbers, Q, Q.astype(np.uint64), np.zeros((6, 4), int)),
+    (fractions, np.concatenate([X[:4], [math.inf, -math.nan]]), np.zeros((6, 8))),
+    (slices, np.arange(36.0).reshape(6, 6), np.zeros(6)), (by_functions, X, np.zeros(6)),
+    (annotated, X, np.zeros(6))], ids=lambda case: case[0].__name__)
+def test_compiled_is_as_interpreted(case):
+    run(*case)
+
+
+def test_what_the_constructs_give():
+    assert run(enums, Q, Level.HIGH, np.zeros(6, int)).tolist() == [11112] * 6
+    assert run(membership, X, Q, np.zeros(6, int)).tolist()[:4] == [1 + 8, 2 + 4 + 16, 2 + 4, 1 + 4]
+    y = np.zeros(6)
+    gr.parallel_for(6, perhaps, X, y, m=3.0)
+    assert y.tolist() == [4.0] * 6
+
+
+def numpy_kernel(expression):
+    text = "def k(i, x, y, out):\n    out[i] = %s\n" % expression
+    names = {"np": np}
+    exec(text, names)
+    return gr.kernel(source=text)(names["k"])
+
+
+@pytest.mark.parametrize("name", """sqrt sin cos tan arcsin arctan sinh tanh cbrt floor ceil trunc rint sign square
+    absolute fabs isnan isinf isfinite deg2rad rad2deg degrees radians negative positive log log1p expm1 log2 log10 signbit
+    logical_not""".split())
+def test_numpys_functions_of_one_number(name):
+    x = np.array([0.5, -0.25, 0.0, -0.0, math.nan, 0.75])
+    out = np.zeros(6)
+    gr.parallel_for(6, numpy_kernel("np.%s(x[i])" % name), x, x, out)
+    with np.errstate(all="ignore"):
+        want = np.array([float(getattr(np, name)(v)) for v in x])
+    assert np.allclose(out, want, rtol=4e-16, atol=0, equal_nan=True), (out, want)
+
+
+@pytest.mark.parametrize("name", """add subtract multiply divide floor_divide remainder fmod power arctan2 hypot copysign
+    maximum minimum fmax fmin nextafter greater greater_equal less less_equal equal not_equal logical_and logical_or
+    logical_xor""".split())
+def test_numpys_functions_of_two_numbers(name):
+    x = np.array([0.5, -2.25, 0.0, -0.0, 7.0, -7.5])
+    y = np.array([2.5, 0.75, 0.0, 3.0, -2.0, math.inf])
+    out = np.zeros(6)
+    gr.parallel_for(6, numpy_kernel("np.%s(x[i], y[i])" % name), x, y, out)
+    with np.errstate(all="ignore"):
+        want = np.array([float(getattr(np, name)(a, b)) for a, b in zip(x, y)])
+    assert np.allclose(out, want, rtol=4e-16, atol=0, equal_nan=True), (out, want)
+
+
+@pytest.mark.parametrize("name", "bitwise_and bitwise_or bitwise_xor left_shift right_shift gcd lcm floor_divide "
+                                 "remainder".split())
+def test_numpys_functions_of_integers(name):
+    x, y, out = np.array([12, -7, 5, 0, 9, 3]), np.array([8, 3, 2, 5, 6, 1]), np.zeros(6, int)
+    gr.parallel_for(6, numpy_kernel("np.%s(x[i], y[i])" % name), x, y, out)
+    assert out.tolist() == getattr(np, name)(x, y).tolist()
+
+
+def test_clip():
+    out = np.zeros(6)
+    gr.parallel_for(6, numpy_kernel("np.clip(x[i], -1, y[i])"), X, np.full(6, 2.0), out)
+    assert np.array_equal(out, np.clip(X, -1, 2.0))
+
+
+@pytest.mark.parametrize("text, message", [
+    ("y[k[i]] = sum(y[j] for j in range(2))", "a generator is not part of the kernel language"),
+    ("a, *b = 1, 2, 3", "a starred expression is not part of the kernel language"),
+    ("assert y[i] > 0, f'bad {i}'", "the message of an assert is a literal string"),
+    ("y[i] = pow(3, 4, 5)", "pow() takes 2 arguments, got 3"),
+    ("for v in (1, 2): y[i] += v", "a for loop of a kernel walks a range()"),
+    ("for j, v in enumerate(y): y[i] += v", "a for loop of a kernel has one variable"),
+    ("y[i] = k[::2][i]", "a slice of a kernel has no step"),
+    ("while sum(y) < 3: y[i] += 1", "this is computed in the condition of a while loop"),
+    ("y[i] = 1 if y else 0", "1D array of f64 is used as a truth value"),
+    ("match i:\n        case 1: y[i] = 2", "match is not part of the kernel language"),
+    ("add_to(y, 0, 1.0)", "iterations of different i may update the same element x[k] at once"),
+    ("add_to(y[1:], k[i], 1.0)", "may update the same element x[k] at once"),
+    ("def put(v): y[0] += v\n    put(1)", "may update the same element y[0] at once"),
+    ("y[i // 2] += 1", "may update the same element y[i // 2] at once"),
+    ("y[i % 4] += 1", "may update the same element y[i % 4] at once"),
+    ("with y: pass", "with is not part of the kernel language"),
+    ("y[i] = math.comb(3, 2)", "math.comb is not part of the kernel language"),
+    ("y[i] = np.mean(y)", "is used as a number"),
+])
+def test_what_is_refused(text, message):
+    text = "def k(i, y, k):\n    %s\n" % text
+    names = {"np": np, "math": math, "add_to": add_to}
+    try:
+        exec(text, names)
+    except SyntaxError:
+        pytest.skip("no syntax of this Python")
+    with pytest.raises((gr.KernelSyntaxError, gr.KernelTypeError), match=re.escape(message)):
+        gr.parallel_for(4, gr.kernel(source=text)(names["k"]), np.ones(4), np.arange(4))
+
+
+def test_functions_that_scans_call_do_not_write():
+    @gr.function
+    def put(out, k, v):
+        out[k] = v
+
+    @gr.kernel
+    def running(i, acc: gr.Acc, final, x, out):
+        acc += x[i]
+        put(out, i, acc)
+
+    with pytest.raises(gr.KernelTypeError, match="a scan writes in every pass"):
+        gr.parallel_scan(4, running, np.ones(4), np.zeros(4))
+
+
+def test_a_plain_enum_is_no_argument():
+    with pytest.raises(TypeError, match="argument 'level' is a Mode, expected a number: pass its .value"):
+        gr.parallel_for(6, enums, Q, Mode.ON, np.zeros(6, int))
