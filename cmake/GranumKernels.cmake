@@ -15,11 +15,27 @@ set(GRANUM_KERNEL_FLAGS -fopenmp -fno-math-errno -fno-trapping-math -ffp-contrac
 set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed CACHE INTERNAL "")
 
 # Backends whose kernel files are compiled as C++.
-set(GRANUM_CXX_BACKENDS lambda sim CACHE INTERNAL "")
+set(GRANUM_CXX_BACKENDS lambda sim cuda CACHE INTERNAL "")
 # Backends of devices: each is a library of its own, libgranum_<name>.so, that libgranum.so loads when it is first wanted.
-set(GRANUM_DEVICE_BACKENDS sim CACHE INTERNAL "")
+set(GRANUM_DEVICE_BACKENDS sim cuda CACHE INTERNAL "")
 # Numbers that their kernel files carry, as in granum/impl/device.h: the place in this list.
 set(GRANUM_VENDOR_NUMBERS host cuda hip sim CACHE INTERNAL "")
+
+# What nvcc is told: lambdas for the device, and the same bits as everywhere unless fast code is asked for.
+function(granum_cuda_options target fp)
+    target_compile_options(${target} PRIVATE
+        $<$<COMPILE_LANGUAGE:CUDA>:--extended-lambda>
+        "$<$<COMPILE_LANGUAGE:CUDA>:SHELL:-Werror all-warnings>"
+        # main() stands in the extern "C" of the wrapper.
+        "$<$<COMPILE_LANGUAGE:CUDA>:SHELL:-diag-suppress 2949>"
+        $<$<STREQUAL:${fp},exact>:$<$<COMPILE_LANGUAGE:CUDA>:-fmad=false>>
+        # What nvcc makes of a file for the host's compiler is not written by hand.
+        $<$<COMPILE_LANGUAGE:CUDA>:-Wno-conversion>
+        $<$<COMPILE_LANGUAGE:CUDA>:-Wno-pedantic>
+        $<$<COMPILE_LANGUAGE:CUDA>:-Wno-unused-parameter>
+    )
+    set_target_properties(${target} PROPERTIES CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON)
+endfunction()
 
 function(granum_kernels target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP" "")
@@ -101,8 +117,11 @@ function(granum_impl_kernel_options objects backend fp)
         "$<$<COMPILE_LANG_AND_ID:CXX,Clang,AppleClang>:${GRANUM_KERNEL_CLANG_FLAGS}>"
         $<$<STREQUAL:${fp},fast>:-ffp-contract=fast>
     )
+    if(backend STREQUAL cuda)
+        granum_cuda_options(${objects} ${fp})
+    endif()
     if(GRANUM_ARCH)
-        target_compile_options(${objects} PRIVATE -march=${GRANUM_ARCH})
+        target_compile_options(${objects} PRIVATE $<$<NOT:$<COMPILE_LANGUAGE:CUDA>>:-march=${GRANUM_ARCH}>)
     endif()
     if(TARGET granum::race)
         # Optimisation would remove accesses before they are seen.
@@ -120,7 +139,11 @@ function(granum_impl_wrap_as_cxx out objects file backend)
     cmake_path(GET file STEM name)
     string(MD5 hash ${file})
     string(SUBSTRING ${hash} 0 8 hash)
-    set(wrapper ${CMAKE_CURRENT_BINARY_DIR}/granum_kernels/${objects}/${name}_${hash}.cpp)
+    set(extension cpp)
+    if(backend STREQUAL cuda)
+        set(extension cu)
+    endif()
+    set(wrapper ${CMAKE_CURRENT_BINARY_DIR}/granum_kernels/${objects}/${name}_${hash}.${extension})
     # The standard headers come first: inside extern "C" the C++ library's templates would not compile.
     file(CONFIGURE OUTPUT ${wrapper} @ONLY CONTENT [[
 #include <float.h>

@@ -8,7 +8,8 @@ function(granum_warnings)
             $<$<COMPILE_LANGUAGE:C>:-Wc++-compat -Wstrict-prototypes -Wmissing-prototypes>
             # {0} sets a whole struct in C, and in C++ too; only there it draws a warning.
             $<$<COMPILE_LANGUAGE:CXX>:-Wno-missing-field-initializers>
-            $<$<BOOL:${GRANUM_WARNINGS_AS_ERRORS}>:-Werror>
+            # nvcc has a word of its own for it, which kernel files get anyway.
+            $<$<AND:$<BOOL:${GRANUM_WARNINGS_AS_ERRORS}>,$<NOT:$<COMPILE_LANGUAGE:CUDA>>>:-Werror>
         )
     endforeach()
 endfunction()

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file runtime.h
+ * @brief CUDA's runtime for backends/gpu/src: GR_GPU(name) is CUDA's name, the rest what differs.
+ */
+#ifndef GRANUM_CUDA_RUNTIME_H
+#define GRANUM_CUDA_RUNTIME_H
+
+#include <granum/cuda/vendor.h>
+
+#include <stdio.h>
+
+#define GR_GPU(name) cuda##name
+#define GR_GPU_NAME "cuda"
+#define GR_GPU_NO_MEMORY cudaErrorMemoryAllocation
+
+typedef cudaDeviceProp gr_gpu_properties;
+
+static inline cudaError_t gr_gpu_pin(void **memory, size_t bytes) {
+    return cudaHostAlloc(memory, bytes, cudaHostAllocPortable | cudaHostAllocMapped);
+}
+static inline cudaError_t gr_gpu_unpin(void *memory) {
+    return cudaFreeHost(memory);
+}
+
+/** Count the devices; NULL, or why there are none. */
+static inline const char *gr_gpu_count(int *count, char *text, size_t size) {
+    const cudaError_t error = cudaGetDeviceCount(count);
+    int driver = 0, runtime = 0;
+
+    if (error == cudaSuccess) {
+        return nullptr;
+    }
+    (void)cudaGetLastError();
+    (void)cudaDriverGetVersion(&driver);
+    (void)cudaRuntimeGetVersion(&runtime);
+    if (driver == 0) {
+        snprintf(text, size, "no NVIDIA driver was found, expected libcuda.so.1");
+    } else if (error == cudaErrorInsufficientDriver) {
+        snprintf(text, size, "the driver is for CUDA %d.%d, expected %d.%d or newer", driver / 1000,
+                 driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
+    } else {
+        snprintf(text, size, "%s (%s)", cudaGetErrorName(error), cudaGetErrorString(error));
+    }
+    return text;
+}
+
+/** What kind of memory a pointer is to: 'd'evice, 'p'inned, 'm'anaged, 0 for other. */
+static inline char gr_gpu_kind(const cudaPointerAttributes &attributes) {
+    return attributes.type == cudaMemoryTypeDevice    ? 'd'
+           : attributes.type == cudaMemoryTypeHost    ? 'p'
+           : attributes.type == cudaMemoryTypeManaged ? 'm'
+                                                      : 0;
+}
+
+static inline size_t gr_gpu_shared(const cudaDeviceProp &device) {
+    return device.sharedMemPerBlockOptin;
+}
+/** Bytes that a kernel's arguments may have; the parameter space grew with Volta. */
+static inline size_t gr_gpu_arguments(const cudaDeviceProp &device) {
+    return device.major >= 7 ? 32764 : 4096;
+}
+static inline void gr_gpu_architecture(const cudaDeviceProp &device, char *text, size_t size) {
+    snprintf(text, size, "sm_%d%d", device.major, device.minor);
+}
+
+#endif
