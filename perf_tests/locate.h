@@ -11,7 +11,8 @@
 
 typedef struct locate_data {
     gr_view1_f64 x;
-    /** minloc, maxloc: value, index; minmax: both; stats: min, max, sum, sum of squares */
+    /** minloc, maxloc: value, index; minmaxloc: both; minmax: both values; stats: min, max, sum,
+     * sum of squares */
     double result[4];
     double expected[4]; /**< indices are exact below 2^53 */
     int results;        /**< how many of them count */
@@ -20,16 +21,19 @@ typedef struct locate_data {
 /* Each takes a locate_data. */
 void locate_minloc_granum(void *data);
 void locate_maxloc_granum(void *data);
+void locate_minmaxloc_granum(void *data);
 void locate_minmax_granum(void *data);
 void locate_stats_granum(void *data);
 
 void locate_minloc_twin(void *data);
 void locate_maxloc_twin(void *data);
+void locate_minmaxloc_twin(void *data);
 void locate_minmax_twin(void *data);
 void locate_stats_twin(void *data);
 
 void locate_minloc_best(void *data);
 void locate_maxloc_best(void *data);
+void locate_minmaxloc_best(void *data);
 void locate_minmax_best(void *data);
 void locate_stats_best(void *data);
 

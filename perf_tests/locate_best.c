@@ -123,6 +123,45 @@ void locate_maxloc_best(void *data) {
     locate(false, (locate_data *)data);
 }
 
+/* The place of a value that is in one block. */
+INLINE gr_index place_in(const double *x, double value, gr_index from, gr_index hi) {
+    while (from < hi && x[from] != value)
+        from++;
+    return from;
+}
+
+void locate_minmaxloc_best(void *data) {
+    locate_data *d = (locate_data *)data;
+    const double *x = d->x.data;
+    const gr_index n = d->x.extent[0];
+    found least = {INFINITY, PTRDIFF_MAX}, most = {-INFINITY, PTRDIFF_MAX};
+
+#pragma omp parallel if (8 * n > SERIAL_BYTES)
+    {
+        const gr_index team = omp_get_num_threads(), me = omp_get_thread_num();
+        const gr_index lo = n * me / team, hi = n * (me + 1) / team;
+        found low = {INFINITY, lo}, high = {-INFINITY, lo};
+
+        for (gr_index b = lo; b < hi; b += BLOCK) {
+            const four all = piece(x, b, b + BLOCK < hi ? b + BLOCK : hi);
+
+            low = all.least < low.value ? (found){all.least, b} : low;
+            high = all.most > high.value ? (found){all.most, b} : high;
+        }
+        low.at = place_in(x, low.value, low.at, hi);
+        high.at = place_in(x, high.value, high.at, hi);
+#pragma omp critical
+        {
+            least = better(true, low, least) ? low : least;
+            most = better(false, high, most) ? high : most;
+        }
+    }
+    d->result[0] = least.value;
+    d->result[1] = (double)least.at;
+    d->result[2] = most.value;
+    d->result[3] = (double)most.at;
+}
+
 void locate_minmax_best(void *data) {
     locate_data *d = (locate_data *)data;
     const double *x = d->x.data;

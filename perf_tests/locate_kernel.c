@@ -35,6 +35,29 @@ void locate_maxloc_granum(void *data) {
     d->result[1] = (double)most.location;
 }
 
+void locate_minmaxloc_granum(void *data) {
+    locate_data *d = (locate_data *)data;
+    const gr_view1_f64 x = d->x;
+    gr_minmaxloc_f64 both;
+
+    GR_PARALLEL_REDUCE("minmaxloc", i, gr_range(0, x.extent[0]), GR_MINMAXLOC(double, both)) {
+        const double value = GR_AT(x, i);
+
+        if (value < both.min) {
+            both.min = value;
+            both.min_location = i;
+        }
+        if (value > both.max) {
+            both.max = value;
+            both.max_location = i;
+        }
+    };
+    d->result[0] = both.min;
+    d->result[1] = (double)both.min_location;
+    d->result[2] = both.max;
+    d->result[3] = (double)both.max_location;
+}
+
 void locate_minmax_granum(void *data) {
     locate_data *d = (locate_data *)data;
     const gr_view1_f64 x = d->x;

@@ -58,6 +58,29 @@ void locate_maxloc_twin(void *data) {
     d->result[1] = (double)most.at;
 }
 
+void locate_minmaxloc_twin(void *data) {
+    locate_data *d = (locate_data *)data;
+    const double *x = d->x.data;
+    const gr_index n = d->x.extent[0];
+    found least = {INFINITY, PTRDIFF_MAX}, most = {-INFINITY, PTRDIFF_MAX};
+
+#pragma omp parallel for schedule(static) reduction(lowest : least) reduction(highest : most)
+    for (gr_index i = 0; i < n; i++) {
+        if (x[i] < least.value) {
+            least.value = x[i];
+            least.at = i;
+        }
+        if (x[i] > most.value) {
+            most.value = x[i];
+            most.at = i;
+        }
+    }
+    d->result[0] = least.value;
+    d->result[1] = (double)least.at;
+    d->result[2] = most.value;
+    d->result[3] = (double)most.at;
+}
+
 void locate_minmax_twin(void *data) {
     locate_data *d = (locate_data *)data;
     const double *x = d->x.data;

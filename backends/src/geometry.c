@@ -317,6 +317,7 @@ static gr_impl_launch *begin_chunks(gr_impl_launch *launch, gr_site *site, gr_in
     }
     if (GR_IMPL_UNLIKELY(part && part->chunk)) {
         launch->partial[0] = part->chunk;
+        gr_impl_self.holds = true; /* so that the launch's end sees to it (launch.c) */
     } else if (!gr_impl_self.launch && chunks > 0 &&
                !set_partials(launch, site, chunks, reducers, bytes)) {
         return NULL;

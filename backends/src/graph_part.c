@@ -5,9 +5,9 @@
  * scans, and how results of chunks become one.
  *
  * A reduction's function runs its ordinary statement over whole chunks of the canonical order. The
- * statement finds where their results go by gr_impl_self.part (geometry.c); what it joins itself is
- * thrown away, and the chunks of all parts are joined when the level has ended. A scan's function
- * runs one chunk at a time, and its statement takes turns with those of other threads.
+ * statement finds where their results go by gr_impl_self.part (geometry.c) and joins none of them;
+ * the chunks of all parts are joined when the level has ended. A scan's function runs one chunk at
+ * a time, and its statement takes turns with those of other threads.
  */
 #include "../backend.h"
 #include "graph.h"

@@ -580,9 +580,13 @@ static double measure(gr_impl_launch *launch) {
 }
 
 /* Give back what a round took, and what the launch took after its last one. */
-__attribute__((noinline)) static void give_back(const gr_impl_launch *launch) {
+__attribute__((noinline)) static void give_back(gr_impl_launch *launch) {
     if (gr_impl_self.spares) {
         gr_impl_drop_spares();
+    }
+    if (gr_impl_self.part && gr_impl_self.part->chunk &&
+        launch->pattern == GR_IMPL_PATTERN_REDUCE) {
+        launch->end = launch->lo + 1; /* chunks of all parts are joined later, not those of one */
     }
     gr_impl_threads_give();
     gr_impl_self.holds = false;

@@ -86,20 +86,22 @@
 /* Nested reductions: at most 32 chunks; each thread of the team has a share of them. A range of up
  * to 8 elements is one lane, from the left: short rows need nothing else. Both ways are the same
  * loops, unrolled into two copies: in the second a set of lanes is one. */
-#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                             \
-    for (gr_impl_nest gr_launch, *gr_p = GR_IMPL_BEGIN_NESTED(team, from, to, __VA_ARGS__); gr_p; \
-         gr_p = NULL)                                                                             \
-        GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                                  \
-    for (const gr_team *const gr_of = team; gr_p;                                                 \
-         GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_p = NULL)                                 \
-        GR_IMPL_PRAGMA(GCC unroll 2)                                                              \
-    for (int gr_small = 0; gr_small < 2; ++gr_small)                                              \
-        for (gr_index gr_unit = gr_small ? 0 : gr_launch.lo;                                      \
-             gr_unit < (gr_small ? gr_launch.few : gr_launch.hi); ++gr_unit)                      \
-            for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                                        \
-                GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                          \
-    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit, gr_small); gr_e.lo < gr_e.hi;           \
-         gr_e.hi = gr_e.lo)                                                                       \
+#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                       \
+    for (int gr_nest = 1; gr_nest; gr_nest = 0)                                             \
+        for (gr_impl_nest gr_launch, *const gr_p =                                          \
+                                         GR_IMPL_BEGIN_NESTED(team, from, to, __VA_ARGS__); \
+             gr_nest; gr_nest = 0)                                                          \
+            GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                        \
+    for (const gr_team *const gr_of = team; gr_nest;                                        \
+         GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_nest = 0)                           \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                        \
+    for (int gr_small = 0; gr_small < 2; ++gr_small)                                        \
+        for (gr_index gr_unit = gr_small ? 0 : gr_launch.lo;                                \
+             gr_unit < (gr_small ? gr_launch.few : gr_launch.hi); ++gr_unit)                \
+            for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                                  \
+                GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                    \
+    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit, gr_small); gr_e.lo < gr_e.hi;     \
+         gr_e.hi = gr_e.lo)                                                                 \
     GR_IMPL_IN_LANES((gr_small ? 1 : GR_IMPL_WIDTH), k, gr_e.lo, gr_e.hi, __VA_ARGS__)
 #define GR_IMPL_BEGIN_NESTED(team, from, to, ...)                  \
     (__extension__({                                               \
@@ -118,7 +120,7 @@
 #define GR_IMPL_PARTS(k, kind, T, v, identity, join, argument)                    \
     for (__typeof__(v) gr_part_##k[GR_IMPL_WIDTH],                                \
          *gr_set_##k = (gr_launch.partial[k] = (char *)gr_part_##k, gr_part_##k); \
-         gr_p && gr_set_##k; gr_set_##k = NULL)
+         gr_nest && gr_set_##k; gr_set_##k = NULL)
 #define GR_IMPL_NEST_END(k, kind, ...) GR_IMPL_NEST_END_OF(k, kind, __VA_ARGS__)
 #define GR_IMPL_NEST_END_OF(k, kind, T, v, ...)                         \
     __extension__({                                                     \
