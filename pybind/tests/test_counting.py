@@ -46,6 +46,48 @@ def Über(i, größe, gr_own):
     gr.atomic_add(gr_own, größe[i], 2)
 
 
+@gr.kernel
+def loops(i, bins, x):
+    for a in range(3):
+        for b in range(3):
+            if a * b > i % 5:
+                break
+        else:
+            continue
+        while True:
+            gr.atomic_add(bins, x[i], a)
+            if a > 0:
+                break
+    some = gr.local((2,), gr.i64)
+    some[i % 2] = 5
+    gr.atomic_add(bins, i % 2, some[0])
+
+
+@gr.kernel
+def leaves(i, bins, x):
+    if x[i] == 2:
+        return
+    if x[i] < 0:
+        raise ValueError("negative")
+    gr.atomic_sub(bins, x[i], i)
+
+
+@pytest.mark.parametrize("kernel", [loops, leaves])
+def test_jumps_and_loops(kernel):
+    x = np.arange(3000) % 4
+    bins, expected = np.zeros(4, int), np.zeros(4, int)
+    gr.parallel_for(3000, kernel, bins, x)
+    gr.parallel_for(3000, kernel, expected, x, space="python")
+    assert np.array_equal(bins, expected) and "gr_copies" in kernel.source()
+
+
+def test_exceptions_of_ones_own():
+    x = np.zeros(3000, int)
+    x[1234] = -1
+    with pytest.raises(ValueError, match="negative"):
+        gr.parallel_for(3000, leaves, np.zeros(4, int), x)
+
+
 @pytest.mark.parametrize("n", [0, 1, 10, 1000, 200_000])
 @pytest.mark.parametrize("length", [0, 1, 7, 64, 5000])
 def test_sums_are_those_of_numpy(n, length):

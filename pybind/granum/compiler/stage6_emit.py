@@ -243,7 +243,8 @@ class Body:
 
     def label(self, base):
         self.labels += 1
-        return "gr_%s%d%s" % (base, self.labels, "_checked" if self.checked == GUARDED else "")
+        return "gr_%s%d%s" % (base, self.labels, "_checked" if self.checked == GUARDED
+                              else "_copy" if self.copied else "")
 
     @property
     def bad(self):

@@ -83,7 +83,7 @@ class _Entry:
         flags = body.fails and body.vector and kernel.pattern != "scan" and kernel.team is None
         checks = self.check_lines()
         launch = self.launch(body, flags)
-        counters = self.counters(body)
+        counters = self.counters()
         if counters:
             launch = self.launch_on_copies(counters, launch)
         if body.preconditions:
@@ -135,7 +135,7 @@ class _Entry:
         last = kernel.body[-1] if kernel.body else None
         body.last = last if isinstance(last, tree.Return) else None
         if like is not None:
-            body.end_label = "gr_end_checked"
+            body.end_label = "gr_end_copy" if copied else "gr_end_checked"
             body.result_name = getattr(like, "result_name", None)
         else:
             self.body = body
@@ -371,12 +371,12 @@ class _Entry:
 
     # -- counting into copies --------------------------------------------------------------------
 
-    def counters(self, body):
+    def counters(self):
         """Arrays of integers that the kernel only adds to, atomically and without looking: whether
         iterations add to them or to copies that are added up, nobody can tell."""
         kernel = self.kernel
         if kernel.pattern != "for" or kernel.rank != 1 or kernel.team is not None \
-                or self.options.checked or body.ends or body.guarded_checks or body.preconditions:
+                or self.options.checked:
             return []
         kinds = dict(kernel.arguments)
         found = [name for name, what in kernel.effects.items() if what == "atomic"]
