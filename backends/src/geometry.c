@@ -16,6 +16,8 @@
 
 #include <string.h>
 
+#define EXACT_CHUNK 32768 /* most elements of a chunk whose order cannot show */
+
 /* Bounds into the launch; false where they are wrong, or the number of elements overflows. */
 static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_index *hi, int rank) {
     gr_index all = 1, rows = 1;
@@ -435,8 +437,19 @@ static gr_impl_launch *begin_scan_part(gr_impl_launch *launch, gr_site *site,
     return begun;
 }
 
-gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
-                                   gr_range_1d_policy policy) {
+/* Elements of a chunk whose order cannot show. What a thread passes on costs two lines of cache from
+ * another core, so chunks are long: two for each thread, or as many as keep what is read and written
+ * in half of a second-level cache of 1 MiB. */
+static gr_index exact_chunk(gr_index n, const gr_options *options) {
+    const gr_index threads = options->threads > 0 ? options->threads : gr_impl_num_threads();
+    const gr_index parts = gr_impl_min(threads, n / GR_IMPL_SCAN_CHUNK + 1) * 2;
+    const gr_index chunk = gr_impl_min(ceil_div(n, parts), EXACT_CHUNK);
+
+    return chunk < GR_IMPL_SCAN_CHUNK ? GR_IMPL_SCAN_CHUNK : ceil_div(chunk, 8) * 8;
+}
+
+gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site, gr_range_1d_policy policy,
+                                   bool exact) {
     gr_index chunks;
     double iterations;
     gr_impl_launch *begun;
@@ -445,8 +458,8 @@ gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
         return gr_impl_bad_bounds(site, policy.lo, policy.hi, 1);
     }
     launch->pattern = GR_IMPL_PATTERN_SCAN;
-    launch->chunk = GR_IMPL_SCAN_CHUNK;
-    chunks = ceil_div(launch->width, GR_IMPL_SCAN_CHUNK);
+    launch->chunk = exact ? exact_chunk(launch->width, &policy.options) : GR_IMPL_SCAN_CHUNK;
+    chunks = ceil_div(launch->width, launch->chunk);
     iterations = chunks > 0 ? (double)launch->width / (double)chunks : 1;
     if (GR_IMPL_UNLIKELY(gr_impl_self.part != NULL) && !fits_part(launch, site, 1, 0)) {
         return NULL;

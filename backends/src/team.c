@@ -272,7 +272,7 @@ gr_impl_launch *gr_impl_begin_team_scan(gr_impl_launch *launch, gr_site *site,
 
     range.options = policy.options;
     return begin_league(launch, site, &policy, &size)
-               ? keep_to_room(gr_impl_begin_scan(launch, site, range))
+               ? keep_to_room(gr_impl_begin_scan(launch, site, range, false))
                : NULL;
 }
 

@@ -8,7 +8,8 @@
  * its turn, takes what came before it and passes its own total on; then the block runs again from
  * the carries, now final (pass 1), over elements that are still in cache.
  *
- * Where joining is exact (integers) every order gives the same result, so a chunk is one segment.
+ * Where joining is exact (integers) every order gives the same result, so a chunk is one segment,
+ * as long as suits the threads.
  */
 #ifndef GRANUM_IMPL_HOST_SCAN_H
 #define GRANUM_IMPL_HOST_SCAN_H
@@ -18,8 +19,11 @@
 /* Whether the order of joining cannot show: a constant. */
 #define GR_IMPL_EXACT_SCALAR(T) (!GR_IMPL_IS_FLOAT(T))
 #define GR_IMPL_EXACT_USER(T) 0
-#define GR_IMPL_SEGMENT_OF(kind, T) (GR_IMPL_EXACT_##kind(T) ? GR_IMPL_SCAN_CHUNK : GR_IMPL_SEGMENT)
-#define GR_IMPL_SEGMENTS_OF(kind, T) (GR_IMPL_SCAN_CHUNK / GR_IMPL_SEGMENT_OF(kind, T))
+#define GR_IMPL_SEGMENTS_MOST(kind, T) (GR_IMPL_EXACT_##kind(T) ? 1 : GR_IMPL_SCAN_SEGMENTS)
+/* Segments of a chunk of n elements: those of full length, and all. */
+#define GR_IMPL_SEGMENTS_FULL(kind, T, n) (GR_IMPL_EXACT_##kind(T) ? 0 : (n) / GR_IMPL_SEGMENT)
+#define GR_IMPL_SEGMENTS_ALL(kind, T, n) \
+    (GR_IMPL_EXACT_##kind(T) ? 1 : ((n) + GR_IMPL_SEGMENT - 1) / GR_IMPL_SEGMENT)
 
 /* What came before a chunk, by level: chunks in a group of 32, groups in a super-group of 32, and
  * all before that. Joined from the last level to the first. */
@@ -93,12 +97,13 @@
 #define GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer) \
     GR_IMPL_CALL(GR_IMPL_SCAN_OF, (label, i, policy, final, finish, total, GR_IMPL_UNTUPLE reducer))
 
-#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join,       \
-                        argument)                                                                 \
-    GR_IMPL_SCAN_STATE(T, identity, finish(total, T, join, argument))                             \
-    GR_IMPL_ROUNDS(                                                                               \
-        gr_impl_begin_scan(&gr_launch, (GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy)) \
-    GR_IMPL_SPANS                                                                                 \
+#define GR_IMPL_SCAN_OF(label, i, policy, final, finish, total, kind, T, v, identity, join,     \
+                        argument)                                                               \
+    GR_IMPL_SCAN_STATE(T, identity, finish(total, T, join, argument))                           \
+    GR_IMPL_ROUNDS(gr_impl_begin_scan(&gr_launch,                                               \
+                                      (GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy, \
+                                      GR_IMPL_EXACT_##kind(T)))                                 \
+    GR_IMPL_SPANS                                                                               \
     GR_IMPL_SCAN_CHUNKS(gr_s, i, final, kind, T, v, identity, join, argument)
 
 /* What came before, kept through a scan; then `end`. */
@@ -107,33 +112,33 @@
          end, gr_state = NULL)
 #define GR_IMPL_SCAN_CHUNKS(span, i, final, kind, T, v, identity, join, argument) \
     for (gr_index gr_unit = (span).lo; gr_unit < (span).hi; ++gr_unit)            \
-    GR_IMPL_SCAN_ONE(i, final, GR_IMPL_SEGMENT_OF(kind, T), kind, T, v, identity, join, argument)
+    GR_IMPL_SCAN_ONE(i, final, kind, T, v, identity, join, argument)
 
 #define GR_IMPL_SEGMENT_LAST(kind, T) \
     (gr_pass == 0 && GR_IMPL_ONE_PASS(kind, T) ? 0 : gr_rest ? gr_segments : gr_full)
 
 /* One chunk: two passes; in each the full segments, whose length is a constant, then the rest. */
-#define GR_IMPL_SCAN_ONE(i, final, length, kind, T, v, identity, join, argument)                  \
+#define GR_IMPL_SCAN_ONE(i, final, kind, T, v, identity, join, argument)                          \
     for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo)  \
-        for (gr_index gr_full = (gr_e.hi - gr_e.lo) / (length),                                   \
-                      gr_segments = (gr_e.hi - gr_e.lo + (length)-1) / (length), gr_row = 1;      \
+        for (gr_index gr_full = GR_IMPL_SEGMENTS_FULL(kind, T, gr_e.hi - gr_e.lo),                \
+                      gr_segments = GR_IMPL_SEGMENTS_ALL(kind, T, gr_e.hi - gr_e.lo), gr_row = 1; \
              gr_row; gr_row = 0)                                                                  \
-            for (T gr_carry[GR_IMPL_SCAN_CHUNK / (length)] = {identity}; gr_row; gr_row = 0)      \
+            for (T gr_carry[GR_IMPL_SEGMENTS_MOST(kind, T)] = {identity}; gr_row; gr_row = 0)     \
                 GR_IMPL_PRAGMA(GCC unroll 2)                                                      \
     for (int gr_pass = 0; gr_pass < 2;                                                            \
          gr_pass ? (void)0 : GR_IMPL_SCAN_CARRIES(kind, T, identity, join, argument), ++gr_pass)  \
         GR_IMPL_PRAGMA(GCC unroll 2)                                                              \
     for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                                 \
         for (gr_index gr_g = gr_rest ? gr_full : 0; gr_g < GR_IMPL_SEGMENT_LAST(kind, T); ++gr_g) \
-    GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)
+    GR_IMPL_SCAN_SEGMENT(i, final, kind, T, v, identity)
 
-#define GR_IMPL_SCAN_SEGMENT(i, final, length, kind, T, v, identity)                          \
+#define GR_IMPL_SCAN_SEGMENT(i, final, kind, T, v, identity)                                  \
     for (int gr_body = 1; gr_body; gr_body = 0)                                               \
         for (T gr_start[1] = {identity}, v = gr_pass ? gr_carry[gr_g] : gr_start[0]; gr_body; \
              GR_IMPL_SEGMENT_END(kind, T, v), gr_body = 0)                                    \
             for (const int final GR_IMPL_UNUSED = gr_pass; gr_body; gr_body = 0)              \
-                for (gr_index i = gr_e.lo + gr_g * (length),                                  \
-                              gr_end = gr_rest ? gr_e.hi : i + (length);                      \
+                for (gr_index i = gr_e.lo + gr_g * GR_IMPL_SEGMENT,                           \
+                              gr_end = gr_rest ? gr_e.hi : i + GR_IMPL_SEGMENT;               \
                      i < gr_end; ++i)                                                         \
     GR_IMPL_BODY
 

@@ -28,13 +28,14 @@
     }))
 
 #define GR_IMPL_SCAN_IS_INNER(i) ((i) != gr_p->from)
-#define GR_IMPL_SCAN_SEGMENTED(label, i, policy, final, starts_here, kind, T, v, identity, join,  \
-                               argument)                                                          \
-    GR_IMPL_FLAGGED_STATE(T, identity, (void)0)                                                   \
-    GR_IMPL_ROUNDS(                                                                               \
-        gr_impl_begin_scan(&gr_launch, (GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy)) \
-    GR_IMPL_SPANS                                                                                 \
-    GR_IMPL_FLAGGED_SCAN(gr_s, i, final, T, v, identity, FLAG_##kind, join, argument)             \
+#define GR_IMPL_SCAN_SEGMENTED(label, i, policy, final, starts_here, kind, T, v, identity, join, \
+                               argument)                                                         \
+    GR_IMPL_FLAGGED_STATE(T, identity, (void)0)                                                  \
+    GR_IMPL_ROUNDS(gr_impl_begin_scan(&gr_launch,                                                \
+                                      (GR_IMPL_CHECK_SCANS(kind), GR_IMPL_SITE(label)), policy,  \
+                                      GR_IMPL_EXACT_FLAG_##kind(GR_IMPL_FLAGGED)))               \
+    GR_IMPL_SPANS                                                                                \
+    GR_IMPL_FLAGGED_SCAN(gr_s, i, final, T, v, identity, FLAG_##kind, join, argument)            \
     GR_IMPL_FLAGGED_START(starts_here, v) GR_IMPL_BODY
 #define GR_IMPL_LEAGUE_SCAN_SEGMENTED(label, t, policy, final, starts_here, kind, T, v, identity, \
                                       join, argument)                                             \
@@ -78,29 +79,27 @@
 #define GR_IMPL_FLAGGED_SCAN(span, i, final, T, v, identity, kind, join, argument)  \
     for (gr_index gr_unit = (span).lo; gr_unit < (span).hi; ++gr_unit)              \
         GR_IMPL_FLAGGED_CHUNK(kind, GR_IMPL_FLAGGED, GR_IMPL_NOT_FLAGGED(identity), \
-                              GR_IMPL_JOIN_FLAGGED, (T, join, argument),            \
-                              GR_IMPL_SEGMENT_OF(kind, GR_IMPL_FLAGGED))            \
-    GR_IMPL_FLAGGED_SEGMENT(i, final, T, v, identity, kind, GR_IMPL_FLAGGED,        \
-                            GR_IMPL_SEGMENT_OF(kind, GR_IMPL_FLAGGED))
-#define GR_IMPL_FLAGGED_CHUNK(kind, F, none, both, values, length)                               \
-    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
-        for (gr_index gr_full = (gr_e.hi - gr_e.lo) / (length),                                  \
-                      gr_segments = (gr_e.hi - gr_e.lo + (length)-1) / (length), gr_row = 1;     \
-             gr_row; gr_row = 0)                                                                 \
-            for (F gr_carry[GR_IMPL_SCAN_CHUNK / (length)] = {none}; gr_row; gr_row = 0)         \
-                GR_IMPL_PRAGMA(GCC unroll 2)                                                     \
-    for (int gr_pass = 0; gr_pass < 2;                                                           \
-         gr_pass ? (void)0 : GR_IMPL_SCAN_CARRIES(kind, F, none, both, values), ++gr_pass)       \
-        GR_IMPL_PRAGMA(GCC unroll 2)                                                             \
-    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                                \
+                              GR_IMPL_JOIN_FLAGGED, (T, join, argument))            \
+    GR_IMPL_FLAGGED_SEGMENT(i, final, T, v, identity, kind, GR_IMPL_FLAGGED)
+#define GR_IMPL_FLAGGED_CHUNK(kind, F, none, both, values)                                        \
+    for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo)  \
+        for (gr_index gr_full = GR_IMPL_SEGMENTS_FULL(kind, F, gr_e.hi - gr_e.lo),                \
+                      gr_segments = GR_IMPL_SEGMENTS_ALL(kind, F, gr_e.hi - gr_e.lo), gr_row = 1; \
+             gr_row; gr_row = 0)                                                                  \
+            for (F gr_carry[GR_IMPL_SEGMENTS_MOST(kind, F)] = {none}; gr_row; gr_row = 0)         \
+                GR_IMPL_PRAGMA(GCC unroll 2)                                                      \
+    for (int gr_pass = 0; gr_pass < 2;                                                            \
+         gr_pass ? (void)0 : GR_IMPL_SCAN_CARRIES(kind, F, none, both, values), ++gr_pass)        \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                              \
+    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                                 \
         for (gr_index gr_g = gr_rest ? gr_full : 0; gr_g < GR_IMPL_SEGMENT_LAST(kind, F); ++gr_g)
-#define GR_IMPL_FLAGGED_SEGMENT(i, final, T, v, identity, kind, F, length)                        \
+#define GR_IMPL_FLAGGED_SEGMENT(i, final, T, v, identity, kind, F)                                \
     for (int gr_body = 1, gr_started = gr_pass ? gr_carry[gr_g].starts : 0; gr_body; gr_body = 0) \
         for (T gr_start[1] = {identity}, v = gr_pass ? gr_carry[gr_g].value : gr_start[0];        \
              gr_body; GR_IMPL_SEGMENT_END(kind, F, ((F){v, gr_started})), gr_body = 0)            \
             for (const int final GR_IMPL_UNUSED = gr_pass; gr_body; gr_body = 0)                  \
-                for (gr_index i = gr_e.lo + gr_g * (length),                                      \
-                              gr_end = gr_rest ? gr_e.hi : i + (length);                          \
+                for (gr_index i = gr_e.lo + gr_g * GR_IMPL_SEGMENT,                               \
+                              gr_end = gr_rest ? gr_e.hi : i + GR_IMPL_SEGMENT;                   \
                      i < gr_end; ++i)
 #define GR_IMPL_FLAGGED_START(starts_here, v) \
     for (int gr_in = ((starts_here) ? (v = gr_start[0], gr_started = 1) : 1); gr_in; gr_in = 0)

@@ -149,9 +149,13 @@ GR_API gr_index gr_impl_cut_chunks(gr_impl_launch *launch, const gr_site *site, 
                                    const gr_index *hi, const gr_index *tile, int rank,
                                    gr_index least, gr_index most);
 
-/** Begin a scan: units are chunks, dealt out one by one in increasing order. */
+/**
+ * @brief Begin a scan: units are chunks, dealt out one by one in increasing order.
+ *
+ * @param[in] exact  the order of joining cannot show: chunks are as long as suits the threads
+ */
 GR_API gr_impl_launch *gr_impl_begin_scan(gr_impl_launch *launch, gr_site *site,
-                                          gr_range_1d_policy policy);
+                                          gr_range_1d_policy policy, bool exact);
 
 /** Operations whose chunk results the library joins. */
 typedef enum gr_impl_op {

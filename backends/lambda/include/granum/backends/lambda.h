@@ -414,7 +414,7 @@ void operator%(const gr_impl_scan_statement<T, Join> &statement, const F &body) 
     const T identity = statement.identity;
     T state[3] = {identity, identity, identity};
     gr_impl_launch launch;
-    gr_impl_launch *p = gr_impl_begin_scan(&launch, statement.site, statement.policy);
+    gr_impl_launch *p = gr_impl_begin_scan(&launch, statement.site, statement.policy, false);
 
     for (; p; p = gr_impl_launch_end(p)) {
         gr_impl_scan_chunks(p, state, identity, statement.join, body);

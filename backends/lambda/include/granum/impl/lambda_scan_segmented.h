@@ -64,7 +64,7 @@ void operator%(const gr_impl_segmented_statement<T, Join, Starts> &statement, co
     const gr_impl_flagged<T> none = {statement.identity, false};
     gr_impl_flagged<T> state[3] = {none, none, none};
     gr_impl_launch launch;
-    gr_impl_launch *p = gr_impl_begin_scan(&launch, statement.site, statement.policy);
+    gr_impl_launch *p = gr_impl_begin_scan(&launch, statement.site, statement.policy, false);
 
     for (; p; p = gr_impl_launch_end(p)) {
         gr_impl_segmented_chunks(
