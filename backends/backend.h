@@ -99,7 +99,6 @@ typedef struct gr_impl_thread {
     gr_impl_room rooms[GR_IMPL_ROOMS];
 } gr_impl_thread;
 
-extern _Thread_local gr_impl_thread gr_impl_self
-    __attribute__((tls_model("initial-exec"), visibility("hidden")));
+extern _Thread_local gr_impl_thread gr_impl_self __attribute__((visibility("hidden")));
 
 #endif

@@ -28,6 +28,8 @@ target_compile_options(granum PRIVATE
     ${GRANUM_KERNEL_FLAGS}
     "$<$<C_COMPILER_ID:Clang,AppleClang>:${GRANUM_KERNEL_CLANG_FLAGS}>"
     -fmacro-prefix-map=${CMAKE_CURRENT_SOURCE_DIR}/=
+    # A thread's state is a plain load off the thread pointer, also in a shared library; unit_tests/tree/static_tls.sh keeps it small.
+    -ftls-model=initial-exec
 )
 target_link_options(granum PUBLIC -fopenmp)
 # Any file may include <granum/granum.h>, which needs OpenMP switched on; what makes kernels fast, granum_kernels() adds.

@@ -348,32 +348,36 @@ static gr_index unit_in_order(gr_impl_order order, gr_index piece, gr_index unit
     }
 }
 
-/* Begin a launch whose options are good, on up to `most` threads; 0: the library is not started. */
-GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
-                                     gr_index units, double iterations, const gr_options *options,
-                                     int most) {
-    int threads = options->threads;
-
+GR_IMPL_INLINE void set_up(gr_impl_launch *launch, gr_site *site, gr_index lo, gr_index units,
+                           double iterations) {
     launch->lo = lo;
     launch->end = lo + units;
     launch->site = site;
     launch->owner = &gr_impl_self;
     launch->team_size = 1;
     launch->iterations = iterations;
-    gr_impl_self.launch = launch;
-    if (GR_IMPL_UNLIKELY(most == 0)) { /* the first use */
-        gr_impl_self.launch = NULL;
-        most = gr_impl_num_threads();
-        gr_impl_self.launch = launch;
-    }
-    if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES)) {
-        gr_impl_tools_launch(launch);
-    }
     launch->order = 0;
-    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && has_orders(launch)) {
-        launch->order = gr_impl_order_begin();
-        return run_in_order(launch);
-    }
+    gr_impl_self.launch = launch;
+}
+
+/* All of a launch on the caller, without a look at the clock. */
+GR_IMPL_INLINE gr_impl_launch *only_round(gr_impl_launch *launch) {
+    launch->hi = launch->end;
+    launch->next = 0;
+    launch->turn = launch->lo;
+    launch->started = 0;
+    go_alone(launch);
+    return launch;
+}
+
+/* The first round of a launch that is set up, on up to `most` threads. Not inline: its callers
+ * then end in a jump and save no registers. */
+__attribute__((noinline)) static gr_impl_launch *first_round(gr_impl_launch *launch,
+                                                             const gr_options *options, int most) {
+    gr_site *site = launch->site;
+    const gr_index units = launch->end - launch->lo;
+    int threads = options->threads;
+
     if (threads == GR_AUTO) {
         threads = most;
     }
@@ -381,12 +385,7 @@ GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_i
         threads = site->host_threads;
     }
     if (threads == 1 || units == 1) {
-        launch->hi = launch->end;
-        launch->next = 0;
-        launch->turn = lo;
-        launch->started = 0;
-        go_alone(launch);
-        return launch;
+        return only_round(launch);
     }
     launch->most_threads = threads;
     launch->piece = 0;
@@ -398,7 +397,7 @@ GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_i
     if (options->threads != GR_AUTO) {
         launch->hi = launch->end;
         launch->next = 0;
-        launch->turn = lo;
+        launch->turn = launch->lo;
         launch->started = 0;
         gr_impl_threads_insist(threads);
         go_parallel(launch, threads);
@@ -408,6 +407,27 @@ GR_IMPL_INLINE gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site, gr_i
         choose(launch, (double)cost_of(site));
     }
     return launch;
+}
+
+/* Begin a launch whose options are good, with all that may have to be done before it. */
+__attribute__((noinline)) static gr_impl_launch *begin(gr_impl_launch *launch, gr_site *site,
+                                                       gr_index lo, gr_index units,
+                                                       double iterations, const gr_options *options,
+                                                       int most) {
+    set_up(launch, site, lo, units, iterations);
+    if (most == 0) { /* the first use */
+        gr_impl_self.launch = NULL;
+        most = gr_impl_num_threads();
+        gr_impl_self.launch = launch;
+    }
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES)) {
+        gr_impl_tools_launch(launch);
+    }
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && has_orders(launch)) {
+        launch->order = gr_impl_order_begin();
+        return run_in_order(launch);
+    }
+    return first_round(launch, options, most);
 }
 
 /* Wait for the policy's instance, and begin with what it says. */
@@ -441,33 +461,16 @@ __attribute__((noinline)) static gr_impl_launch *begin_on_instance(gr_impl_launc
 }
 
 /* A launch in a part of a graph's node: the submit has chosen the thread. Nobody listens then
- * (graph_run.c), and there is nothing to choose, so this is shorter than any other way to begin. */
+ * (graph_run.c), and there is nothing to choose. */
 __attribute__((noinline)) static gr_impl_launch *begin_solo(gr_impl_launch *launch, gr_site *site,
                                                             gr_index lo, gr_index units,
                                                             double iterations) {
-    gr_impl_thread *self = &gr_impl_self;
-
-    launch->threads = 1;
-    launch->lo = lo;
-    launch->end = lo + units;
-    launch->hi = lo + units;
-    launch->piece = 0;
-    launch->owner = self;
-    launch->team_size = 1;
-    launch->order = 0;
-    launch->next = 0;
-    launch->turn = lo;
-    launch->site = site;
-    launch->iterations = iterations;
-    launch->started = 0;
-    self->launch = launch;
-    self->thread = 0;
-    self->team_size = 1;
-    self->alone = true;
-    return launch;
+    set_up(launch, site, lo, units, iterations);
+    return only_round(launch);
 }
 
-/* What is not a launch of the user's own code on the default instance, if it is a launch at all. */
+/* Whatever is not a launch of the user's own code on the default instance that nobody listens to,
+ * if it is a launch at all. */
 __attribute__((noinline)) static gr_impl_launch *begin_otherwise(gr_impl_launch *launch,
                                                                  gr_site *site, gr_index lo,
                                                                  gr_index units, double iterations,
@@ -481,26 +484,24 @@ __attribute__((noinline)) static gr_impl_launch *begin_otherwise(gr_impl_launch 
     if (gr_impl_self.mode == GR_IMPL_MODE_GRAPH) { /* the submit has chosen the instance */
         return begin(launch, site, lo, units, iterations, options, gr_impl_num_threads());
     }
+    if (options->instance.id == 0) {
+        return begin(launch, site, lo, units, iterations, options, LOAD(host.threads));
+    }
     return begin_on_instance(launch, site, lo, units, iterations, options);
-}
-
-/* A launch of the user's own code on the default instance. */
-__attribute__((noinline)) static gr_impl_launch *begin_plain(gr_impl_launch *launch, gr_site *site,
-                                                             gr_index lo, gr_index units,
-                                                             double iterations,
-                                                             const gr_options *options) {
-    return begin(launch, site, lo, units, iterations, options, LOAD(host.threads));
 }
 
 /* It only chooses, so that none of the ways saves registers for another. */
 gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_index lo,
                                      gr_index units, double iterations, const gr_options *options) {
     const gr_impl_thread *self = &gr_impl_self;
+    const unsigned heard = __atomic_load_n(&gr_impl_heard, __ATOMIC_RELAXED) &
+                           (unsigned)(GR_IMPL_HEAR_LAUNCHES | GR_IMPL_HEAR_ORDER);
+    const int most = LOAD(host.threads);
 
     /* One branch for what is rare. */
-    if (GR_IMPL_UNLIKELY(((uintptr_t)self->launch | (uintptr_t)self->mode | options->instance.id) !=
-                             0 ||
-                         is_bad(options))) {
+    if (GR_IMPL_UNLIKELY(
+            ((uintptr_t)self->launch | (uintptr_t)self->mode | options->instance.id | heard) != 0 ||
+            most == 0 || is_bad(options))) {
         return self->mode == GR_IMPL_MODE_SOLO && !self->launch && !is_bad(options) && units > 0
                    ? begin_solo(launch, site, lo, units, iterations)
                    : begin_otherwise(launch, site, lo, units, iterations, options);
@@ -508,7 +509,8 @@ gr_impl_launch *gr_impl_launch_begin(gr_impl_launch *launch, gr_site *site, gr_i
     if (units <= 0) {
         return NULL;
     }
-    return begin_plain(launch, site, lo, units, iterations, options);
+    set_up(launch, site, lo, units, iterations);
+    return units == 1 ? only_round(launch) : first_round(launch, options, most);
 }
 
 /* Take a measurement of ticks per iteration into account, and answer what to go by from now on. A

@@ -23,11 +23,8 @@ struct gr_impl_launch_errors {
     atomic_long found; /* failures since the launch began, or since the last one ended */
 };
 
-/* Read by each fence: initial-exec, a plain load off the thread pointer. */
-#define HOT __attribute__((tls_model("initial-exec")))
-
-static _Thread_local gr_impl_launch_errors own_errors HOT;
-static _Thread_local gr_impl_launch_errors *used_errors HOT; /* NULL: own_errors */
+static _Thread_local gr_impl_launch_errors own_errors;
+static _Thread_local gr_impl_launch_errors *used_errors; /* NULL: own_errors */
 
 gr_impl_launch_errors *gr_impl_launch_errors_here(void) {
     if (used_errors) {

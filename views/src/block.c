@@ -30,9 +30,9 @@ typedef struct cached_block {
     size_t bytes;
 } cached_block;
 
-static _Thread_local cached_block slots[SLOTS] __attribute__((tls_model("initial-exec")));
-static _Thread_local unsigned next_slot __attribute__((tls_model("initial-exec")));
-static _Thread_local bool frees_at_exit __attribute__((tls_model("initial-exec")));
+static _Thread_local cached_block slots[SLOTS];
+static _Thread_local unsigned next_slot;
+static _Thread_local bool frees_at_exit;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t thread_end;
