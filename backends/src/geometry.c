@@ -437,9 +437,9 @@ static gr_impl_launch *begin_scan_part(gr_impl_launch *launch, gr_site *site,
     return begun;
 }
 
-/* Elements of a chunk whose order cannot show. What a thread passes on costs two lines of cache from
- * another core, so chunks are long: two for each thread, or as many as keep what is read and written
- * in half of a second-level cache of 1 MiB. */
+/* Elements of a chunk whose order cannot show. What a thread passes on costs two lines of cache
+ * from another core, so chunks are long: two for each thread, or as many as keep what is read and
+ * written in half of a second-level cache of 1 MiB. */
 static gr_index exact_chunk(gr_index n, const gr_options *options) {
     const gr_index threads = options->threads > 0 ? options->threads : gr_impl_num_threads();
     const gr_index parts = gr_impl_min(threads, n / GR_IMPL_SCAN_CHUNK + 1) * 2;
