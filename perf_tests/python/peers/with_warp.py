@@ -8,6 +8,8 @@ from . import call
 wp.config.quiet = True
 wp.config.log_level = 40  # the same, newer
 
+wp.init()  # says what it finds before the table begins
+
 VERSION = wp.__version__
 F1, F2 = wp.array(dtype=wp.float64), wp.array(dtype=wp.float64, ndim=2)
 I1, I2 = wp.array(dtype=wp.int64), wp.array(dtype=wp.int64, ndim=2)
