@@ -314,6 +314,9 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
     if (queue) {
         failure = grow(queue, scratch_bytes, pinned_bytes);
     }
+    if (!failure && found->table->enter) {
+        failure = found->table->enter(launch->device, &launch->before);
+    }
     if (failure) {
         gr_impl_device_launch_fail(site, GR_BACKEND, "%s: %s", found->name, failure);
         if (queue) {
@@ -346,6 +349,9 @@ void gr_impl_device_wait(gr_impl_gpu_launch *launch) {
 void gr_impl_device_end(gr_impl_gpu_launch *launch) {
     if (GR_IMPL_UNLIKELY(launch->told || (gr_impl_debug() & GR_DEBUG_SYNC))) {
         gr_impl_device_wait(launch); /* what tools measure is the kernel */
+    }
+    if (launch->table->leave) {
+        launch->table->leave(launch->before);
     }
     if (launch->told) {
         tell(launch, gr_impl_tools_landed);

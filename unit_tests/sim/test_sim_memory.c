@@ -180,6 +180,74 @@ Test(sim_memory, fills_reach_each_element, .timeout = 60) {
     SUCCEEDS(GR_RELEASE(&wide));
 }
 
+typedef struct wide {
+    double value[40];
+} wide;
+GR_DEFINE_VIEW(wide, wide)
+typedef struct three {
+    uint8_t r, g, b;
+} three;
+GR_DEFINE_VIEW(three, three)
+
+Test(sim_memory, fills_take_items_of_any_size, .timeout = 60) {
+    gr_view1_wide w, w_host;
+    gr_view2_three t, t_host;
+    gr_view2_i16 s, s_host;
+    wide value = {{1, 2, 3}};
+
+    value.value[39] = 40;
+    SUCCEEDS(GR_CREATE_IN(&w, GR_DEVICE, "wide", 17));
+    SUCCEEDS(gr_view_fill(GR_ANY(w), &value));
+    SUCCEEDS(GR_MIRROR_COPY(&w_host, w));
+    cr_assert(eq(dbl, GR_AT(w_host, 16).value[39], 40.0));
+    cr_assert(eq(dbl, GR_AT(w_host, 3).value[1], 2.0));
+    SUCCEEDS(GR_CREATE_IN(&t, GR_DEVICE, "three", 5, 7));
+    SUCCEEDS(GR_FILL(t, {1, 2, 3}));
+    SUCCEEDS(GR_MIRROR_COPY(&t_host, t));
+    cr_assert(eq(int, GR_AT(t_host, 4, 6).b, 3));
+    SUCCEEDS(GR_CREATE_IN(&s, GR_DEVICE, "short", 3, 8));
+    SUCCEEDS(GR_FILL(s, -7));
+    SUCCEEDS(GR_MIRROR_COPY(&s_host, s));
+    for (gr_index k = 0; k < 24; k++) {
+        cr_assert(eq(int, s_host.data[k], -7));
+    }
+    SUCCEEDS(GR_RELEASE(&w));
+    SUCCEEDS(GR_RELEASE(&w_host));
+    SUCCEEDS(GR_RELEASE(&t));
+    SUCCEEDS(GR_RELEASE(&t_host));
+    SUCCEEDS(GR_RELEASE(&s));
+    SUCCEEDS(GR_RELEASE(&s_host));
+}
+
+Test(sim_memory, transposes_through_tiles_are_right, .timeout = 60) {
+    static const gr_index extents[][2] = {{1, 1}, {32, 32}, {33, 31}, {100, 70}, {5, 1000}};
+
+    for (int k = 0; k < 5; k++) {
+        const gr_index n = extents[k][0], m = extents[k][1];
+        gr_view3_f32_left left;
+        gr_view3_f32_right right, host;
+
+        SUCCEEDS(GR_CREATE_IN(&left, GR_DEVICE, "left", n, m, 2));
+        SUCCEEDS(GR_CREATE_IN(&right, GR_DEVICE, "right", n, m, 2));
+        SUCCEEDS(GR_CREATE(&host, "host", n, m, 2));
+        for (gr_index i = 0; i < n * m * 2; i++) {
+            host.data[i] = (float)i;
+        }
+        SUCCEEDS(gr_deep_copy(GR_ANY(right), GR_ANY(host)));
+        SUCCEEDS(gr_deep_copy(GR_ANY(left), GR_ANY(right)));
+        SUCCEEDS(GR_FILL(right, 0));
+        SUCCEEDS(gr_deep_copy(GR_ANY(right), GR_ANY(left)));
+        SUCCEEDS(GR_FILL(host, 0));
+        SUCCEEDS(gr_deep_copy(GR_ANY(host), GR_ANY(right)));
+        for (gr_index i = 0; i < n * m * 2; i++) {
+            cr_assert(eq(flt, host.data[i], (float)i));
+        }
+        SUCCEEDS(GR_RELEASE(&left));
+        SUCCEEDS(GR_RELEASE(&right));
+        SUCCEEDS(GR_RELEASE(&host));
+    }
+}
+
 Test(sim_memory, resizing_keeps_space_and_elements, .timeout = 60) {
     gr_view2_f64_right v = table(), on_device;
 

@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+/* Items of a fill that travel with its launch, at most [B]. */
+#define FILL_ITEM ((size_t)256)
+
 static void set_loops(gr_impl_device_plan *plan, const copy_plan *copy) {
     plan->to = copy->dst;
     plan->from = copy->src;
@@ -111,6 +114,19 @@ gr_status copy_between(const gr_any_view *dst, gr_impl_where to, const gr_any_vi
                                  : copy_out(dst, to, src, from, place);
 }
 
+/* A large value is copied from a View of it whose strides are all zero. */
+static gr_status fill_from_host(const gr_any_view *v, gr_impl_where where, const char *value,
+                                gr_place place) {
+    gr_any_view from = *v;
+
+    from.data = (void *)(uintptr_t)value;
+    from.buffer = NULL;
+    for (int d = 0; d < v->rank; d++) {
+        from.stride[d] = 0;
+    }
+    return copy_between(v, where, &from, (gr_impl_where){GR_HOST, 0, 0}, place);
+}
+
 gr_status fill_device(const gr_any_view *v, gr_impl_where where, const char *value,
                       gr_place place) {
     const copy_plan plan = copy_plan_make(v, v);
@@ -122,6 +138,9 @@ gr_status fill_device(const gr_any_view *v, gr_impl_where where, const char *val
     }
     if (is_zero && plan.rank == 0) {
         return gr_impl_space_zero(where, plan.dst, plan.item, place);
+    }
+    if (v->item > FILL_ITEM) {
+        return fill_from_host(v, where, value, place);
     }
     set_loops(&loops, &plan);
     loops.from = value;

@@ -75,6 +75,10 @@ typedef struct gr_impl_device_table {
     const char *(*copy_items)(int device, void *stream, const gr_impl_device_plan *plan);
     const char *(*fill_items)(int device, void *stream, const gr_impl_device_plan *plan);
 
+    /** (optional) Make a device the calling thread's, and give it back the one before. */
+    const char *(*enter)(int device, int *before);
+    void (*leave)(int before);
+
     bool looks_at_captures; /**< host Views in a launch are looked for, checked build or not */
 
     /** Whatever is to be said of the vendor's settings: "seed 7, ...", or NULL. */
@@ -102,7 +106,8 @@ typedef struct gr_impl_gpu_launch {
     const char *failure; /**< the vendor's words of the first failure; NULL: none */
     void *queue;         /**< the library's */
     gr_impl_pattern pattern;
-    bool told; /**< tools have heard of it */
+    int before; /**< the vendor's current device of the calling thread */
+    bool told;  /**< tools have heard of it */
 } gr_impl_gpu_launch;
 
 /**
