@@ -24,7 +24,8 @@
 #define GR_IMPL_PARAMETER_CONST const __grid_constant__
 #define GR_IMPL_MATH(name) ::name
 #define GR_IMPL_DEVICE_VARIABLE static __device__
-#define GR_IMPL_LAUNCH_BOUNDS(threads) __launch_bounds__(threads)
+/* Threads of a block, and blocks that a multiprocessor should hold at least. */
+#define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
 
 GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_thread() {
     return threadIdx.x;

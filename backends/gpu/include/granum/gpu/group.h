@@ -13,7 +13,7 @@
 #include <granum/gpu/words.h>
 
 #ifndef GR_IMPL_LAUNCH_BOUNDS
-#define GR_IMPL_LAUNCH_BOUNDS(threads)
+#define GR_IMPL_LAUNCH_BOUNDS(threads, blocks)
 #endif
 
 extern "C++" { /* kernel files stand in an extern "C", and some headers are included by them */

@@ -193,7 +193,7 @@ GR_IMPL_DEVICE_INLINE void gr_impl_gpu_reduce_block(
 }
 
 template <int R, class Body, class... Reducers>
-GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(128) gr_impl_gpu_reduce_kernel(
+GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(128, 1) gr_impl_gpu_reduce_kernel(
     GR_IMPL_PARAMETER_CONST gr_impl_gpu_reduction<R, Body, Reducers...> x) {
     gr_impl_gpu_reduce_block(x, gr_impl_up_to<(int)sizeof...(Reducers)>());
 }

@@ -53,8 +53,8 @@ template <class T, class Join, class Element> struct gr_impl_gpu_scan_work {
     gr_index first, last, chunks;
     T identity;
     Join join;
-    T *total; /* may be NULL */
-    unsigned *counter;
+    T *total;        /* may be NULL */
+    unsigned *begun; /* blocks that have begun, zero before */
     gr_impl_gpu_wheels<T> wheels;
     Element element;
 };
@@ -182,7 +182,7 @@ GR_IMPL_DEVICE_INLINE void gr_impl_gpu_scan_rows(const Work &x, gr_index lo, gr_
 }
 
 template <bool Exact, class T, class Join, class Element>
-GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS)
+GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS, sizeof(T) <= 8 ? 3 : 1)
     gr_impl_gpu_scan_kernel(GR_IMPL_PARAMETER_CONST gr_impl_gpu_scan_work<T, Join, Element> x) {
     gr_impl_gpu_scan_shared<T> &shared = *(gr_impl_gpu_scan_shared<T> *)gr_impl_dev_shared();
     const int lane = (int)(gr_impl_dev_thread() % GR_IMPL_LANES);
@@ -198,7 +198,7 @@ GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS)
     /* Chunks go to blocks in the order in which these begin, so that the chunks before one's own
      * are under way. */
     if (gr_impl_dev_thread() == 0) {
-        shared.chunk = gr_impl_dev_fetch_add(&x.counter[1], 1);
+        shared.chunk = gr_impl_dev_add(x.begun, 1u);
     }
     gr_impl_dev_barrier();
     const gr_index chunk = (gr_index)shared.chunk;
@@ -266,9 +266,6 @@ GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS)
             }
         }
     }
-    if (gr_impl_gpu_is_last(x.counter) && gr_impl_dev_thread() == 0) {
-        x.counter[1] = 0;
-    }
 }
 
 /* The host's side. */
@@ -288,7 +285,7 @@ void gr_impl_gpu_scan_run(gr_site *site, const gr_range_1d_policy &policy, T ide
     const gr_index chunks = gr_impl_steps(n, GR_IMPL_SCAN_CHUNK);
     const gr_index groups = chunks / GR_IMPL_WIDTH + 1, supers = groups / GR_IMPL_WIDTH + 1;
     const size_t count = (size_t)(chunks + groups + supers);
-    const size_t flag_bytes = gr_impl_gpu_lines(count * sizeof(unsigned));
+    const size_t flag_bytes = gr_impl_gpu_lines((count + 1) * sizeof(unsigned));
 
     if (target.lost ||
         !gr_impl_gpu_begin(&launch, site, &policy.options, flag_bytes + count * sizeof(T),
@@ -314,7 +311,7 @@ void gr_impl_gpu_scan_run(gr_site *site, const gr_range_1d_policy &policy, T ide
                                                     identity,
                                                     join,
                                                     target.result,
-                                                    launch.counter,
+                                                    flag + count,
                                                     {value, value + chunks, value + chunks + groups,
                                                      flag, flag + chunks, flag + chunks + groups},
                                                     element});

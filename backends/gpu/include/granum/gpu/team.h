@@ -225,7 +225,7 @@ GR_IMPL_DEVICE_INLINE void gr_impl_gpu_join_all_lanes(const gr_impl_gpu_league_j
 }
 
 template <class... Reducers>
-GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(512)
+GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(512, 1)
     gr_impl_gpu_league_join_kernel(GR_IMPL_PARAMETER_CONST gr_impl_gpu_league_join<Reducers...> x) {
     gr_impl_gpu_join_all_lanes(x, gr_impl_up_to<(int)sizeof...(Reducers)>());
 }

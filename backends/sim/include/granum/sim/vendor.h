@@ -26,7 +26,7 @@
 #define GR_IMPL_DEVICE_INLINE static inline __attribute__((always_inline, unused))
 #define GR_IMPL_HOST_DEVICE_INLINE static inline __attribute__((always_inline, unused))
 #define GR_IMPL_PARAMETER_CONST const
-#define GR_IMPL_LAUNCH_BOUNDS(threads)
+#define GR_IMPL_LAUNCH_BOUNDS(threads, blocks)
 #define GR_IMPL_DEVICE_VARIABLE static __attribute__((unused))
 
 /** What threads of a block ask of the machine. */
