@@ -435,8 +435,10 @@ def fingerprint(kernel):
                 return
             name = "%s.%s" % (name, attribute)
             parts.append("%s = %s" % (name, describe(inner)))
-            if attribute in getattr(value, "__dict__", ()):
-                guards.append((value.__dict__, attribute, inner))
+            if not isinstance(value, python_types.ModuleType):
+                guards.append((value, attribute, inner))
+            elif attribute in vars(value):
+                guards.append((vars(value), attribute, inner))
             if isinstance(inner, Function):
                 add(inner)
             if not has_parts(inner):
@@ -470,9 +472,8 @@ def fingerprint(kernel):
             return "module " + value.__name__
         fields = getattr(type(value), "__dataclass_fields__", None)
         if fields:
-            held = getattr(value, "__dict__", None)
-            if held is not None and not type(value).__dataclass_params__.frozen:
-                guards.extend((held, f, held[f]) for f in fields if f in held)
+            if not type(value).__dataclass_params__.frozen:
+                guards.extend((value, f, getattr(value, f)) for f in fields if hasattr(value, f))
             return "%s(%s)" % (describe(type(value)), ", ".join(
                 "%s=%s" % (f, describe(getattr(value, f, None))) for f in fields))
         return "%s %s" % (type(value).__qualname__, getattr(value, "__qualname__", ""))

@@ -113,12 +113,27 @@ static int drop_plans(kernel_object *self) {
     return 0;
 }
 
+/** Whether an object's attribute is what it was; also false where it is gone. */
+bool kernel_attribute_holds(const guard *guard) {
+    PyObject *value = PyObject_GetAttr(guard->holder, guard->key);
+
+    if (!value) {
+        PyErr_Clear();
+        return false;
+    }
+    Py_DECREF(value);
+    return value == guard->value;
+}
+
 /* 1: the value is the one that was frozen, 0: another, -1: an exception. */
 static int guard_holds(const guard *guard) {
     PyObject *value;
 
     if (!guard->key) {
         return PyCell_GET(guard->holder) == guard->value;
+    }
+    if (guard->attribute) {
+        return kernel_attribute_holds(guard);
     }
     value = PyDict_GetItemWithError(guard->holder, guard->key);
     if (!value && PyErr_Occurred()) {
@@ -196,24 +211,25 @@ static int add_guard(module_state *state, kernel_object *self, PyObject *triple)
 
     if (!PyTuple_Check(triple) || PyTuple_GET_SIZE(triple) != 3) {
         PyErr_Format(PyExc_TypeError,
-                     "guard = %R, expected (dict, key, value) or (cell, None, "
-                     "value)",
+                     "guard = %R, expected (dict, key, value), (cell, None, value) or "
+                     "(object, attribute, value)",
                      triple);
         return -1;
     }
     holder = PyTuple_GET_ITEM(triple, 0);
     key = PyTuple_GET_ITEM(triple, 1);
     value = PyTuple_GET_ITEM(triple, 2);
-    if (!PyDict_Check(holder) && !PyCell_Check(holder)) {
+    guard->attribute = !PyDict_Check(holder) && !PyCell_Check(holder);
+    if (guard->attribute && !PyUnicode_Check(key)) {
         PyErr_Format(PyExc_TypeError, "guard of a %s, expected one of a dict or a cell",
                      Py_TYPE(holder)->tp_name);
         return -1;
     }
     guard->holder = Py_NewRef(holder);
-    guard->key = PyDict_Check(holder) ? Py_NewRef(key) : NULL;
+    guard->key = PyCell_Check(holder) ? NULL : Py_NewRef(key);
     guard->value = Py_NewRef(value);
     self->guards++;
-    if (!guard->key) {
+    if (!guard->key || guard->attribute) {
         return 0;
     }
     for (Py_ssize_t k = 0; k < self->holders; k++) {

@@ -117,8 +117,9 @@ typedef struct plan_table {
 } plan_table;
 
 typedef struct guard {
-    PyObject *holder; /**< a dict or a cell, strong */
+    PyObject *holder; /**< a dict, a cell or an object with an attribute, strong */
     PyObject *key;    /**< NULL for a cell */
+    bool attribute;   /**< of an object: looked at in each launch, as cells are */
     PyObject *value;  /**< strong; NULL: absent */
 } guard;
 
@@ -198,6 +199,7 @@ PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t co
 int pattern_of(PyObject *name);
 PyObject *pattern_name(int pattern);
 bool kernel_verify(module_state *state, kernel_object *kernel);
+bool kernel_attribute_holds(const guard *guard);
 int kernel_watch_start(void);
 int kernel_keep(kernel_object *kernel, plan_object *plan);
 int64_t *plan_fill(module_state *state, const plan_object *plan, PyObject *const *args,
@@ -244,8 +246,10 @@ static inline uint64_t kernel_stamp(const module_state *state, const kernel_obje
 /* Whether what the kernel was compiled with may have changed; false in the usual case. */
 static inline bool kernel_is_stale(const module_state *state, const kernel_object *kernel) {
     for (Py_ssize_t k = 0; k < kernel->guards; k++) {
-        if (!kernel->guard[k].key &&
-            PyCell_GET(kernel->guard[k].holder) != kernel->guard[k].value) {
+        const guard *guard = &kernel->guard[k];
+
+        if (guard->key ? guard->attribute && !kernel_attribute_holds(guard)
+                       : PyCell_GET(guard->holder) != guard->value) {
             return true;
         }
     }

@@ -421,3 +421,32 @@ def test_many_launches_keep_nothing():
     for _ in range(2000):
         gr.parallel_for(6, move, p, s)
     assert (sys.getrefcount(s), sys.getrefcount(PARTICLE), sys.getrefcount(p)) == before
+
+
+@dataclasses.dataclass
+class Slotted:
+    __slots__ = ("n",)
+    n: int
+
+
+class Plain:
+    rate = 2.0
+
+
+SLOTTED, PLAIN = Slotted(1), Plain()
+PLAIN.inner = Plain()
+
+
+@gr.kernel
+def from_others(i, out):
+    out[i] = SLOTTED.n * 100 + PLAIN.inner.rate
+
+
+def test_attributes_of_any_object_are_noticed_when_they_change():
+    out, seen = np.zeros(1), []
+    for change in (lambda: None, lambda: setattr(SLOTTED, "n", 2), lambda: setattr(PLAIN.inner, "rate", 7.0),
+                   lambda: setattr(PLAIN, "inner", Plain())):
+        change()
+        gr.parallel_for(1, from_others, out)
+        seen.append(out[0])
+    assert seen == [102, 202, 207, 202]

@@ -15,7 +15,7 @@ from . import language
 from .. import records
 from .errors import BoundsError
 from .types import U64
-from .wrapped import Double, Fixed, Interpreted, binary
+from .wrapped import Double, DoubleComplex, Fixed, Interpreted, binary
 
 _IDENTITY = {"sum": 0, "prod": 1, "land": True, "lor": False, "band": -1, "bor": 0}
 
@@ -70,6 +70,8 @@ def _loaded(value, plain):
         return Fixed(U64, value)
     if value.dtype.kind == "f" and value.dtype.itemsize == 8:
         return Double(value)
+    if value.dtype.kind == "c" and value.dtype.itemsize == 16:
+        return DoubleComplex(value)
     return value.item() if plain else value
 
 

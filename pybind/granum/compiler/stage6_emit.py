@@ -4,17 +4,17 @@
 The file has one function, the entry: it takes the words of the arguments apart, checks bounds,
 launches, and answers 0 or the number of an error. Lines are those of the Python file, by #line.
 
-The file is long because it is one table: a method for each node of tree.py and each function that
-kernels may call, in the order of that file.
+The file is long because it is one table: a method for each node of tree.py, in the order of that
+file. The functions that kernels may call are in stage6_calls.py.
 """
 
 from __future__ import annotations
 
-import math
-
 from . import functions, tree, types
+from .c_text import c_string, constant, matches, strip
+from .stage6_calls import Calls
 from .signs import Signs
-from .types import BOOL, F32, FLOAT, INT, U64
+from .types import BOOL, F32, INT, U64
 
 _KEYWORDS = set("""auto break case char const continue default do double else enum extern float for
 goto if inline int long register restrict return short signed sizeof static struct switch typedef
@@ -35,11 +35,6 @@ _VECTOR_CALLS = {"sqrt", "fabs", "floor", "ceil", "trunc", "rint", "abs", "min",
 
 # Which accesses a body looks at: none, those that the launch could not prove, gathers too.
 NONE, GUARDED, ALL = 0, 1, 2
-
-
-# Functions whose results are exact, or rounded correctly: all implementations agree.
-_EXACT = {"sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "fmax", "fmin", "fmod",
-          "remainder"}
 
 
 class Site:
@@ -170,7 +165,7 @@ def field_name(kind, name):
     return "gr_field%d" % [n for n, _ in kind.fields].index(name)
 
 
-class Body:
+class Body(Calls):
     """Emits the statements of one function."""
 
     def __init__(self, function, shared, is_kernel, indices=(), like=None):
@@ -580,7 +575,7 @@ class Body:
     def top(self, x):
         """An expression without parentheses around the whole."""
         text = self.expr(x)
-        if text.startswith("(") and text.endswith(")") and _matches(text) \
+        if text.startswith("(") and text.endswith(")") and matches(text) \
                 and not text.startswith("({"):
             return text[1:-1]
         return text
@@ -1036,309 +1031,6 @@ class Body:
         if method is not None:
             return method(x, args)
         return self.libm(x, args)
-
-    def libm(self, x, args):
-        name = functions.C_NAMES.get(x.name, x.name)
-        single = x.type is F32
-        function = name + ("f" if single else "")
-        if name not in _EXACT and not self.shared.options.fast:
-            # compilers compute functions of constants themselves, with another last bit
-            function = "gr_libm_" + function
-        builtin = name in ("sqrt", "fabs", "floor", "ceil", "trunc", "rint", "copysign", "fmax",
-                           "fmin")
-        if builtin:
-            function = "__builtin_" + function
-        else:
-            self.shared.need("libm %s %d" % (function, len(args)))
-        call = "%s(%s)" % (function, ", ".join(args))
-        if not (self.strict and getattr(x, "strict", False)) or x.name in functions.NEVER_FAIL:
-            return call
-        text = self.text(x.at)
-        if x.name == "sqrt" and self.assured(x.args[0], positive=False):
-            return call
-        if x.name == "sqrt":
-            return self.checks("gr_py_sqrt_or", args, [(ValueError, "math domain error in " + text,
-                                                         x.at)])
-        if x.name in functions.LIBM1:
-            over = functions.LIBM1[x.name]
-            range_error = (OverflowError, "math range error in " + text) \
-                if over == "OverflowError" else (ValueError, "math domain error in " + text)
-            return self.checked_call(x, function, args, args[0], range_error, text)
-        if x.name in ("fmod", "remainder", "hypot", "pow"):
-            if x.name == "pow":
-                sites = [(ValueError, "math domain error in " + text, x.at)] * 2 + [
-                    (OverflowError, "math range error in " + text, x.at)]
-                return self.checks("gr_py_pow_or", args, sites)
-            over = (OverflowError, "math range error in " + text) if x.name == "hypot" \
-                else (ValueError, "math domain error in " + text)
-            return self.checked_call(x, function, args, None, over, text)
-        return call
-
-    def checked_call(self, x, function, args, first, over, text):
-        names = [self.fresh("t") for _ in args]
-        lines = " ".join("const double %s = %s;" % (n, a) for n, a in zip(names, args))
-        call = "%s(%s)" % (function, ", ".join(names))
-        probe = names[0] if len(names) == 1 else "%s + 0 * %s" % (names[0], names[1]) \
-            if x.name != "hypot" else "%s - %s" % (names[0], names[1])
-        if x.name in ("fmod", "remainder"):
-            # of two numbers a NaN is an error: x infinite, or y zero
-            probe = "%s == %s && %s == %s ? 0 : __builtin_nan(\"\")" % (
-                names[0], names[0], names[1], names[1])
-        return "({ %s %s; })" % (lines, self.checks(
-            "gr_py_result", (call, probe),
-            [(ValueError, "math domain error in " + text, x.at), (over[0], over[1], x.at)]))
-
-    def call_keep(self, x, args):
-        return "(%s = %s)" % (self.name(x.variable), args[0])
-
-    def call_int_truediv(self, x, args):
-        b = x.args[1]
-        small = all(self.small(a) for a in x.args)
-        if isinstance(b, tree.Const) and b.value != 0 and small:
-            return "((double)%s / %s)" % (self.expr(x.args[0]), constant(float(b.value), FLOAT,
-                                                                         self.shared))
-        return self.checks("gr_py_truediv", args, [(ZeroDivisionError, "division by zero", x.at)])
-
-    def small(self, x):
-        """Whether an int surely has at most 53 bits."""
-        if isinstance(x, tree.Const):
-            return abs(x.value) <= 1 << 53
-        if isinstance(x, tree.Convert):
-            return isinstance(x.x.type, types.Scalar) and x.x.type.bits <= 32
-        return isinstance(x, tree.Extent)
-
-    def call_float_to_int(self, x, args):
-        text = self.text(x.at)
-        return self.checks("gr_py_to_int", args, [
-            (ValueError, "cannot convert float NaN to integer in " + text, x.at),
-            (OverflowError, "cannot convert float infinity to integer in " + text, x.at)])
-
-    def _rounded(self, x, args, function):
-        text = self.text(x.at)
-        return self.checks("gr_py_to_int", ["__builtin_%s(%s)" % (function, args[0])], [
-            (ValueError, "cannot convert float NaN to integer in " + text, x.at),
-            (OverflowError, "cannot convert float infinity to integer in " + text, x.at)])
-
-    def call_floor_to_int(self, x, args):
-        return self._rounded(x, args, "floor")
-
-    def call_ceil_to_int(self, x, args):
-        return self._rounded(x, args, "ceil")
-
-    def call_trunc_to_int(self, x, args):
-        return self._rounded(x, args, "trunc")
-
-    def call_round_to_int(self, x, args):
-        return self._rounded(x, args, "rint")
-
-    def call_round_digits(self, x, args):
-        text = self.helper("gr_py_round_digits", args[0], args[1])
-        return "(float)%s" % text if x.type is F32 else text
-
-    def call_abs(self, x, args):
-        if x.type.kind == "f":
-            return "__builtin_fabs%s(%s)" % ("f" if x.type is F32 else "", args[0])
-        return self.narrow(self.helper("gr_py_abs", args[0]), x.type)
-
-    def call_complex_abs(self, x, args):
-        name = self.fresh("z")
-        function = "gr_libm_hypotf" if x.type is F32 else "gr_libm_hypot"
-        self.shared.need("libm %s 2" % function)
-        return "({ const %s %s = %s; %s(%s.re, %s.im); })" % (
-            x.args[0].type.c, name, args[0], function, name, name)
-
-    def _choose(self, x, args, sign):
-        a, b = x.args
-        if _simple(a) and _simple(b):
-            return "(%s %s %s ? %s : %s)" % (args[1], sign, args[0], args[1], args[0])
-        first, second = self.fresh("a"), self.fresh("b")
-        return "({ const %s %s = %s, %s = %s; %s %s %s ? %s : %s; })" % (
-            x.type.c, first, args[0], second, args[1], second, sign, first, second, first)
-
-    def call_min(self, x, args):
-        return self._choose(x, args, "<")
-
-    def call_max(self, x, args):
-        return self._choose(x, args, ">")
-
-    def _ieee(self, x, args, name, sign):
-        if x.type.kind == "f":
-            return self.helper("gr_py_%s%s" % (name, "_f32" if x.type is F32 else ""), *args)
-        return self._choose(x, args, sign)
-
-    def call_minimum(self, x, args):
-        return self._ieee(x, args, "minimum", "<")
-
-    def call_maximum(self, x, args):
-        return self._ieee(x, args, "maximum", ">")
-
-    def call_sign(self, x, args):
-        name = self.fresh("t")
-        kind = x.type
-        nan = "%s != %s ? %s : " % (name, name, name) if kind.kind == "f" else ""
-        return "({ const %s %s = %s; %s(%s)((%s > 0) - (%s < 0)); })" % (
-            kind.c, name, args[0], nan, kind.c, name, name)
-
-    def call_isnan(self, x, args):
-        return "(__builtin_isnan(%s) != 0)" % args[0]
-
-    def call_isinf(self, x, args):
-        return "(__builtin_isinf(%s) != 0)" % args[0]
-
-    def call_isfinite(self, x, args):
-        return "(__builtin_isfinite(%s) != 0)" % args[0]
-
-    def call_real(self, x, args):
-        return "%s.re" % self.expr(x.args[0])
-
-    def call_imag(self, x, args):
-        return "%s.im" % self.expr(x.args[0])
-
-    def call_conjugate(self, x, args):
-        return self.helper(x.type.c + "_py_conjugate", *args)
-
-    def call_make_complex(self, x, args):
-        return self.helper(x.type.c + "_of", *args)
-
-    def call_lcm(self, x, args):
-        return self.helper("gr_py_lcm", *args)
-
-    def call_isqrt(self, x, args):
-        return self.checks("gr_py_isqrt", args, [
-            (ValueError, "isqrt() argument must be nonnegative", x.at)])
-
-    def call_factorial(self, x, args):
-        return self.checks("gr_py_factorial", args, [
-            (ValueError, "factorial() not defined for negative values", x.at)])
-
-    def call_bit_length(self, x, args):
-        magnitude = args[0] if x.args[0].type is U64 else "gr_py_magnitude(%s)" % args[0]
-        self.shared.need("gr_py_magnitude")
-        return self.helper("gr_py_bit_length", magnitude)
-
-    def call_bit_count(self, x, args):
-        magnitude = args[0] if x.args[0].type is U64 else "gr_py_magnitude(%s)" % args[0]
-        self.shared.need("gr_py_magnitude")
-        return "(int64_t)__builtin_popcountll(%s)" % magnitude
-
-    def call_is_integer(self, x, args):
-        return self.helper("gr_py_is_integer", *args)
-
-    def call_signbit(self, x, args):
-        return "(__builtin_signbit(%s) != 0)" % args[0]
-
-    def call_ulp(self, x, args):
-        self.shared.need("libm nextafter 2")
-        return self.helper("gr_py_ulp", *args)
-
-    def call_isclose(self, x, args):
-        return self.checks("gr_py_isclose", args, [
-            (ValueError, "tolerances must be non-negative", x.at)])
-
-    def call_frexp(self, x, args):
-        name, power = self.fresh("t"), self.fresh("e")
-        c = self.shared.c_type(x.type)
-        return ("({ const double %s = %s; int %s = 0; const double %s_m = __builtin_isfinite(%s) ? "
-                "__builtin_frexp(%s, &%s) : %s; (%s){%s_m, %s}; })" % (
-                    name, args[0], power, name, name, name, power, name, c, name, power))
-
-    def call_modf(self, x, args):
-        name, whole = self.fresh("t"), self.fresh("w")
-        c = self.shared.c_type(x.type)
-        return ("({ const double %s = %s; double %s; const double %s_f = __builtin_modf(%s, &%s); "
-                "(%s){%s_f, %s}; })" % (name, args[0], whole, name, name, whole, c, name, whole))
-
-    def call_gcd(self, x, args):
-        return self.helper("gr_py_gcd", *args)
-
-    def call_ldexp(self, x, args):
-        return "__builtin_ldexp(%s, (int)(%s))" % (args[0], args[1])
-
-    def call_fma(self, x, args):
-        return "__builtin_fma(%s)" % ", ".join(args)
-
-    def call_slice_length(self, x, args):
-        self.shared.need("gr_py_length")
-        return "gr_py_length(%s, %s)" % tuple(args)
-
-    def call_table(self, x, args):
-        key = (x.type, tuple(v.value for v in x.values), tuple(map(repr, x.values)))
-        if key not in self.shared.tables:
-            name = "gr_table%d" % (len(self.shared.tables) + 1)
-            values = ", ".join(constant(v.value, v.type, self.shared) for v in x.values)
-            self.shared.tables[key] = name
-            self.shared.typedefs.append(
-                "static inline __attribute__((always_inline, unused)) %s %s(int64_t k, uint64_t "
-                "*bad, uint64_t bit) {\n    static const %s table[] = {%s};\n\n"
-                "    *bad |= k < -%d || k >= %d ? bit : 0;\n"
-                "    return k < -%d || k >= %d ? table[0] : table[k < 0 ? k + %d : k];\n}\n"
-                % ((x.type.c, name, x.type.c, values) + (len(x.values),) * 5))
-        return "%s(%s, %s, %s)" % (self.shared.tables[key], args[0], self.bad, self.bit(
-            IndexError, "tuple index out of range in " + self.text(x.at), x.at))
-
-
-def _simple(x):
-    return isinstance(x, (tree.Const, tree.Var)) or (
-        isinstance(x, tree.Convert) and _simple(x.x)) or (
-        isinstance(x, tree.Load) and all(_simple(i) for i in x.index))
-
-
-def _matches(text):
-    """Whether the first parenthesis closes at the end."""
-    depth = 0
-    for k, c in enumerate(text):
-        if c == "(":
-            depth += 1
-        elif c == ")":
-            depth -= 1
-            if depth == 0:
-                return k == len(text) - 1
-    return False
-
-
-def strip(text):
-    if text.startswith("(") and not text.startswith("({") and _matches(text):
-        return text[1:-1]
-    return text
-
-
-def c_string(text):
-    out = []
-    for byte in text.encode():
-        c = chr(byte)
-        if c in "\\\"":
-            out.append("\\" + c)
-        elif 32 <= byte < 127 and c != "?":
-            out.append(c)
-        else:
-            out.append("\\%03o" % byte)
-    return '"%s"' % "".join(out)
-
-
-def constant(value, kind, shared=None):
-    """A number as C writes it, with the same bits."""
-    if kind.kind == "b":
-        return "true" if value else "false"
-    if kind.kind in "iu":
-        if kind is U64:
-            return "%dull" % value
-        if value == -(1 << 63):
-            return "(-9223372036854775807 - 1)"
-        return "%d" % value if value >= 0 else "(%d)" % value
-    if kind.kind == "c":
-        if shared is not None:
-            shared.need(kind.c + "_of")
-        part = FLOAT if kind.bits == 128 else F32
-        return "%s_of(%s, %s)" % (kind.c, constant(value.real, part), constant(value.imag, part))
-    suffix = "f" if kind is F32 else ""
-    if math.isinf(value):
-        text = "__builtin_inf%s()" % suffix
-        return text if value > 0 else "(-%s)" % text
-    if math.isnan(value):
-        return "__builtin_nan%s(\"\")" % suffix
-    text = repr(value) + suffix
-    return "(%s)" % text if text.startswith("-") else text
-
 
 def declarations(body, function, skip):
     """Lines that declare the locals of a function."""

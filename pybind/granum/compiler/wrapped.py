@@ -42,6 +42,12 @@ class Double(float):
     __slots__ = ()
 
 
+class DoubleComplex(complex):
+    """The same of an array of complex numbers."""
+
+    __slots__ = ()
+
+
 def wrap(value, kind=INT):
     value &= (1 << kind.bits) - 1
     return value - (1 << kind.bits) if kind.kind == "i" and value >> (kind.bits - 1) else value
@@ -69,15 +75,17 @@ def binary(name, a, b, literal_a=False, literal_b=False):
     """a and b under one of Python's operators."""
     if _single(a) != _single(b):
         a, b = _beside(a, b), _beside(b, a)
-        if type(a) is Double or type(b) is Double:
+        if _strong(a) or _strong(b):
             a, b = (Double(x) if _single(x) else x for x in (a, b))
     if name == "Pow" and _single(a):
         return type(a)(_power(float(a), float(b)))
     if not (isinstance(a, int) and isinstance(b, int)):
         result = _power(a, b) if name == "Pow" else _OPERATIONS[name](a, b) \
             if name not in ("LShift", "RShift") else _shift(name, a, b, None)
-        double = type(a) is Double or type(b) is Double
-        return Double(result) if double and isinstance(result, float) else result
+        if not (_strong(a) or _strong(b)) or isinstance(result, bool):
+            return result
+        return Double(result) if isinstance(result, float) else \
+            DoubleComplex(result) if isinstance(result, complex) else result
     ka, kb = _kind(a), _kind(b)
     if name in ("BitAnd", "BitOr", "BitXor") and ka is BOOL and kb is BOOL:
         return _OPERATIONS[name](a, b)
@@ -96,6 +104,10 @@ def binary(name, a, b, literal_a=False, literal_b=False):
     return _as(kind, _OPERATIONS[name](a, b))
 
 
+def _strong(x):
+    return type(x) is Double or type(x) is DoubleComplex
+
+
 def _single(x):
     return type(x).__name__ == "float32"
 
@@ -103,7 +115,7 @@ def _single(x):
 def _beside(x, other):
     """A number of Python's beside one of single precision becomes one; NumPy 1 made it a double."""
     return type(other)(x) if _single(other) and isinstance(x, (int, float)) \
-        and type(x) is not Double and type(x).__module__ != "numpy" else x
+        and not _strong(x) and type(x).__module__ != "numpy" else x
 
 
 def _as(kind, value):
@@ -132,7 +144,7 @@ def unary(name, x):
         return not x
     if not isinstance(x, int):
         value = -x if name == "USub" else +x if name == "UAdd" else ~x
-        return Double(value) if type(x) is Double else value
+        return type(x)(value) if _strong(x) else value
     value = -int(x) if name == "USub" else ~int(x) if name == "Invert" else int(x)
     return _as(INT if _kind(x) is BOOL else _kind(x), value)
 
