@@ -35,13 +35,31 @@ int64_t league_count(gr_view1_i64 bins, gr_view1_i32 key, gr_team_policy policy)
     return sum;
 }
 
+/* Rows and columns that count nothing, as what a block makes for itself has to be. */
+GR_FUNCTION gr_view1_f64 row_of(gr_view2_f64 a, gr_index i) {
+    const gr_view1_f64 row = {&GR_AT(a, i, 0), NULL, {a.extent[1]}, {1}, NULL};
+
+    return row;
+}
+
+GR_FUNCTION gr_view1_i64 row_of_i64(gr_view2_i64 a, gr_index i) {
+    const gr_view1_i64 row = {&GR_AT(a, i, 0), NULL, {a.extent[1]}, {1}, NULL};
+
+    return row;
+}
+
+GR_FUNCTION gr_view1_f64_strided column_of(gr_view2_f64 a, gr_index j) {
+    const gr_view1_f64_strided column = {&GR_AT(a, 0, j), NULL, {a.extent[0]}, {a.extent[1]}, NULL};
+
+    return column;
+}
+
 void team_add(gr_view2_f64 bins, gr_index length, gr_index lo, gr_index hi, gr_view1_i32 key,
               gr_view1_f64 value, gr_view2_f64 read, gr_team_policy policy) {
     GR_PARALLEL_TEAM("add", t, policy) {
-        gr_view1_f64 row;
+        const gr_view1_f64 row = row_of(bins, t.league_rank);
         double sum = 0;
 
-        (void)!GR_SUBVIEW(&row, bins, gr_pick(t.league_rank), GR_ALL);
         GR_TEAM_REDUCE_ARRAY(t, k, lo, hi, GR_SUM_ARRAY(double, row, length)) {
             GR_AT(row, GR_AT(key, k)) += GR_AT(value, k);
         };
@@ -57,9 +75,8 @@ void vector_add(gr_view2_f64 bins, gr_index hi, gr_view1_i32 key, gr_view1_f64 v
     GR_PARALLEL_TEAM("columns", t, policy) {
         GR_TEAM_SINGLE(t) {
             const gr_index length = bins.extent[0];
-            gr_view1_f64_strided column;
+            const gr_view1_f64_strided column = column_of(bins, t.league_rank);
 
-            (void)!GR_SUBVIEW(&column, bins, GR_ALL, gr_pick(t.league_rank));
             GR_THREAD_VECTOR_REDUCE_ARRAY(t, k, 0, hi, GR_SUM_ARRAY(double, column, length)) {
                 GR_AT(column, GR_AT(key, k)) += GR_AT(value, k);
             };
@@ -106,9 +123,8 @@ void team_tally(gr_view2_tally out, gr_view2_i64 count, gr_view1_i32 key, gr_vie
 
 void team_odd(gr_view2_i64 out, gr_index n, gr_team_policy policy) {
     GR_PARALLEL_TEAM("odd", t, policy) {
-        gr_view1_i64 own;
+        const gr_view1_i64 own = row_of_i64(out, t.league_rank);
 
-        (void)!GR_SUBVIEW(&own, out, gr_pick(t.league_rank), GR_ALL);
         GR_TEAM_REDUCE_ARRAY(t, k, 0, n, GR_SUM_ARRAY(int64_t, own, 2)) {
             if (k % 2 == 0) {
                 GR_CONTINUE;
