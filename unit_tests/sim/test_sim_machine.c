@@ -12,6 +12,7 @@
 
 #include <granum/granum.h>
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,6 +114,26 @@ Test(sim_machine, a_thread_that_polls_lets_its_block_go_on, .timeout = 60) {
     SUCCEEDS(GR_COPY_TO_SCALAR(&value, flag));
     cr_assert(eq(int, (int)value, 2));
     SUCCEEDS(GR_RELEASE(&flag));
+}
+
+static void *sums_often(void *wrong) {
+    for (int k = 0; k < 20; k++) {
+        __atomic_fetch_add((int *)wrong, sums(FAULT_NONE, 64) != GR_SUCCESS, __ATOMIC_RELAXED);
+    }
+    return NULL;
+}
+
+Test(sim_machine, several_hosts_launch_at_once, .timeout = 60) {
+    pthread_t host[4];
+    int wrong = 0;
+
+    for (int k = 0; k < 4; k++) {
+        cr_assert(eq(int, pthread_create(&host[k], NULL, sums_often, &wrong), 0));
+    }
+    for (int k = 0; k < 4; k++) {
+        pthread_join(host[k], NULL);
+    }
+    cr_assert(eq(int, wrong, 0));
 }
 
 /* ---- what a GPU would not tell ---- */

@@ -365,6 +365,18 @@ Test(sim_memory, too_many_copies_are_refused, .timeout = 60) {
     SUCCEEDS(GR_RELEASE(&v));
 }
 
+#ifdef GRANUM_CHECKED
+Test(sim_memory, checked_builds_name_the_index, .timeout = 60) {
+    gr_view1_f64_right v;
+
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 1000));
+    cr_assert(eq(int, (int)reach_beyond(v), (int)GR_OUT_OF_BOUNDS));
+    cr_assert(strstr(gr_last_error()->message, "kernel \"beyond\": index of \"v\" = ") != NULL,
+              "%s", gr_last_error()->message);
+    SUCCEEDS(GR_RELEASE(&v));
+}
+#endif
+
 Test(sim_memory, launches_are_traced, .timeout = 60) {
     gr_view1_f64_right v;
     capture c;

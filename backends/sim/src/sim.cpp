@@ -85,7 +85,9 @@ void *pool_main(void *) {
         pool_wanted--;
         pool_busy++;
         pthread_mutex_unlock(&pool_lock);
+        gr_impl_launch_errors_use(job->errors);
         sim_blocks_run(job);
+        gr_impl_launch_errors_use(nullptr);
         pthread_mutex_lock(&pool_lock);
         if (--pool_busy == 0) {
             pthread_cond_signal(&work_is_done);
@@ -207,6 +209,7 @@ void run(gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t s
         return;
     }
     job.site = launch->site;
+    job.errors = gr_impl_launch_errors_here();
     job.entry = entry;
     job.arguments = arguments;
     job.blocks = blocks;

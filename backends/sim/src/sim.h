@@ -39,9 +39,10 @@ struct sim_job {
     void *arguments;
     unsigned blocks, threads;
     size_t shared;
-    uint64_t first, step; /* block k to start is (first + k * step) mod blocks */
-    uint64_t next;        /* blocks started (atomic) */
-    int failed;           /* (atomic) 0, 1: being written, 2: there is a report */
+    gr_impl_launch_errors *errors; /**< of the launching thread */
+    uint64_t first, step;          /* block k to start is (first + k * step) mod blocks */
+    uint64_t next;                 /* blocks started (atomic) */
+    int failed;                    /* (atomic) 0, 1: being written, 2: there is a report */
     char report[SIM_REPORT];
 };
 
