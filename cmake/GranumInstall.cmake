@@ -20,6 +20,7 @@ install(FILES
     cmake/GranumKernels.cmake
     DESTINATION ${granum_cmake_folder}
 )
+install(PROGRAMS cmake/granum-hipcc.sh DESTINATION ${granum_cmake_folder})
 
 # pkg-config cannot see which compiler asks, so clang's extra flags are a module of their own: granum-clang.
 file(RELATIVE_PATH granum_prefix_from_pc

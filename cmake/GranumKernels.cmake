@@ -15,9 +15,9 @@ set(GRANUM_KERNEL_FLAGS -fopenmp -fno-math-errno -fno-trapping-math -ffp-contrac
 set(GRANUM_KERNEL_CLANG_FLAGS -fopenmp-version=51 -Wno-pass-failed CACHE INTERNAL "")
 
 # Backends whose kernel files are compiled as C++.
-set(GRANUM_CXX_BACKENDS lambda sim cuda CACHE INTERNAL "")
+set(GRANUM_CXX_BACKENDS lambda sim cuda hip CACHE INTERNAL "")
 # Backends of devices: each is a library of its own, libgranum_<name>.so, that libgranum.so loads when it is first wanted.
-set(GRANUM_DEVICE_BACKENDS sim cuda CACHE INTERNAL "")
+set(GRANUM_DEVICE_BACKENDS sim cuda hip CACHE INTERNAL "")
 # Numbers that their kernel files carry, as in granum/impl/device.h: the place in this list.
 set(GRANUM_VENDOR_NUMBERS host cuda hip sim CACHE INTERNAL "")
 
@@ -35,6 +35,24 @@ function(granum_cuda_options target fp)
         $<$<COMPILE_LANGUAGE:CUDA>:-Wno-unused-parameter>
     )
     set_target_properties(${target} PROPERTIES CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON)
+endfunction()
+
+set(GRANUM_HIP_LAUNCHER ${CMAKE_CURRENT_LIST_DIR}/granum-hipcc.sh CACHE INTERNAL "")
+
+# C++ files of a target are HIP; what it makes is linked with HIP's runtime.
+function(granum_hip_options target fp)
+    find_program(GRANUM_HIPCC hipcc DOC "HIP's compiler")
+    if(NOT GRANUM_HIPCC)
+        message(FATAL_ERROR "hipcc was not found, expected it in PATH or -DGRANUM_HIPCC=PATH for the backend hip")
+    endif()
+    set(GRANUM_HIP_ARCHITECTURES gfx90a CACHE STRING "Architectures that the backend hip is compiled for")
+    list(JOIN GRANUM_HIP_ARCHITECTURES "," architectures)
+    set_target_properties(${target} PROPERTIES
+        CXX_COMPILER_LAUNCHER "${GRANUM_HIP_LAUNCHER};${GRANUM_HIPCC};${architectures}"
+        CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON)
+    # What a lambda captures and does not use on one of the two sides is no mistake.
+    target_compile_options(${target} PRIVATE $<$<STREQUAL:${fp},exact>:-ffp-contract=off>
+        -Wno-missing-field-initializers -Wno-implicit-int-float-conversion -Wno-sign-conversion)
 endfunction()
 
 function(granum_kernels target)
@@ -96,6 +114,9 @@ function(granum_kernels target)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${objects}>)
     target_link_libraries(${target} PRIVATE granum::granum)
     target_link_options(${target} PRIVATE -fopenmp)
+    if(arg_BACKEND STREQUAL hip)
+        target_link_libraries(${target} PRIVATE amdhip64)
+    endif()
     if(TARGET granum_${arg_BACKEND})
         add_dependencies(${target} granum_${arg_BACKEND})
     endif()
@@ -119,6 +140,8 @@ function(granum_impl_kernel_options objects backend fp)
     )
     if(backend STREQUAL cuda)
         granum_cuda_options(${objects} ${fp})
+    elseif(backend STREQUAL hip)
+        granum_hip_options(${objects} ${fp})
     endif()
     if(GRANUM_ARCH)
         target_compile_options(${objects} PRIVATE $<$<NOT:$<COMPILE_LANGUAGE:CUDA>>:-march=${GRANUM_ARCH}>)
@@ -150,7 +173,9 @@ function(granum_impl_wrap_as_cxx out objects file backend)
 #include <inttypes.h>
 #include <limits.h>
 #include <math.h>
+#if __has_include(<omp.h>)
 #include <omp.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # What a person building granum may choose; every name starts with GRANUM_.
 
-set(GRANUM_KNOWN_BACKENDS serial openmp lambda sim cuda)
+set(GRANUM_KNOWN_BACKENDS serial openmp lambda sim cuda hip)
 set(GRANUM_BACKENDS "openmp;serial" CACHE STRING
     "Backends to build, separated by semicolons; the first is the default of kernel files")
 foreach(backend IN LISTS GRANUM_BACKENDS)

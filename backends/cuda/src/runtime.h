@@ -15,6 +15,7 @@
 #define GR_GPU_NO_MEMORY cudaErrorMemoryAllocation
 
 typedef cudaDeviceProp gr_gpu_properties;
+typedef cudaPointerAttributes gr_gpu_pointer;
 
 static inline cudaError_t gr_gpu_pin(void **memory, size_t bytes) {
     return cudaHostAlloc(memory, bytes, cudaHostAllocPortable | cudaHostAllocMapped);

@@ -136,7 +136,7 @@ const char *free_memory(int device, size_t *bytes, size_t *total) {
 }
 
 bool find(const void *pointer, gr_space *space, int *device) {
-    GR_GPU(PointerAttributes) attributes;
+    gr_gpu_pointer attributes;
     char kind = 0;
 
     if (GR_GPU(PointerGetAttributes)(&attributes, pointer) == GR_GPU(Success)) {

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file hip/vendor.h
+ * @brief The names of backends/gpu for HIP; nothing else. A wave has 64 threads, or 32.
+ */
+#ifndef GRANUM_HIP_VENDOR_H
+#define GRANUM_HIP_VENDOR_H
+
+#ifndef __HIPCC__
+#error "granum: kernel files of the hip backend are compiled by hipcc -x hip"
+#endif
+
+#include <hip/hip_runtime.h>
+
+#include <granum/impl/device.h>
+
+#include <stdio.h>
+
+#define GR_IMPL_VENDOR 2 /* of GR_IMPL_VENDOR_LIST */
+#define GR_IMPL_GLOBAL __global__
+#define GR_IMPL_DEVICE __device__
+#define GR_IMPL_HOST_DEVICE __host__ __device__
+#define GR_IMPL_DEVICE_INLINE static __device__ inline __attribute__((always_inline, unused))
+#define GR_IMPL_HOST_DEVICE_INLINE \
+    static __host__ __device__ inline __attribute__((always_inline, unused))
+#define GR_IMPL_PARAMETER_CONST const
+#define GR_IMPL_MATH(name) ::name
+#define GR_IMPL_DEVICE_VARIABLE static __device__
+/* Threads of a block; how many of them a unit holds is the compiler's choice here. */
+#define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads)
+
+GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_thread() {
+    return threadIdx.x;
+}
+GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_threads() {
+    return blockDim.x;
+}
+GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_block() {
+    return blockIdx.x;
+}
+GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_blocks() {
+    return gridDim.x;
+}
+GR_IMPL_DEVICE_INLINE int gr_impl_dev_warp() {
+    return warpSize;
+}
+extern __shared__ uint4 gr_impl_hip_shared[];
+GR_IMPL_DEVICE_INLINE void *gr_impl_dev_shared() {
+    return gr_impl_hip_shared;
+}
+
+GR_IMPL_DEVICE_INLINE void gr_impl_dev_barrier() {
+    __syncthreads();
+}
+/* A wave runs in step: only memory and the compiler have to be told. */
+GR_IMPL_DEVICE_INLINE void gr_impl_dev_barrier_group(int) {
+    __builtin_amdgcn_fence(__ATOMIC_ACQ_REL, "wavefront");
+    __builtin_amdgcn_wave_barrier();
+}
+GR_IMPL_DEVICE_INLINE uint32_t gr_impl_dev_shuffle(uint32_t word, int lane, int lanes) {
+    return static_cast<uint32_t>(__shfl(static_cast<int>(word), lane, lanes));
+}
+
+/* Atomics of the device's scope, which HIP calls an agent. */
+GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_fetch_add(unsigned *p, unsigned v) {
+    return __hip_atomic_fetch_add(p, v, __ATOMIC_ACQ_REL, __HIP_MEMORY_SCOPE_AGENT);
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_load(const T *p) {
+    return __hip_atomic_load(const_cast<T *>(p), __ATOMIC_ACQUIRE, __HIP_MEMORY_SCOPE_AGENT);
+}
+template <class T> GR_IMPL_DEVICE_INLINE void gr_impl_dev_store(T *p, T v) {
+    __hip_atomic_store(p, v, __ATOMIC_RELEASE, __HIP_MEMORY_SCOPE_AGENT);
+}
+
+/* Words of 4 and 8 bytes, relaxed; what was there before. */
+GR_IMPL_DEVICE_INLINE void gr_impl_dev_fence() {
+    __threadfence();
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_relaxed(const T *p) {
+    return __hip_atomic_load(const_cast<T *>(p), __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
+}
+template <class T>
+GR_IMPL_DEVICE_INLINE T gr_impl_dev_compare_exchange(T *p, T expected, T desired) {
+    (void)__hip_atomic_compare_exchange_strong(p, &expected, desired, __ATOMIC_RELAXED,
+                                               __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
+    return expected;
+}
+#define GR_IMPL_HIP_ATOMIC(name, fetch)                                        \
+    template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_##name(T *p, T v) { \
+        return fetch(p, v, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);        \
+    }
+GR_IMPL_HIP_ATOMIC(add, __hip_atomic_fetch_add)
+GR_IMPL_HIP_ATOMIC(and, __hip_atomic_fetch_and)
+GR_IMPL_HIP_ATOMIC(or, __hip_atomic_fetch_or)
+GR_IMPL_HIP_ATOMIC(xor, __hip_atomic_fetch_xor)
+GR_IMPL_HIP_ATOMIC(min, __hip_atomic_fetch_min)
+GR_IMPL_HIP_ATOMIC(max, __hip_atomic_fetch_max)
+#undef GR_IMPL_HIP_ATOMIC
+
+/** Say that scratch memory is used up, and end the kernel: it has nowhere to go on with. */
+static __device__ __attribute__((noinline, unused)) void *gr_impl_dev_scratch_is_full(
+    size_t bytes, int level, size_t room, bool per_thread) {
+    printf("granum: scratch View of %llu bytes at level %d, expected at most the %llu bytes left "
+           "of what gr_with_scratch asks for per %s\n",
+           (unsigned long long)bytes, level, (unsigned long long)room,
+           per_thread ? "thread" : "team");
+    __builtin_trap();
+    return nullptr;
+}
+
+/** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
+template <class... P, class... A>
+void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned blocks,
+                     unsigned threads, size_t shared, const A &...arguments) {
+    const void *places[] = {static_cast<const P *>(&arguments)...};
+    hipError_t failed = hipSetDevice(launch->device);
+
+    if (failed == hipSuccess) {
+        failed = hipLaunchKernel(reinterpret_cast<const void *>(kernel), dim3(blocks),
+                                 dim3(threads), const_cast<void **>(places), shared,
+                                 static_cast<hipStream_t>(launch->stream));
+    }
+    if (failed != hipSuccess && !launch->failure) {
+        launch->failure = hipGetErrorString(failed);
+    }
+}
+
+#endif

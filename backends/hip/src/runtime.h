@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file runtime.h
+ * @brief HIP's runtime for backends/gpu/src: GR_GPU(name) is HIP's name, the rest what differs.
+ */
+#ifndef GRANUM_HIP_RUNTIME_H
+#define GRANUM_HIP_RUNTIME_H
+
+#include <granum/hip/vendor.h>
+
+#include <stdio.h>
+
+#define GR_GPU(name) hip##name
+#define GR_GPU_NAME "hip"
+#define GR_GPU_NO_MEMORY hipErrorOutOfMemory
+
+typedef hipDeviceProp_t gr_gpu_properties;
+typedef hipPointerAttribute_t gr_gpu_pointer;
+
+static inline hipError_t gr_gpu_pin(void **memory, size_t bytes) {
+    return hipHostMalloc(memory, bytes, hipHostMallocPortable | hipHostMallocMapped);
+}
+static inline hipError_t gr_gpu_unpin(void *memory) {
+    return hipHostFree(memory);
+}
+
+/** Count the devices; NULL, or why there are none. */
+static inline const char *gr_gpu_count(int *count, char *text, size_t size) {
+    const hipError_t error = hipGetDeviceCount(count);
+
+    if (error == hipSuccess) {
+        return nullptr;
+    }
+    (void)hipGetLastError();
+    snprintf(text, size, "%s (%s)", hipGetErrorName(error), hipGetErrorString(error));
+    return text;
+}
+
+/** What kind of memory a pointer is to: 'd'evice, 'p'inned, 'm'anaged, 0 for other. */
+static inline char gr_gpu_kind(const hipPointerAttribute_t &attributes) {
+    return attributes.isManaged                            ? 'm'
+           : attributes.memoryType == hipMemoryTypeDevice  ? 'd'
+           : attributes.memoryType == hipMemoryTypeHost    ? 'p'
+           : attributes.memoryType == hipMemoryTypeUnified ? 'm'
+                                                           : 0;
+}
+
+static inline size_t gr_gpu_shared(const hipDeviceProp_t &device) {
+    return device.sharedMemPerBlock;
+}
+/** Bytes that a kernel's arguments may have. */
+static inline size_t gr_gpu_arguments(const hipDeviceProp_t &) {
+    return 4096;
+}
+static inline void gr_gpu_architecture(const hipDeviceProp_t &device, char *text, size_t size) {
+    snprintf(text, size, "%.31s", device.gcnArchName);
+}
+
+#endif
