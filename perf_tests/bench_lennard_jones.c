@@ -55,7 +55,7 @@ static void expect(const lennard_jones_data *d) {
                 }
             }
             for (int k = 0; k < 3; k++)
-                GR_AT(d->expected, k, a) = (double)f[k];
+                GR_AT(d->expected, k, GR_AT(d->s.order, a)) = (double)f[k];
         }
     }
 }

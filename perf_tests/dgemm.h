@@ -14,8 +14,6 @@ typedef struct dgemm_data {
 } dgemm_data;
 
 /* Rows and columns of C that are summed in registers; depth of a panel of B. */
-enum { ROWS = 6, COLUMNS = 32, DEPTH = 256 };
-
 /* Each takes a dgemm_data. */
 void dgemm_granum(void *data);
 void dgemm_twin(void *data);

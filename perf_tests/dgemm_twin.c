@@ -6,7 +6,8 @@
 #include "dgemm.h"
 #include "simd.h"
 
-enum { VECTORS = COLUMNS / 8 };
+/* The example's sizes. */
+enum { ROWS = 6, COLUMNS = 32, DEPTH = 256, VECTORS = COLUMNS / 8 };
 
 #define INLINE static inline __attribute__((always_inline))
 

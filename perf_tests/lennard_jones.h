@@ -13,7 +13,7 @@
 typedef struct lennard_jones_data {
     cells s;
     gr_view2_f64 x;        /**< (3, n): positions, unsorted */
-    gr_view2_f64 force;    /**< (3, n): in the order of the cells */
+    gr_view2_f64 force;    /**< (3, n): by the atoms' own numbers */
     gr_view2_f64 expected; /**< (3, n) */
 } lennard_jones_data;
 

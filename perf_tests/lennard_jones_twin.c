@@ -14,7 +14,7 @@
 void SIDE(lennard_jones)(void *data) {
     const lennard_jones_data *d = (const lennard_jones_data *)data;
     const gr_index m = d->s.m, n = d->x.extent[1], room = d->s.room;
-    const int64_t *first = d->s.first.data;
+    const int64_t *first = d->s.first.data, *order = d->s.order.data;
     const double *x = d->s.x.data, box = d->s.box;
     double *force = d->force.data;
 
@@ -58,9 +58,9 @@ void SIDE(lennard_jones)(void *data) {
                     fy += f * dy;
                     fz += f * dz;
                 }
-                force[a] = fx;
-                force[n + a] = fy;
-                force[2 * n + a] = fz;
+                force[order[a]] = fx;
+                force[n + order[a]] = fy;
+                force[2 * n + order[a]] = fz;
             }
         }
         free(near);
