@@ -156,6 +156,28 @@ def slices(i, a, y):
 
 
 @gr.function
+def ends(a):
+    return a[0] + 10 * a[-1] + 100 * a[len(a) - 1]
+
+
+@gr.kernel
+def steps(i, a, f, y):
+    y[i] = weighted(a[i, ::2]) + weighted(a[i, ::-1]) + weighted(a[::3, i]) + weighted(a[i, 4:1:-2])
+    y[i] += ends(a[::-1, i]) + ends(a[i, 1::4]) + ends(f[::2, i]) + ends(f[i, ::-3])
+    y[i] += len(a[i, ::4]) + len(a[i, 5:0:-2]) + len(a[i, 3:3:2]) + a[i, ::-1][2] + weighted(a[i][1::2])
+    y[i] += weighted(a[::2, ::-2][1]) + weighted(a[1:, 1:][i // 6]) + sum(a[i, ::5])
+
+
+@gr.kernel
+def thirds(i, a, y):
+    def put(part, v):
+        part[i] += v
+    put(y[::3], a[i])
+    put(y[1::3], 2 * a[i])
+    put(y[::-3], 1)
+
+
+@gr.function
 def add_to(x, k, v):
     x[k] += v
 
@@ -192,9 +214,32 @@ def run(kernel, *args, **kw):
     (whole_numbers, Q, Q.astype(np.uint64), np.zeros((6, 4), int)),
     (fractions, np.concatenate([X[:4], [math.inf, -math.nan]]), np.zeros((6, 8))),
     (slices, np.arange(36.0).reshape(6, 6), np.zeros(6)), (by_functions, X, np.zeros(6)),
+    (steps, np.arange(36.0).reshape(6, 6) ** 2, np.asfortranarray(np.arange(36.0).reshape(6, 6)), np.zeros(6)),
+    (thirds, X, np.zeros(18)),
     (annotated, X, np.zeros(6))], ids=lambda case: case[0].__name__)
 def test_compiled_is_as_interpreted(case):
     run(*case)
+
+
+def test_slices_with_steps_are_checked():
+    @gr.kernel
+    def outside(i, x, y):
+        part = 0.0
+        y[i] = ends(x[::2]) + part
+
+    @gr.kernel
+    def inside(i, x, y):
+        def at(part):
+            return part[i]
+        y[i] = at(x[::2]) + at(x[::-1])
+
+    y = np.zeros(4)
+    with pytest.raises(gr.BoundsError):
+        gr.parallel_for(4, inside, np.zeros(6), y)
+    gr.parallel_for(3, inside, np.arange(6.0), y)
+    assert y.tolist() == [5, 6, 7, 0]
+    gr.parallel_for(4, outside, np.arange(6.0), y)
+    assert y.tolist() == [440.0] * 4
 
 
 def test_what_the_constructs_give():
@@ -258,7 +303,9 @@ def test_clip():
     ("y[i] = pow(3, 4, 5)", "pow() takes 2 arguments, got 3"),
     ("for v in (1, 2): y[i] += v", "a for loop of a kernel walks a range()"),
     ("for j, v in enumerate(y): y[i] += v", "a for loop of a kernel has one variable"),
-    ("y[i] = k[::2][i]", "a slice of a kernel has no step"),
+    ("y[i] = len(k[::i])", "the step of a slice is not a constant other than 0"),
+    ("y[i] = len(k[::0])", "the step of a slice is not a constant other than 0"),
+    ("add_to(y[::2], 0, 1.0)", "may update the same element x[k] at once"),
     ("while sum(y) < 3: y[i] += 1", "this is computed in the condition of a while loop"),
     ("y[i] = 1 if y else 0", "1D array of f64 is used as a truth value"),
     ("match i:\n        case 1: y[i] = 2", "match is not part of the kernel language"),

@@ -239,6 +239,13 @@ _define("gr_py_length", """
 FN int64_t gr_py_length(int64_t lo, int64_t hi) {
     return hi > lo ? hi - lo : 0;
 }""")
+_define("gr_py_stepped_length", """
+/* Elements of a slice lo:hi:step. */
+FN int64_t gr_py_stepped_length(int64_t lo, int64_t hi, int64_t step) {
+    const int64_t gap = step > 0 ? hi - lo : lo - hi, size = step > 0 ? step : -step;
+
+    return gap > 0 ? (gap - 1) / size + 1 : 0;
+}""")
 _define("gr_py_steps", """
 /* Iterations of range(lo, hi, step); an error, and none, where step is 0. */
 FN int64_t gr_py_steps(int64_t lo, int64_t hi, int64_t step, uint64_t *bad, uint64_t bit) {

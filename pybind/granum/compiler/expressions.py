@@ -276,6 +276,10 @@ class Expressions(Structs, Calls):
             lo, hi = array.index[k]
             if hi is None:
                 hi = tree.Extent(node, INT, array.array, k)
+            step = tree.step_of(array.index[k])
+            if step != 1:
+                return tree.Call(node, INT, "stepped_length",
+                                 [lo, hi, tree.Const(node, INT, step)])
             if isinstance(lo, tree.Const) and lo.value == 0:
                 return hi
             return tree.Call(node, INT, "slice_length", [lo, hi])
@@ -417,23 +421,41 @@ class Expressions(Structs, Calls):
                 full.append(part)
                 continue
             lo, hi = part
+            step = tree.step_of(part)
             inner = next(rest)
+
+            def moved(k):
+                if step != 1:
+                    k = self.arithmetic(node, "*", tree.Const(node, INT, step), k)
+                return self.arithmetic(node, "+", lo, k)
             if isinstance(inner, tuple):
-                start = self.arithmetic(node, "+", lo, inner[0])
-                stop = hi if inner[1] is None else self.arithmetic(node, "+", lo, inner[1])
-                full.append((start, stop))
+                stop = hi if inner[1] is None else moved(inner[1])
+                full.append(tree.Span(moved(inner[0]), stop, step * tree.step_of(inner)))
             else:
-                full.append(self.arithmetic(node, "+", lo, inner))
+                full.append(moved(inner))
         return base.array, full
 
     def slice_bounds(self, part, base, d):
+        step = 1
         if part.step is not None:
-            self.fail(part, "a slice of a kernel has no step")
-        lo = tree.Const(part, INT, 0) if part.lower is None \
-            else self.index(self.expr(part.lower), base, d, part.lower)
+            found = self.expr(part.step)
+            if not isinstance(found, tree.Const) or not types.is_integer(found.type) \
+                    or found.value == 0:
+                self.fail(part.step, "the step of a slice is not a constant other than 0")
+            step = int(found.value)
+        if step != 1 and isinstance(base, tree.Slice) and base.type.ndim > 1:
+            self.fail(part, "a slice of a slice has a step", "take both at once, or one in a "
+                      "function that is given the other")
+        if part.lower is not None:
+            lo = self.index(self.expr(part.lower), base, d, part.lower)
+        else:
+            lo = tree.Const(part, INT, 0) if step > 0 else self.arithmetic(
+                part, "-", self.extent(part, base, d), tree.Const(part, INT, 1))
+        if step < 0 and part.upper is None:
+            return tree.Span(lo, tree.Const(part, INT, -1), step)
         hi = None if part.upper is None \
             else self.index(self.expr(part.upper), base, d, part.upper)
-        return lo, hi
+        return tree.Span(lo, hi, step)
 
     def index(self, part, base, d, node):
         at = part if isinstance(part, ast.AST) else getattr(part, "at", node)
@@ -460,6 +482,8 @@ class Expressions(Structs, Calls):
             layout = "C"
         elif kind.layout == "F" and free and free[0] == 0:
             layout = "F"
+        if free and tree.step_of(index[free[-1] if layout == "C" else free[0]]) != 1:
+            layout = "S"
         return tree.Slice(node, types.Array(kind.dtype, len(free), layout, kind.readonly),
                           base, index)
 

@@ -621,11 +621,25 @@ class Bounds:
         name, parts = base
         free = [k for k, p in enumerate(parts) if isinstance(p, tuple)]
         lo, hi = parts[free[dim]]
+        step = tree.step_of(parts[free[dim]])
         if hi is None:
             hi = exactly(self.extent(name, free[dim]))
         if lo is None or hi is None or lo.form is None or hi.form is None:
             return None
+        if step != 1:
+            return self.steps(add(hi.form, lo.form, -1) if step > 0 else
+                              add(lo.form, hi.form, -1), abs(step))
         return exactly(add(hi.form, lo.form, -1))
+
+    def steps(self, gap, size):
+        """How often a step goes into a gap that is the same in all iterations."""
+        if any(s.depth for t in gap for s in t):
+            return None
+
+        def text(body):
+            return "((int64_t)(%s) + %d) / %d" % (_spell(gap, _Text(body)), size - 1, size)
+        return exactly(symbol(self.constant_symbol(
+            ("count", key_of(gap), size), lambda body: "(%s)" % text(body))))
 
     def ex_Unary(self, x):
         value = self.value(x.x)
@@ -755,6 +769,11 @@ class Bounds:
             minus = self.negative(values[0])
             return Value([[constant(0)]] + values[0].lower + minus.lower,
                          cross(values[0].upper, minus.upper))
+        if x.name == "stepped_length" and None not in values[:2] \
+                and None not in (values[0].form, values[1].form):
+            step = x.args[2].value
+            return self.steps(add(values[1].form, values[0].form, -1) if step > 0 else
+                              add(values[0].form, values[1].form, -1), abs(step))
         if x.name == "slice_length" and None not in values \
                 and values[0].form is not None and values[1].form is not None:
             return exactly(add(values[1].form, values[0].form, -1))
@@ -845,8 +864,8 @@ class Bounds:
         parts = []
         for part in arg.index:
             if isinstance(part, tuple):
-                parts.append((self.value(part[0]),
-                              None if part[1] is None else self.value(part[1])))
+                parts.append(tree.Span(self.value(part[0]), None if part[1] is None
+                                       else self.value(part[1]), tree.step_of(part)))
             else:
                 parts.append(self.value(part))
         if base is None or base[1] is not None:
@@ -878,6 +897,8 @@ class Bounds:
                 continue
             value, at = next(rest)
             lo = part[0]
+            if value is not None and tree.step_of(part) != 1:
+                value = self.product(exactly(constant(tree.step_of(part))), value)
             if value is not None and lo is not None:
                 form = add(value.form, lo.form) if None not in (value.form, lo.form) else None
                 value = Value(sums(value.lower, lo.lower), sums(value.upper, lo.upper), form)

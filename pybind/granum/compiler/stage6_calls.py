@@ -235,6 +235,9 @@ class Calls:
     def call_fma(self, x, args):
         return "__builtin_fma(%s)" % ", ".join(args)
 
+    def call_stepped_length(self, x, args):
+        return self.helper("gr_py_stepped_length", *args)
+
     def call_slice_length(self, x, args):
         self.shared.need("gr_py_length")
         return "gr_py_length(%s, %s)" % tuple(args)

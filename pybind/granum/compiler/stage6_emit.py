@@ -939,6 +939,13 @@ class Body(Calls):
             if isinstance(part, tuple):
                 lo, hi = part
                 end = self.extent(base.name, d) if hi is None else self.expr(hi)
+                step = tree.step_of(part)
+                if step != 1:
+                    n.append(self.helper("gr_py_stepped_length", self.top(lo), strip(end),
+                                         str(step)))
+                    stride = self.stride(base.name, d, base.type)
+                    s.append(str(step) if stride is None else "%s * %d" % (stride, step))
+                    continue
                 if isinstance(lo, tree.Const) and lo.value == 0:
                     n.append(strip(end))
                 else:

@@ -80,6 +80,20 @@ Declare = _node("Declare", "name type", "A local array, its elements zero.")
 Print = _node("Print", "parts", "Parts are strings and (expression, format).")
 
 
+class Span(tuple):
+    """lo:hi:step of a Slice, as (lo, hi); hi is None for all that follows lo (step > 0). step is a
+    number."""
+
+    def __new__(cls, lo, hi, step=1):
+        self = tuple.__new__(cls, (lo, hi))
+        self.step = step
+        return self
+
+
+def step_of(part):
+    return getattr(part, "step", 1)
+
+
 class Function:
     """A typed function: the kernel itself or a helper."""
 

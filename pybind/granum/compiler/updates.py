@@ -65,7 +65,10 @@ class _Frame:
         rest, full = iter(forms), []
         for part in value.index:
             if isinstance(part, tuple):
-                full.append(_sum(_linear(part[0], self.caller), next(rest)))
+                inner = next(rest)
+                if inner is not None:
+                    inner = {n: f * tree.step_of(part) for n, f in inner.items()}
+                full.append(_sum(_linear(part[0], self.caller), inner))
             else:
                 full.append(_linear(part, self.caller))
         return self.caller.element(value.array.name, full)
