@@ -16,6 +16,7 @@
 #include <granum/view.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -36,7 +37,25 @@ static _Thread_local struct {
     gr_index lo, end;  /* units */
     double iterations;
     int64_t since; /* [ns] */
+    bool compares; /* before is taken, and the lock */
 } watch;
+
+/* Held through a launch that is compared: another host thread's launch would be taken for its own.
+ */
+static pthread_mutex_t watch_mutex = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local int holds; /* how often this thread has it */
+
+static void hold(void) {
+    if (holds++ == 0) {
+        pthread_mutex_lock(&watch_mutex);
+    }
+}
+
+static void let_go(void) {
+    if (--holds == 0) {
+        pthread_mutex_unlock(&watch_mutex);
+    }
+}
 
 unsigned gr_impl_watched(void) {
     const unsigned debug = gr_impl_debug();
@@ -305,6 +324,8 @@ void gr_impl_watch_begin(const gr_impl_launch *launch) {
         gr_impl_failures_begin();
     }
     if (gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON)) {
+        hold();
+        watch.compares = true;
         watch.before = take();
     }
     if (gr_impl_traces_kernels()) {
@@ -341,6 +362,10 @@ void gr_impl_watch_end(const gr_impl_launch *launch) {
         look_at(launch, old);
     }
     drop(&watch.before);
+    if (watch.compares) {
+        watch.compares = false;
+        let_go();
+    }
     if (gr_impl_debug() & GR_DEBUG_EACH) {
         print_failures(launch);
     }
@@ -381,6 +406,7 @@ int gr_impl_order_begin(void) {
     if (!(gr_impl_debug() & GR_DEBUG_ORDER)) {
         return GR_IMPL_ORDER_LOGGED; /* uninit: chance does not choose the first report */
     }
+    hold();
     original = take();
     return GR_IMPL_ORDER_FORWARD;
 }
@@ -401,6 +427,7 @@ bool gr_impl_order_next(gr_impl_launch *launch) {
         put_back(watch.forward);
         drop(&watch.forward);
         drop(&original);
+        let_go();
         return false;
     }
     put_back(original);

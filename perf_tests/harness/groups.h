@@ -11,6 +11,7 @@
     X(runtime)          \
     X(launch)           \
     X(tools)            \
+    X(debug)            \
     X(idle)             \
     X(heavy)            \
     X(graph)            \
