@@ -37,22 +37,26 @@ static _Thread_local struct {
     gr_index lo, end;  /* units */
     double iterations;
     int64_t since; /* [ns] */
-    bool compares; /* before is taken, and the lock */
+    bool is_alone; /* what gr_impl_alone_begin said */
 } watch;
 
-/* Held through a launch that is compared: another host thread's launch would be taken for its own.
- */
+/* Held through a launch that is compared: what another host thread did meanwhile would be taken for
+ * its doing, and undone. */
 static pthread_mutex_t watch_mutex = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local int holds; /* how often this thread has it */
 
-static void hold(void) {
+bool gr_impl_alone_begin(void) {
+    if (!(gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER))) {
+        return false;
+    }
     if (holds++ == 0) {
         pthread_mutex_lock(&watch_mutex);
     }
+    return true;
 }
 
-static void let_go(void) {
-    if (--holds == 0) {
+void gr_impl_alone_end(bool began) {
+    if (began && --holds == 0) {
         pthread_mutex_unlock(&watch_mutex);
     }
 }
@@ -60,7 +64,8 @@ static void let_go(void) {
 unsigned gr_impl_watched(void) {
     const unsigned debug = gr_impl_debug();
 
-    return (gr_impl_traces_kernels() || (debug & (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_EACH))
+    return (gr_impl_traces_kernels() ||
+                    (debug & (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER | GR_DEBUG_EACH))
                 ? GR_IMPL_HEAR_LAUNCHES
                 : 0u) |
            (debug & (GR_DEBUG_ORDER | GR_DEBUG_RACE | GR_DEBUG_UNINIT) ? GR_IMPL_HEAR_ORDER : 0u);
@@ -323,9 +328,8 @@ void gr_impl_watch_begin(const gr_impl_launch *launch) {
     if (gr_impl_debug() & GR_DEBUG_EACH) {
         gr_impl_failures_begin();
     }
+    watch.is_alone = gr_impl_alone_begin();
     if (gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON)) {
-        hold();
-        watch.compares = true;
         watch.before = take();
     }
     if (gr_impl_traces_kernels()) {
@@ -362,10 +366,7 @@ void gr_impl_watch_end(const gr_impl_launch *launch) {
         look_at(launch, old);
     }
     drop(&watch.before);
-    if (watch.compares) {
-        watch.compares = false;
-        let_go();
-    }
+    gr_impl_alone_end(watch.is_alone);
     if (gr_impl_debug() & GR_DEBUG_EACH) {
         print_failures(launch);
     }
@@ -406,7 +407,6 @@ int gr_impl_order_begin(void) {
     if (!(gr_impl_debug() & GR_DEBUG_ORDER)) {
         return GR_IMPL_ORDER_LOGGED; /* uninit: chance does not choose the first report */
     }
-    hold();
     original = take();
     return GR_IMPL_ORDER_FORWARD;
 }
@@ -427,7 +427,6 @@ bool gr_impl_order_next(gr_impl_launch *launch) {
         put_back(watch.forward);
         drop(&watch.forward);
         drop(&original);
-        let_go();
         return false;
     }
     put_back(original);

@@ -117,6 +117,26 @@ gr_status gr_impl_buffer_retain(gr_buffer *buffer, gr_place place) {
     return GR_SUCCESS;
 }
 
+/* Checked builds: give the memory up, and keep the header. */
+static void retire(gr_buffer *buffer, const gr_place *place) {
+    const bool is_alone = gr_impl_alone_begin();
+
+    gr_impl_record_remove(&buffer->record);
+    if (buffer->record.space != GR_HOST) {
+        gr_impl_space_give(buffer_where(buffer), buffer->data);
+    } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
+        gr_impl_bury(&buffer->record, *place);
+    } else {
+        gr_impl_uninit_forget(buffer->data, buffer->record.bytes);
+        gr_impl_host_free(buffer->data);
+    }
+    buffer->data = NULL;
+    buffer->released_at = *place;
+    atomic_store_explicit(&buffer->owners, 0, memory_order_release);
+    bury_header(buffer);
+    gr_impl_alone_end(is_alone);
+}
+
 gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
     if (buffer == NULL) {
         return GR_SUCCESS;
@@ -129,22 +149,11 @@ gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
         atomic_fetch_sub_explicit(&buffer->owners, 1, memory_order_acq_rel) > 1) {
         return GR_SUCCESS;
     }
-    gr_impl_record_remove(&buffer->record);
     if (GRANUM_CHECKED) {
-        if (buffer->record.space != GR_HOST) {
-            gr_impl_space_give(buffer_where(buffer), buffer->data);
-        } else if (GR_IMPL_UNLIKELY(gr_impl_debug() & GR_IMPL_DEBUG_POISONS)) {
-            gr_impl_bury(&buffer->record, *place);
-        } else {
-            gr_impl_uninit_forget(buffer->data, buffer->record.bytes);
-            gr_impl_host_free(buffer->data);
-        }
-        buffer->data = NULL;
-        buffer->released_at = *place;
-        atomic_store_explicit(&buffer->owners, 0, memory_order_release);
-        bury_header(buffer);
+        retire(buffer, place);
         return GR_SUCCESS;
     }
+    gr_impl_record_remove(&buffer->record);
     if (GR_IMPL_UNLIKELY(buffer->record.space != GR_HOST)) {
         gr_impl_space_give(buffer_where(buffer), buffer->data);
     }

@@ -91,11 +91,14 @@ static bool is_same(const gr_any_view *a, const gr_any_view *b) {
 
 static gr_status carry_out(const gr_any_view *dst, const gr_any_view *src, gr_place place) {
     const gr_impl_where to = view_where(dst), from = view_where(src);
+    bool is_alone;
 
     if (GR_IMPL_UNLIKELY((to.vendor | from.vendor) != 0)) {
         return copy_between(dst, to, src, from, place);
     }
+    is_alone = GRANUM_CHECKED && gr_impl_alone_begin();
     copy_execute(copy_plan_make(dst, src));
+    gr_impl_alone_end(is_alone);
     return GR_SUCCESS;
 }
 

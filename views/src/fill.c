@@ -6,6 +6,7 @@
 #include "copy_device.h"
 #include "copy_run.h"
 
+#include <granum/impl/tool_calls.h>
 #include <granum/memory.h>
 
 #include <string.h>
@@ -129,8 +130,11 @@ gr_status gr_impl_view_fill(gr_any_view v, const void *value, gr_place place) {
     if (where.space == GR_DEVICE) {
         status = fill_device(&v, where, bytes, place);
     } else {
+        const bool is_alone = GRANUM_CHECKED && gr_impl_alone_begin();
+
         status = gr_impl_space_settle(where, place);
         fill(&v, bytes);
+        gr_impl_alone_end(is_alone);
     }
     if (v.item > SMALL_VALUE) {
         gr_impl_host_free(bytes);

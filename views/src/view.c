@@ -28,7 +28,7 @@ static gr_status zero(const gr_any_view *view, gr_impl_where where, size_t bytes
     return GR_SUCCESS;
 }
 
-gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
+static gr_status create(gr_any_view *view, unsigned flags, const char *label,
                         const gr_place *place) {
     gr_impl_where where = {GR_HOST, 0, 0};
     size_t bytes;
@@ -70,6 +70,15 @@ gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
     view->buffer->record.shape = &view->buffer->shape;
 #endif
     return GR_SUCCESS;
+}
+
+gr_status handle_create(gr_any_view *view, unsigned flags, const char *label,
+                        const gr_place *place) {
+    const bool is_alone = GRANUM_CHECKED && gr_impl_alone_begin();
+    const gr_status status = create(view, flags, label, place);
+
+    gr_impl_alone_end(is_alone);
+    return status;
 }
 
 gr_status gr_impl_view_create(void *view, gr_impl_view_type type, unsigned flags, const char *label,

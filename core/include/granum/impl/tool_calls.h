@@ -41,6 +41,11 @@ void gr_impl_tools_copy(const char *to_label, const void *to, const char *from_l
                         const void *from, size_t bytes);
 void gr_impl_tools_copied(void);
 
+/** Debug modes that compare Views around a launch: no launch of another thread runs meanwhile. False
+ * in other modes, where there is nothing to end. */
+bool gr_impl_alone_begin(void);
+void gr_impl_alone_end(bool began);
+
 /** Debug modes "order", "race" and "uninit": make ready for a launch; its first gr_impl_order. */
 int gr_impl_order_begin(void);
 
