@@ -5,6 +5,7 @@
  */
 #include "test_view_checked.h"
 
+#include "support/capture.h"
 #include "support/outcome.h"
 
 #include <granum/initialize.h>
@@ -199,6 +200,60 @@ Test(view_checked, a_stencil_without_its_border) {
     cr_assert(eq(dbl, GR_AT(b, 5, 7), 12)); /* what lies inside is right */
     SUCCEEDS(GR_RELEASE(&a));
     SUCCEEDS(GR_RELEASE(&b));
+}
+
+Test(view_checked, scratch_of_teams_is_checked) {
+    SUCCEEDS(gr_initialize(NULL));
+    view_checked_scratch(gr_with_scratch(gr_teams(3, 1), 0, 64, 0), 8);
+    cr_assert(eq(int, (int)gr_fence(), GR_OUT_OF_BOUNDS));
+    cr_assert_str_eq(gr_last_error()->message,
+                     "kernel \"teams\": index of tile = 8, expected 0 <= index < 8");
+    cr_assert(strstr(gr_last_error()->file, "test_view_checked_kernels.c") != NULL);
+    SUCCEEDS(gr_fence());
+}
+
+Test(view_checked, a_subview_has_extents_of_its_own_and_its_owners_label) {
+    gr_view2_f64 grid, middle;
+    gr_view1_f64 row;
+
+    SUCCEEDS(GR_CREATE(&grid, "grid", 8, 8));
+    SUCCEEDS(GR_SUBVIEW(&row, grid, gr_pick(3), gr_slice(2, 6)));
+    view_checked_fill(row, 5);
+    cr_assert(eq(int, (int)gr_fence(), GR_OUT_OF_BOUNDS));
+    cr_assert_str_eq(gr_last_error()->message,
+                     "kernel \"fill\": index of \"grid\" = 4, expected 0 <= index < 4");
+    cr_assert(eq(dbl, GR_AT(grid, 3, 5), 3));
+    cr_assert(eq(dbl, GR_AT(grid, 3, 6), 0)); /* of the owner, not of the part */
+    SUCCEEDS(GR_SUBVIEW(&middle, grid, gr_slice(1, 7), gr_slice(2, 6)));
+    GR_AT(middle, 0, 4) = 1;
+    REPORTED("index of \"grid\" = (0, 4), expected 0 <= index < (6, 4)");
+    SUCCEEDS(GR_RELEASE(&grid));
+}
+
+/* GRANUM_DEBUG=each: report and go on. */
+Test(view_checked, the_first_ten_are_printed_and_all_counted) {
+    const gr_settings settings = {.num_threads = 1, .debug = GR_DEBUG_EACH | GR_DEBUG_BOUNDS};
+    static capture c;
+    const char *text;
+    gr_view1_f64 v;
+    char line[160];
+
+    SUCCEEDS(gr_initialize(&settings));
+    SUCCEEDS(GR_CREATE(&v, "v", 100));
+    cr_assert(capture_begin(&c, stderr));
+    view_checked_fill(v, 125);
+    text = capture_end(&c);
+    for (int i = 100; i < 125; i++) {
+        snprintf(line, sizeof line,
+                 "granum: GR_OUT_OF_BOUNDS: kernel \"fill\": index of \"v\" = %d, expected 0 <= "
+                 "index < 100 (unit_tests/test_view_checked_kernels.c:",
+                 i);
+        cr_assert(eq(int, strstr(text, line) != NULL, i < 110), "%s", text);
+    }
+    cr_assert(strstr(text, "granum: kernel \"fill\": 25 failures in all (unit_tests/") != NULL,
+              "%s", text);
+    cr_assert(eq(int, (int)gr_fence(), GR_OUT_OF_BOUNDS));
+    cr_assert(eq(dbl, GR_AT(v, 99), 99));
 }
 
 Test(view_checked, a_view_is_not_created_in_a_kernel) {

@@ -19,6 +19,9 @@ void view_checked_jacobi(gr_view2_f64_right b, gr_view2_f64_right a, gr_index bo
 /** Sums over v's first 8 elements, held in registers while v(outside) is read. */
 double view_checked_many_values(gr_view1_f64_right v, gr_index outside);
 
+/** Each team writes element n of a scratch View of n. */
+void view_checked_scratch(gr_team_policy policy, gr_index n);
+
 /** What creating a View in a kernel answers. */
 gr_status view_checked_create_inside(void);
 

@@ -47,3 +47,14 @@ gr_status view_checked_create_inside(void) {
     };
     return answer;
 }
+
+void view_checked_scratch(gr_team_policy policy, gr_index n) {
+    GR_PARALLEL_TEAM("teams", t, policy) {
+        gr_view1_f64 tile;
+
+        GR_SCRATCH_VIEW(&tile, t, 0, n);
+        GR_TEAM_FOR(t, k, 0, n + 1) {
+            GR_AT(tile, k) = 1;
+        };
+    };
+}

@@ -262,16 +262,15 @@ static bool instance_of(const gr_site *site, const gr_options *options, uint64_t
     return true;
 }
 
-/* Tools know launches of the host: tell them of one with this statement and pattern. */
-GR_IMPL_COLD static void tell(const gr_impl_gpu_launch *launch,
-                              void (*what)(const gr_impl_launch *launch)) {
+/* Tools know launches of the host: one with this statement and pattern. */
+GR_IMPL_COLD static gr_impl_launch as_told(const gr_impl_gpu_launch *launch) {
     gr_impl_launch told;
 
     memset(&told, 0, sizeof told);
     told.site = launch->site;
     told.pattern = (int)launch->pattern;
     told.threads = 1;
-    what(&told);
+    return told;
 }
 
 bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
@@ -335,7 +334,9 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
     launch->queue = queue;
     launch->told = GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES);
     if (launch->told) {
-        tell(launch, gr_impl_tools_launch);
+        const gr_impl_launch told = as_told(launch);
+
+        gr_impl_tools_device_launch(&told, vendor, launch->device, instance);
     }
     return true;
 }
@@ -347,14 +348,17 @@ void gr_impl_device_wait(gr_impl_gpu_launch *launch) {
 }
 
 void gr_impl_device_end(gr_impl_gpu_launch *launch) {
-    if (GR_IMPL_UNLIKELY(launch->told || (gr_impl_debug() & GR_DEBUG_SYNC))) {
+    if (GR_IMPL_UNLIKELY((launch->told && gr_impl_tools_fence_launches()) ||
+                         (gr_impl_debug() & GR_DEBUG_SYNC))) {
         gr_impl_device_wait(launch); /* what tools measure is the kernel */
     }
     if (launch->table->leave) {
         launch->table->leave(launch->before);
     }
     if (launch->told) {
-        tell(launch, gr_impl_tools_landed);
+        const gr_impl_launch told = as_told(launch);
+
+        gr_impl_tools_landed(&told);
     }
     if (GR_IMPL_UNLIKELY(launch->failure != NULL)) {
         gr_impl_device_launch_fail(launch->site, GR_BACKEND, "%s: %s", launch->table->name,

@@ -92,7 +92,7 @@ void gr_impl_record_add(gr_impl_record *record) {
         print_change("allocate", record);
     }
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_MEMORY)) {
-        gr_impl_tools_allocate(record->label, record->data, record->bytes);
+        gr_impl_tools_allocate(record);
     }
 }
 
@@ -106,7 +106,7 @@ void gr_impl_record_each(void (*visit)(gr_impl_record *record, void *argument), 
 
 void gr_impl_record_remove(gr_impl_record *record) {
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_MEMORY)) {
-        gr_impl_tools_release(record->label, record->data, record->bytes);
+        gr_impl_tools_release(record);
     }
     gr_impl_memory_lock();
     record->previous->next = record->next;

@@ -108,7 +108,7 @@ static gr_status start_library(const gr_tool *tool, int sequence, void *argument
         tool->parse_args(asked->argc, asked->argv);
     }
     guard->doing = "kokkosp_request_tool_settings";
-    gr_impl_tool_introduce(tool);
+    gr_impl_tool_introduce(tool, sequence);
     return GR_SUCCESS;
 }
 

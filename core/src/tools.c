@@ -12,6 +12,7 @@
 #include "watch.h"
 
 #include <granum/impl/backend.h>
+#include <granum/impl/device.h>
 #include <granum/impl/launch.h>
 
 #include <pthread.h>
@@ -24,6 +25,7 @@ unsigned gr_impl_heard;
 
 static gr_tool tools[GR_MAX_TOOLS];
 static bool in_use[GR_MAX_TOOLS];
+static bool wants_fences[GR_MAX_TOOLS];
 static int count;    /* slots that may be in use */
 static int starting; /* 1 + the slot whose tool is being started, 0: none */
 static pthread_mutex_t tools_mutex = PTHREAD_MUTEX_INITIALIZER; /* guards changes of the above */
@@ -123,13 +125,17 @@ void gr_impl_tool_greet(const gr_tool *tool, int sequence) {
     }
 }
 
-void gr_impl_tool_introduce(const gr_tool *tool) {
+void gr_impl_tool_introduce(const gr_tool *tool, int slot) {
+    bool fences = true;
+
     if (tool->request_tool_settings) {
         gr_tool_settings settings = {true, {false}};
 
-        /* Every launch has ended when it returns, so there is nothing to fence for. */
+        /* Host launches have ended when they return; those on devices are waited for. */
         tool->request_tool_settings(1, &settings);
+        fences = settings.requires_global_fencing;
     }
+    wants_fences[slot] = fences;
     if (tool->provide_tool_programming_interface) {
         const gr_tool_actions actions = {wait_for, {NULL}};
 
@@ -140,7 +146,7 @@ void gr_impl_tool_introduce(const gr_tool *tool) {
 static gr_status start_own(const gr_tool *tool, int sequence, void *argument) {
     (void)argument;
     gr_impl_tool_greet(tool, sequence);
-    gr_impl_tool_introduce(tool);
+    gr_impl_tool_introduce(tool, sequence);
     return GR_SUCCESS;
 }
 
@@ -199,38 +205,38 @@ void gr_impl_tools_stop(void) {
     pthread_mutex_unlock(&sections_mutex);
 }
 
-void gr_impl_tools_launch(const gr_impl_launch *launch) {
-    const gr_site *site = launch->site;
-    const uint32_t type = site->host_threads == 1 ? 0 : 1; /* serial, OpenMP */
-    const uint32_t device = type << 24 | gr_impl_current_instance();
-    const char *label = site->label;
-    char place[128];
+/* Its label, or its place where it has none. */
+static const char *label_of(const gr_site *site, char place[128]) {
+    const char *name = strrchr(site->file, '/');
 
-    if (!label[0]) {
-        const char *name = strrchr(site->file, '/');
-
-        snprintf(place, sizeof place, "%.100s:%d", name ? name + 1 : site->file, site->line);
-        label = place;
+    if (site->label[0]) {
+        return site->label;
     }
+    snprintf(place, 128, "%.100s:%d", name ? name + 1 : site->file, site->line);
+    return place;
+}
+
+static void tell_begin(const gr_site *site, int pattern, uint32_t device) {
+    char place[128];
+    const char *label = label_of(site, place);
+
     FOR_EACH(t) {
         launch_ids[t] = 0;
-        if (launch->pattern < GR_IMPL_PATTERN_REDUCE) {
+        if (pattern < GR_IMPL_PATTERN_REDUCE) {
             TELL(t, begin_parallel_for, label, device, &launch_ids[t]);
-        } else if (launch->pattern == GR_IMPL_PATTERN_REDUCE) {
+        } else if (pattern == GR_IMPL_PATTERN_REDUCE) {
             TELL(t, begin_parallel_reduce, label, device, &launch_ids[t]);
         } else {
             TELL(t, begin_parallel_scan, label, device, &launch_ids[t]);
         }
     }
-    gr_impl_watch_begin(launch);
 }
 
-void gr_impl_tools_landed(const gr_impl_launch *launch) {
-    gr_impl_watch_end(launch);
+static void tell_end(int pattern) {
     FOR_EACH(t) {
-        if (launch->pattern < GR_IMPL_PATTERN_REDUCE) {
+        if (pattern < GR_IMPL_PATTERN_REDUCE) {
             TELL(t, end_parallel_for, launch_ids[t]);
-        } else if (launch->pattern == GR_IMPL_PATTERN_REDUCE) {
+        } else if (pattern == GR_IMPL_PATTERN_REDUCE) {
             TELL(t, end_parallel_reduce, launch_ids[t]);
         } else {
             TELL(t, end_parallel_scan, launch_ids[t]);
@@ -238,28 +244,72 @@ void gr_impl_tools_landed(const gr_impl_launch *launch) {
     }
 }
 
-static gr_tool_space host_space(void) {
-    const gr_tool_space space = {"Host"}; /* the name that Kokkos's tools know */
+void gr_impl_tools_launch(const gr_impl_launch *launch) {
+    const uint32_t type = launch->site->host_threads == 1 ? 0 : 1; /* serial, OpenMP */
 
-    return space;
+    tell_begin(launch->site, launch->pattern, type << 24 | gr_impl_current_instance());
+    gr_impl_watch_begin(launch);
 }
 
-void gr_impl_tools_allocate(const char *label, const void *data, size_t bytes) {
+void gr_impl_tools_landed(const gr_impl_launch *launch) {
+    gr_impl_watch_end(launch);
+    tell_end(launch->pattern);
+}
+
+/* The interface has no number for the simulated device, which stands in for CUDA's. The low bits of
+ * an instance's id are its place in a table. */
+void gr_impl_tools_device_launch(const gr_impl_launch *launch, int vendor, int device,
+                                 uint64_t instance) {
+    const uint32_t type = vendor == 2 ? 3 : 2;
+    const uint32_t number = instance ? (uint32_t)(instance & 0xffff) + 1 : 0;
+
+    tell_begin(launch->site, launch->pattern,
+               type << 24 | (uint32_t)(device & 0x7f) << 17 | number);
+    gr_impl_watch_begin(launch);
+}
+
+bool gr_impl_tools_fence_launches(void) {
+    bool wanted = (gr_impl_watched() & GR_IMPL_HEAR_LAUNCHES) != 0;
+
     FOR_EACH(t) {
-        TELL(t, allocate_data, host_space(), label, data, bytes);
+        wanted = wanted ||
+                 (wants_fences[t] && (tools[t].end_parallel_for || tools[t].end_parallel_reduce ||
+                                      tools[t].end_parallel_scan));
+    }
+    return wanted;
+}
+
+/* The names that Kokkos's tools know; what they do not know, some of them abort at. */
+static gr_tool_space space_of(int space, int vendor) {
+    static const char *const names[GR_IMPL_VENDORS][GR_IMPL_SPACES] = {
+        {"Host", "Host", "Host", "Host"},
+        {"Host", "Cuda", "CudaHostPinned", "CudaUVM"},
+        {"Host", "HIP", "HIPHostPinned", "HIPManaged"},
+        {"Host", "CudaSim", "CudaSimHostPinned", "CudaSimManaged"}};
+    gr_tool_space named = {""};
+
+    snprintf(named.name, sizeof named.name, "%s", names[vendor][space]);
+    return named;
+}
+
+void gr_impl_tools_allocate(const gr_impl_record *record) {
+    FOR_EACH(t) {
+        TELL(t, allocate_data, space_of(record->space, record->vendor), record->label, record->data,
+             record->bytes);
     }
 }
 
-void gr_impl_tools_release(const char *label, const void *data, size_t bytes) {
+void gr_impl_tools_release(const gr_impl_record *record) {
     FOR_EACH(t) {
-        TELL(t, deallocate_data, host_space(), label, data, bytes);
+        TELL(t, deallocate_data, space_of(record->space, record->vendor), record->label,
+             record->data, record->bytes);
     }
 }
 
-void gr_impl_tools_copy(const char *to_label, const void *to, const char *from_label,
-                        const void *from, size_t bytes) {
+void gr_impl_tools_copy(gr_impl_tool_side to, gr_impl_tool_side from, size_t bytes) {
     FOR_EACH(t) {
-        TELL(t, begin_deep_copy, host_space(), to_label, to, host_space(), from_label, from, bytes);
+        TELL(t, begin_deep_copy, space_of(to.space, to.vendor), to.label, to.data,
+             space_of(from.space, from.vendor), from.label, from.data, bytes);
     }
 }
 

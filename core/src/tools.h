@@ -18,7 +18,7 @@ gr_status gr_impl_tool_add(const gr_tool *tool, gr_tool_start start, void *argum
 void gr_impl_tool_greet(const gr_tool *tool, int sequence);
 
 /** Ask for its settings and offer what granum does for tools. */
-void gr_impl_tool_introduce(const gr_tool *tool);
+void gr_impl_tool_introduce(const gr_tool *tool, int slot);
 
 /** A tool crashed while it was started: free its slot. */
 void gr_impl_tools_forget_starting(void);

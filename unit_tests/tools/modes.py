@@ -17,6 +17,11 @@ LABELS = {"unit", "ladder", "threads", "example"}
 REPORT = re.compile(r"GR_BAD_VALUE: .*")
 LIMIT = 60  # seconds for one test
 
+# They look at how launches are shared out, which modes that run them one iteration after the other change.
+SHARED_OUT = dict.fromkeys(
+    ["test_range_tiles", "test_instance_launch", "test_instance_partition", "test_graph_patterns", "test_launch_adapts"],
+    "looks at how launches are shared out, which the mode changes")
+
 # What the modes find was put there, or what the test looks at is what they change.
 PLANTED = {
     "": {
@@ -35,9 +40,10 @@ PLANTED = {
         "test_atomic_contention", "test_graph_replay", "test_instance_launch", "test_graph_errors", "threads_atomics",
         "threads_graphs", "threads_instances"],
         "counts how often bodies run, in memory of its own, which the mode does not restore"),
-    "race": {},
-    "uninit": {},
+    "race": SHARED_OUT,
+    "uninit": SHARED_OUT,
 }
+PLANTED["order"].update(SHARED_OUT)
 # Seconds are for those who wait; what they do is in shorter tests too.
 SLOW = {
     "example_terrain": "millions of elements", "example_terrain_prepare": "has no kernels",
@@ -45,6 +51,8 @@ SLOW = {
     "example_stencil": "a thousand launches over a million elements", "example_spmv": "millions of elements",
     "test_view_create": "a process for each of some hundred creations, without kernels",
     "test_npy_numpy": "is Python's time", "test_parallel_large": "two billion elements",
+    "canonical_order": "recomputes sums in plain loops", "example_cg": "a million rows",
+    "example_dgemm": "a thousand rows and columns", "test_reduce_locations": "hundreds of sizes up to 100000",
     "test_scan_segmented": "hundreds of launches over 100000 elements",
 }
 

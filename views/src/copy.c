@@ -102,6 +102,12 @@ static gr_status carry_out(const gr_any_view *dst, const gr_any_view *src, gr_pl
     return GR_SUCCESS;
 }
 
+static gr_impl_tool_side side_of(const gr_any_view *v) {
+    const gr_impl_where where = view_where(v);
+
+    return (gr_impl_tool_side){gr_view_label(*v), v->data, where.space, where.vendor};
+}
+
 gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place) {
     gr_status status;
 
@@ -119,8 +125,7 @@ gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place) {
                              gr_view_label(dst), dst.data, gr_view_label(src), src.data);
     }
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_COPIES)) {
-        gr_impl_tools_copy(gr_view_label(dst), dst.data, gr_view_label(src), src.data,
-                           (size_t)gr_view_size(dst) * dst.item);
+        gr_impl_tools_copy(side_of(&dst), side_of(&src), (size_t)gr_view_size(dst) * dst.item);
         status = carry_out(&dst, &src, place);
         gr_impl_tools_copied();
         return status;

@@ -34,11 +34,22 @@ void gr_impl_tools_launch(const struct gr_impl_launch *launch);
 /** The calling thread's launch has ended. */
 void gr_impl_tools_landed(const struct gr_impl_launch *launch);
 
-void gr_impl_tools_allocate(const char *label, const void *data, size_t bytes);
-void gr_impl_tools_release(const char *label, const void *data, size_t bytes);
+/** The same of a launch on a device: a vendor's number, its device and the id of the instance. */
+void gr_impl_tools_device_launch(const struct gr_impl_launch *launch, int vendor, int device,
+                                 uint64_t instance);
+/** Whether a tool, or a debug mode, wants a launch on a device to have ended when it hears so. */
+bool gr_impl_tools_fence_launches(void);
 
-void gr_impl_tools_copy(const char *to_label, const void *to, const char *from_label,
-                        const void *from, size_t bytes);
+void gr_impl_tools_allocate(const struct gr_impl_record *record);
+void gr_impl_tools_release(const struct gr_impl_record *record);
+
+/** One side of a copy. */
+typedef struct gr_impl_tool_side {
+    const char *label;
+    const void *data;
+    int space, vendor; /**< a gr_space; 0: the host's */
+} gr_impl_tool_side;
+void gr_impl_tools_copy(gr_impl_tool_side to, gr_impl_tool_side from, size_t bytes);
 void gr_impl_tools_copied(void);
 
 /** Debug modes that compare Views around a launch: no launch of another thread runs meanwhile. False
