@@ -53,7 +53,7 @@ static double error(void *data) {
 }
 
 static void measure(const char *program, const char *mode, debug_kernel kernel, gr_index n,
-                    int launches, bench_target target) {
+                    int launches) {
     const bool is_triad = kernel == DEBUG_TRIAD;
     mode_data d = {.kernel = kernel, .launches = launches};
     char name[64], size[32];
@@ -72,8 +72,7 @@ static void measure(const char *program, const char *mode, debug_kernel kernel, 
                                    .reset = reset,
                                    .run = {run_granum, run_twin, NULL},
                                    .error = error,
-                                   .rounds = launches == 1 ? 5 : 0,
-                                   .target = target});
+                                   .rounds = launches == 1 ? 5 : 0});
     }
     debug_release(&d.data);
     child_end(&d.helper);
@@ -83,16 +82,12 @@ void bench_group_debug(void) {
     static const struct {
         const char *program, *mode;
         int launches;
-        double bar; /* of the ratio; 0: reported */
-    } modes[] = {{"sync", "sync", 50, 0},    {"checked", "bounds", 50},
-                 {"checked", "nan", 20, 0},  {"checked", "poison", 20, 0},
-                 {"checked", "order", 5, 0}, {"race", "race", 1, 0},
-                 {"race", "uninit", 1, 0}};
+    } modes[] = {{"sync", "sync", 50},      {"checked", "bounds", 50}, {"checked", "nan", 20},
+                 {"checked", "poison", 20}, {"checked", "order", 5},   {"race", "race", 1},
+                 {"race", "uninit", 1}};
 
     for (size_t m = 0; m < sizeof modes / sizeof modes[0]; m++) {
-        const bench_target target = {modes[m].bar > 0 ? BENCH_RATIO : BENCH_REPORTED, modes[m].bar};
-
-        measure(modes[m].program, modes[m].mode, DEBUG_TRIAD, 100000, modes[m].launches, target);
-        measure(modes[m].program, modes[m].mode, DEBUG_STENCIL27, 48, modes[m].launches, target);
+        measure(modes[m].program, modes[m].mode, DEBUG_TRIAD, 100000, modes[m].launches);
+        measure(modes[m].program, modes[m].mode, DEBUG_STENCIL27, 48, modes[m].launches);
     }
 }

@@ -2,8 +2,10 @@
 /**
  * @file bench_tools.c
  * @brief What do tools cost a launch? Ten thousand launches of one element, and some of a triad and
- * of a 27-point stencil, heard by a tool; the twin is the same launches unheard. tools.idle compares
- * launches that nobody hears with those of a library that cannot be heard, which is another program.
+ * of a 27-point stencil, heard by a tool; the twin is the same launches unheard.
+ *
+ * tools.idle compares launches that nobody hears with those of a library that never asks, in two
+ * programs of their own.
  */
 #include "bench_config.h"
 #include "debug_data.h"

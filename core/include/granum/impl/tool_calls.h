@@ -21,7 +21,7 @@ enum {
 };
 extern unsigned gr_impl_heard __attribute__((visibility("hidden")));
 
-/** Whether anyone listens to one of them. The bench compares with a library that cannot be heard. */
+/** Whether anyone listens to one of them. The bench compares with a library that never asks. */
 #ifdef GR_IMPL_DEAF
 #define GR_IMPL_HEARD(what) ((void)(what), false)
 #else
@@ -52,8 +52,8 @@ typedef struct gr_impl_tool_side {
 void gr_impl_tools_copy(gr_impl_tool_side to, gr_impl_tool_side from, size_t bytes);
 void gr_impl_tools_copied(void);
 
-/** Debug modes that compare Views around a launch: no launch of another thread runs meanwhile. False
- * in other modes, where there is nothing to end. */
+/** Debug modes that compare Views around a launch: nothing of another thread runs meanwhile. False
+ * where no such mode is on and there is nothing to end. */
 bool gr_impl_alone_begin(void);
 void gr_impl_alone_end(bool began);
 
