@@ -11,7 +11,7 @@ while [ "$count" -gt 0 ]; do
     shift
     count=$((count - 1))
     case $argument in
-        -fopenmp* | -march=* | -Wno-pass-failed) ;;
+        -fopenmp* | -march=*) ;;
         *) set -- "$@" "$argument" ;;
     esac
 done

@@ -215,6 +215,54 @@ gr_status digest_scans(gr_index n, uint64_t *digest) {
     return GR_RELEASE(&after);
 }
 
+/* Arrays and segments of leagues and in teams. */
+static gr_status parts_of_teams(gr_index league, gr_index n, int team_size, uint64_t *digest) {
+    gr_view1_f64 bins, rows, parts;
+
+    GR_TRY(GR_CREATE(&bins, "bins", 5));
+    GR_TRY(GR_CREATE(&rows, "rows", 3 * league));
+    GR_TRY(GR_CREATE(&parts, "parts", league * n + league));
+    GR_PARALLEL_TEAM_REDUCE_ARRAY("bins", t, gr_teams(league, team_size),
+                                  GR_SUM_ARRAY(double, bins, 5)) {
+        GR_TEAM_SINGLE(t) {
+            GR_AT(bins, t.league_rank % 5) += number_f64(t.league_rank);
+        };
+    };
+    GR_PARALLEL_TEAM("rows", t, gr_with_scratch(gr_teams(league, team_size), 0, 64, 0)) {
+        gr_view1_f64 row;
+
+        GR_SCRATCH_VIEW(&row, t, 0, 3);
+        GR_TEAM_REDUCE_ARRAY(t, k, 0, n, GR_SUM_ARRAY(double, row, 3)) {
+            GR_AT(row, k % 3) += number_f64(t.league_rank * n + k);
+        };
+        GR_TEAM_FOR(t, k, 0, 3) {
+            GR_AT(rows, 3 * t.league_rank + k) = GR_AT(row, k);
+        };
+        GR_TEAM_SCAN_SEGMENTED(t, k, 0, n, GR_SUM(double, sum), final, number_f64(k) > 0.98) {
+            if (final) {
+                GR_AT(parts, league + t.league_rank * n + k) = sum;
+            }
+            sum += number_f64(t.league_rank + k);
+        };
+    };
+    GR_PARALLEL_TEAM_SCAN_SEGMENTED("parts", t, gr_teams(league, team_size), GR_SUM(double, sum),
+                                    final, number_f64(t.league_rank) > 0.9) {
+        if (final) {
+            GR_TEAM_SINGLE(t) {
+                GR_AT(parts, t.league_rank) = sum;
+            };
+        }
+        sum += number_f64(t.league_rank + 11);
+    };
+    GR_TRY(gr_fence());
+    GR_TRY(add_view(bins, digest));
+    GR_TRY(add_view(rows, digest));
+    GR_TRY(add_view(parts, digest));
+    GR_TRY(GR_RELEASE(&bins));
+    GR_TRY(GR_RELEASE(&rows));
+    return GR_RELEASE(&parts);
+}
+
 gr_status digest_teams(gr_index league, gr_index n, uint64_t *digest) {
     static const int team_sizes[] = {GR_AUTO, 1, 4, 64};
     gr_view1_f64 sums_of, scans_of;
@@ -265,6 +313,7 @@ gr_status digest_teams(gr_index league, gr_index n, uint64_t *digest) {
         ADD(before);
         GR_TRY(add_view(sums_of, digest));
         GR_TRY(add_view(scans_of, digest));
+        GR_TRY(parts_of_teams(league, n, team_sizes[s], digest));
     }
     GR_TRY(GR_RELEASE(&scans_of));
     return GR_RELEASE(&sums_of);

@@ -96,17 +96,7 @@ GR_IMPL_HOST_DEVICE_INLINE const T &gr_impl_get(const gr_impl_slot<I, T> &slot) 
     return slot.value;
 }
 
-/* The largest power of two that is not above n; n >= 1. */
-GR_IMPL_INLINE int gr_impl_power_below(int n) {
-    int power = 1;
-
-    while (power <= n / 2) {
-        power *= 2;
-    }
-    return power;
-}
-
-GR_IMPL_INLINE gr_index gr_impl_steps(gr_index n, gr_index each) {
+GR_IMPL_HOST_DEVICE_INLINE gr_index gr_impl_steps(gr_index n, gr_index each) {
     return n / each + (n % each != 0);
 }
 
