@@ -375,6 +375,33 @@ def _frozen(i, p):
     p[i].x = s.dt
 
 
+@gr.kernel
+def tallies(i, keys, bins, old):
+    gr.atomic_add(bins["count"], keys[i], 1)
+    gr.atomic_max(bins["last"], (keys[i],), i * 0.5)
+    old[i] = gr.atomic_add(bins["sum"], keys[i], 2)
+
+
+def test_atomic_updates_of_fields():
+    dtype = np.dtype([("count", "i4"), ("flag", "u1"), ("sum", "i8"), ("last", "f8")], align=True)
+    bins, keys, old = np.zeros(3, dtype), np.arange(3000) % 3, np.zeros(3000, int)
+    gr.parallel_for(3000, tallies, keys, bins, old)
+    assert bins["count"].tolist() == [1000] * 3 and bins["last"].tolist() == [1498.5, 1499, 1499.5]
+    assert bins["sum"].tolist() == [2000] * 3 and sorted(old[keys == 1]) == list(range(0, 2000, 2))
+    assert not bins["flag"].any() and tallies.effects["bins"] == "atomic"
+    again = np.zeros(3, dtype)
+    gr.parallel_for(3000, tallies, keys, again, old, space="python")
+    assert again.tobytes() == bins.tobytes()
+    refused("the field count of 4 bytes lies at offset 0 of structs of 21 bytes", tallies, keys,
+            np.zeros(3, [("count", "i4"), ("flag", "u1"), ("sum", "i8"), ("last", "f8")]), old)
+
+    @gr.kernel
+    def races(i, bins):
+        bins[0].count += 1
+
+    refused('hint: write gr.atomic_add(bins["count"], index, value)', races, bins)
+
+
 @gr.function
 def changed(v):
     v.x = 5.0

@@ -978,19 +978,22 @@ class Expressions(Structs, Calls):
                       % (name, 2 + values, len(node.args) + len(node.keywords)),
                       "write gr.%s(x, i, value), in two dimensions gr.%s(x, (i, j), value)"
                       % (name, name))
-        target = ast.copy_location(ast.Subscript(node.args[0], node.args[1], ast.Store()), node)
-        base = self.expr(node.args[0])
+        whole, field = self.field_of_all(node.args[0])
+        target = ast.copy_location(ast.Subscript(whole, node.args[1], ast.Store()), node)
+        base = self.expr(whole)
         if isinstance(base, Static) or not isinstance(base.type, types.Array):
             self.fail(node.args[0], "%s() updates %s, expected an array"
                       % (name, self.describe(base)))
         array, index = self.subscript(target, store=True)
         dtype = array.type.dtype
-        if isinstance(dtype, types.Struct) or (dtype.kind == "c" and op not in
+        if field is not None:
+            dtype = self.atomic_field(node, dtype, field)
+        if not isinstance(dtype, types.Scalar) or (dtype.kind == "c" and op not in
                                                ("ADD", "SUB", "MUL", "EXCHANGE")) \
                 or (op in ("AND", "OR", "XOR") and dtype.kind not in "iub"):
             self.fail(node, "%s() of an array of %r" % (name, dtype))
         values = [self.to_element(self.value(self.expr(a), a), dtype, a) for a in node.args[2:]]
-        made = tree.Atomic(node, dtype, op, array, index, values, result)
+        made = tree.Atomic(node, dtype, op, array, index, values, result, field=field)
         kind = types.loaded(dtype)
         if result == "NONE" or kind is dtype:
             return made

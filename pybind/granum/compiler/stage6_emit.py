@@ -1017,6 +1017,11 @@ class Body(Calls):
         self.vector = False
         self.shared.includes.add("atomic")
         place = "&%s" % self.element(x, x.array, x.index, x.at)
+        if x.field is not None:
+            # the field of a packed struct, which lies at a multiple of its size
+            place = "(%s *)(void *)((char *)%s + %d)" % (
+                self.shared.c_type(x.type), place, x.array.type.dtype.offsets[
+                    [n for n, _ in x.array.type.dtype.fields].index(x.field)])
         values = [self.top(v) for v in x.value]
         if x.array.name in self.copied:
             return "%s %s= %s" % (place[1:], "+" if x.op == "ADD" else "-", values[0])

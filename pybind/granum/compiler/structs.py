@@ -78,6 +78,28 @@ class Structs:
             index.append(i)
         return tree.Part(node, base.type.dtype, base, index)
 
+    def field_of_all(self, node):
+        """(p, "x") of p["x"], a field of an array of structs; (node, None) of anything else."""
+        if not isinstance(node, ast.Subscript) or not is_text(node.slice):
+            return node, None
+        base = self.expr(node.value)
+        if not isinstance(base, tree.Expression) or not isinstance(base.type, types.Array) \
+                or not isinstance(base.type.dtype, types.Struct):
+            return node, None
+        self.field_of(node, base.type.dtype, node.slice.value)
+        return node.value, node.slice.value
+
+    def atomic_field(self, node, kind, field):
+        """The type of a field that is updated atomically: it lies where its size says."""
+        found = kind.field(field)
+        offset = kind.offsets[[n for n, _ in kind.fields].index(field)]
+        size = types.bytes_of(found)
+        if isinstance(found, types.Scalar) and (offset % size or kind.size % size):
+            self.fail(node, "the field %s of %d bytes lies at offset %d of structs of %d bytes"
+                      % (field, size, offset, kind.size),
+                      "make the dtype with align=True")
+        return found
+
     def part_target(self, target):
         """The Field or Part that a subscript assigns to, or None: p[i]["x"], p[i].v[k]."""
         target = self.field_first(target)

@@ -133,6 +133,11 @@ def check(kernel):
             "write gr.atomic_%s(%s, %s, value)" % (
                 atomic, update.name, "(%s)" % inside if "," in inside else inside)
             if atomic and isinstance(update.node, tree.Store)
+            else "write gr.atomic_%s(%s[\"%s\"], index, value)" % (
+                atomic, update.name, update.node.target.name)
+            if atomic and isinstance(update.node, tree.SetField)
+            and isinstance(update.node.target, tree.Field)
+            and isinstance(update.node.target.x, tree.Load)
             else "use another array for each iteration")
 
 
