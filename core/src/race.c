@@ -14,6 +14,7 @@
 #include "lifecycle.h"
 
 #include <granum/impl/backend.h>
+#include <granum/impl/device.h>
 #include <granum/impl/launch.h>
 #include <granum/view.h>
 
@@ -163,6 +164,12 @@ static void touch(uintptr_t address, bool writes) {
 void gr_impl_race_access(const void *address, size_t bytes, bool writes) {
     const uintptr_t at = (uintptr_t)address;
 
+    if (gr_impl_device_now) {
+        if (gr_impl_device_now->access) {
+            gr_impl_device_now->access(address, bytes, writes);
+        }
+        return;
+    }
     if (gr_impl_debug() & GR_DEBUG_UNINIT) {
         gr_impl_uninit_access(address, bytes, !writes, writes);
     }

@@ -200,6 +200,13 @@ Test(sim_machine, a_shuffle_without_one_of_its_lanes_is_reported, .timeout = 60)
             ", expected a power of two up to the warp, 32");
 }
 
+#ifdef GRANUM_TEST_RACE
+Test(sim_machine, races_in_shared_memory_are_reported, .timeout = 60) {
+    reports(FAULT_RACE, "kernel \"machine\": sim: race in shared memory: byte ",
+            ", expected a barrier between them (the block's last one: ");
+}
+#endif
+
 Test(sim_machine, blocks_beyond_the_device_are_refused, .timeout = 60) {
     FAILS(machine_sizes(1025, 0), GR_BACKEND,
           "kernel \"machine\": sim: threads of a block = 1025, expected 1..1024");

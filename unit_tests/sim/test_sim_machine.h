@@ -19,6 +19,7 @@ typedef enum machine_fault {
     FAULT_LANE,        /**< a lane that the group does not have */
     FAULT_LANES,       /**< a group that is no power of two */
     FAULT_SHARED,      /**< a byte behind the shared memory */
+    FAULT_RACE,        /**< no barrier after the first writes */
     FAULT_STACK        /**< endless recursion */
 } machine_fault;
 

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdarg>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <sched.h>
@@ -40,6 +41,14 @@ struct waiting {
     bool ended;
 };
 
+/* The last accesses to a byte of shared memory. */
+struct touched {
+    unsigned short writer, reader; /* 1 + thread; 0: none */
+    unsigned write_serial, read_serial;
+};
+
+enum { GROUP_SIZES = 7 }; /* 1, 2, ... 64 lanes */
+
 /* What a host thread has for running blocks; kept for its life. */
 struct worker {
     gr_impl_sim_block block; /* first: gr_impl_device_now points to it */
@@ -56,7 +65,13 @@ struct worker {
     waiting wait[SIM_MOST_THREADS];
     unsigned short gathered[SIM_MOST_THREADS]; /* threads of a group that arrived, at its first */
     char *shared_end; /* of the memory that blocks share; a page that traps follows */
-    stack_t before;   /* of the host thread's signals */
+    /* Order of accesses to shared memory: barriers of any kind are numbered as they complete. */
+    touched *shadow; /* for each byte of shared memory; NULL: no instrumented kernel so far */
+    unsigned serial; /* of the last barrier */
+    unsigned block_serial, group_serial[GROUP_SIZES][SIM_MOST_THREADS];
+    const char *file; /* the last barrier of the block */
+    int line;
+    stack_t before; /* of the host thread's signals */
     char signals[32768];
 };
 
@@ -69,6 +84,7 @@ struct worker_end {
             for (int k = 0; k < own_worker->made; ++k) {
                 sim_fibre_free(&own_worker->runners[k].fibre);
             }
+            free(own_worker->shadow);
             sigaltstack(&own_worker->before, nullptr);
             sim_shared_free(own_worker->shared_end, sim_settings_now().shared);
             delete own_worker;
@@ -226,6 +242,68 @@ void check_same(worker *w, unsigned first, unsigned last) {
     }
 }
 
+/* Accesses before a barrier of the block (0 lanes), or of a group, are ordered before those after
+ * it. */
+void order(worker *w, int lanes, unsigned first) {
+    w->serial++;
+    if (lanes == 0) {
+        w->block_serial = w->serial;
+    } else {
+        w->group_serial[__builtin_ctz((unsigned)lanes)][first / (unsigned)lanes] = w->serial;
+    }
+}
+
+bool is_ordered(const worker *w, unsigned thread, unsigned serial, unsigned other) {
+    bool ordered = w->block_serial > serial;
+
+    for (int k = 1; k < GROUP_SIZES && !ordered; ++k) {
+        ordered = thread >> k == other >> k && w->group_serial[k][thread >> k] > serial;
+    }
+    return ordered;
+}
+
+void report_race(worker *w, size_t byte, const char *before, unsigned thread, const char *now) {
+    sim_job_fail(w->job,
+                 "race in shared memory: byte %zu %s by thread %u and %s by thread %u of block %u, "
+                 "expected a barrier between them (the block's last one: %.80s:%d)",
+                 byte, before, thread, now, w->block.thread, w->block.block,
+                 w->file ? w->file : "none", w->line);
+}
+
+/* An instrumented kernel touches memory. */
+void access(const void *address, size_t bytes, bool writes) {
+    worker *w = here();
+    const char *at = static_cast<const char *>(address);
+    const unsigned thread = w->block.thread;
+
+    if (at < w->block.shared || at >= w->shared_end) {
+        return;
+    }
+    if (!w->shadow) {
+        w->shadow =
+            static_cast<touched *>(calloc(sim_settings_now().shared + 16, sizeof *w->shadow));
+    }
+    for (size_t k = 0; k < bytes && at + k < w->shared_end && w->shadow; ++k) {
+        const size_t byte = static_cast<size_t>(at + k - w->block.shared);
+        touched *t = &w->shadow[byte];
+
+        if (t->writer && t->writer != thread + 1 &&
+            !is_ordered(w, t->writer - 1u, t->write_serial, thread)) {
+            report_race(w, byte, "written", t->writer - 1u, writes ? "written" : "read");
+        } else if (writes && t->reader && t->reader != thread + 1 &&
+                   !is_ordered(w, t->reader - 1u, t->read_serial, thread)) {
+            report_race(w, byte, "read", t->reader - 1u, "written");
+        }
+        if (writes) {
+            t->writer = static_cast<unsigned short>(thread + 1);
+            t->write_serial = w->serial;
+        } else {
+            t->reader = static_cast<unsigned short>(thread + 1);
+            t->read_serial = w->serial;
+        }
+    }
+}
+
 /* All of [first, last) have arrived, the caller last: let the others go on after it. */
 void release(worker *w, unsigned first, unsigned last) {
     for (unsigned t = first; t < last; ++t) {
@@ -243,6 +321,9 @@ void block_barrier(worker *w, const char *file, int line) {
         return;
     }
     check_same(w, 0, w->block.threads);
+    order(w, 0, 0);
+    w->file = file;
+    w->line = line;
     w->arrived = 0;
     release(w, 0, w->block.threads);
 }
@@ -258,6 +339,7 @@ bool gather(worker *w, int lanes, unsigned *first, unsigned *last) {
     }
     w->gathered[*first] = 0;
     check_same(w, *first, *last);
+    order(w, lanes, *first);
     return true;
 }
 
@@ -364,6 +446,9 @@ bool take_block(worker *w) {
     w->block.block = (unsigned)((job->first + k * job->step) % job->blocks);
     w->block.loads = 0;
     w->started = w->ended = w->arrived = 0;
+    order(w, 0, 0);
+    w->file = nullptr;
+    w->line = 0;
     w->first_warp = (unsigned)((job->first + k) % w->warps);
     if (job->shared > 0) {
         poison(w->block.shared, (job->shared + 15) / 16 * 16);
@@ -524,6 +609,7 @@ void sim_blocks_run(sim_job *job) {
     w = own_worker;
     w->job = job;
     w->block.self.site = job->site;
+    w->block.self.access = access;
     w->block.threads = job->threads;
     w->block.blocks = job->blocks;
     w->block.warp = sim_settings_now().warp;

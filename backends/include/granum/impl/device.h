@@ -160,6 +160,8 @@ GR_API void gr_impl_gpu_grid_next(gr_impl_gpu_grid *grid);
  * begins with this. */
 typedef struct gr_impl_device_thread {
     const gr_site *site;
+    /** (optional) An instrumented kernel touches memory. */
+    void (*access)(const void *address, size_t bytes, bool writes);
 } gr_impl_device_thread;
 
 /* A plain load, and no call of C++'s for a variable that might want construction. */
