@@ -51,7 +51,7 @@ function(granum_hip_options target fp)
         CXX_COMPILER_LAUNCHER "${GRANUM_HIP_LAUNCHER};${GRANUM_HIPCC};${architectures}"
         CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON)
     # A loop that is not unrolled is no warning of the user's; the others are what C's own set leaves out.
-    target_compile_options(${target} PRIVATE $<$<STREQUAL:${fp},exact>:-ffp-contract=off> -Wno-pass-failed
+    target_compile_options(${target} PRIVATE $<$<STREQUAL:${fp},exact>:-ffp-contract=off> -Wno-pass-failed -Wno-format-security
         -Wno-missing-field-initializers -Wno-implicit-int-float-conversion -Wno-sign-conversion)
 endfunction()
 

@@ -63,6 +63,11 @@ GR_API int gr_printf(const char *format, ...) __attribute__((format(printf, 1, 2
 
 GR_EXTERN_C_END
 
+/* Devices that cannot call C functions with "..." bring their own. */
+#ifdef GR_IMPL_PRINTF
+#define gr_printf(...) GR_IMPL_PRINTF(__VA_ARGS__)
+#endif
+
 /* The macro behind a launch by the number of its arguments: the label may be missing. */
 #define GR_IMPL_BY_COUNT(...) GR_IMPL_BY_COUNT_AT(__VA_ARGS__)
 #define GR_IMPL_BY_COUNT_AT(a, b, c, d, e, f, g, h, i, selected, ...) selected

@@ -145,6 +145,17 @@ GR_IMPL_CUDA_ATOMIC(max, atomicMax, int64_t)
 #undef GR_IMPL_CUDA_UNSIGNED
 #undef GR_IMPL_CUDA_ATOMIC
 
+extern "C" GR_API int gr_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** gr_printf of kernel bodies: a device has no C functions with "..." but its own printf. */
+template <class... A> GR_IMPL_HOST_DEVICE int gr_impl_gpu_printf(const char *format, A... values) {
+#ifdef __CUDA_ARCH__
+    return printf(format, values...);
+#else
+    return (gr_printf)(format, values...);
+#endif
+}
+#define GR_IMPL_PRINTF(...) gr_impl_gpu_printf(__VA_ARGS__)
+
 /** Say that scratch memory is used up, and end the kernel: it has nowhere to go on with. */
 static __device__ __noinline__ __attribute__((unused)) void *gr_impl_dev_scratch_is_full(
     size_t bytes, int level, size_t room, bool per_thread) {
