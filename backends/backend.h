@@ -19,6 +19,7 @@
  *      GR_IMPL_REDUCE_2D ... GR_IMPL_REDUCE_6D   (docs/design/002-canonical-order.md)
  *   5. GR_IMPL_SCAN(label, i, policy, final, finish, total, reducer)
  *   6. GR_IMPL_LEAGUE_..., GR_IMPL_TEAM_..., GR_IMPL_THREAD_...    what <granum/team.h> forwards to
+ *      GR_IMPL_TEAM_THREADS: most threads of a team, where it is not GR_IMPL_HOST_THREADS
  *   7. GR_IMPL_ATOMIC_LOAD, _STORE, _EXCHANGE, _COMPARE_EXCHANGE, _UPDATE, _ARITHMETIC
  *      (op, result, pointer, values..., order)                     docs/design/004-atomics.md
  *

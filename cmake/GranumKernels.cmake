@@ -33,6 +33,8 @@ function(granum_cuda_options target fp)
         $<$<COMPILE_LANGUAGE:CUDA>:-Wno-conversion>
         $<$<COMPILE_LANGUAGE:CUDA>:-Wno-pedantic>
         $<$<COMPILE_LANGUAGE:CUDA>:-Wno-unused-parameter>
+        # {0} sets a whole struct in C, and in C++ too; only there it draws a warning.
+        $<$<COMPILE_LANGUAGE:CUDA>:-Wno-missing-field-initializers>
     )
     set_target_properties(${target} PROPERTIES CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON)
 endfunction()
