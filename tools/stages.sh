@@ -95,6 +95,22 @@ stage_race() {
         cmake --build build/test/race --target test_watch_modes debugging &&
         ctest_in build/test/race -R '^(test_watch_modes|example_debugging)$'
 }
+# The ladder on a simulated GPU with warps of both widths, and the bits of every backend side by side.
+stage_sim() {
+    ctest_arguments=(-L '^sim$') build_target=sim_tests
+    build_and_test sim sim "${without_extras[@]}" "-DGRANUM_BACKENDS=openmp;serial;sim"
+}
+# compile_ladder PRESET COMPILER: what a vendor's compiler makes of the ladder, where there is one; a device is not needed.
+compile_ladder() {
+    if ! command -v "$2" >/dev/null; then
+        timed_note="skipped: no $2 on this machine" skipped=$((skipped + 1))
+        return 0
+    fi
+    configure_build "build/test/$1" --preset "$1" -DGRANUM_WARNINGS_AS_ERRORS=ON "${without_extras[@]}" &&
+        cmake --build "build/test/$1" --target ladder && count_one
+}
+stage_cuda() { compile_ladder cuda nvcc; }
+stage_hip() { compile_ladder hip hipcc; }
 stage_asan() {
     ctest_arguments=(-LE "large|tree")
     test_environment+=(ASAN_OPTIONS=detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1)
@@ -111,11 +127,12 @@ stage_fuzz() {
 stage_coverage() {
     local kind folder files=()
     ctest_arguments=(-LE "large|tree|language|oracle")
-    for kind in serial openmp checked race; do
+    for kind in serial openmp checked race sim; do
         folder=build/test/coverage_$kind
         find "$folder" -name '*.gcda' -delete 2>/dev/null
         # Of the instrumented kernels one test is enough: the rest of the library is in the others.
         [ "$kind" = race ] && ctest_arguments=(-R '^test_watch_modes$') build_target=test_watch_modes
+        [ "$kind" = sim ] && ctest_arguments=(-L '^sim$') build_target=sim_tests
         build_and_test "coverage_$kind" "$kind" "${without_extras[@]}" "${warnings_only[@]}" \
             -DGRANUM_COVERAGE=ON -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-O1 -g" || return 1
         gcovr --root . --filter core/ --filter views/ --filter backends/ --object-directory "$folder" \
@@ -203,11 +220,14 @@ stages=(
     "lambda:kernels as C++17 lambdas"
     "checked:checked: every index"
     "race:debug modes: eight planted bugs are named"
+    "sim:the ladder on a simulated GPU, warps of 32 and 64"
+    "cuda:CUDA compiles and links the ladder"
+    "hip:HIP compiles and links the ladder"
     "asan:address and undefined-behaviour sanitizers"
     "tsan:thread sanitizer over launches (clang, libarcher)"
     "fuzz:fuzz the .npy reader"
     "python:the Python package, installed and tested with each Python"
-    "coverage:coverage over serial, openmp, checked, race"
+    "coverage:coverage over serial, openmp, checked, race, sim"
 )
 
 run_stages() {
