@@ -265,6 +265,8 @@ Test(sim_memory, printing_and_files_go_through_the_host, .timeout = 60) {
     gr_view2_f64_right v = table();
     gr_view2_f64_left on_device;
     gr_view2_f64_right loaded;
+    gr_space space = GR_HOST;
+    double corner = 0;
     capture c;
     char first[4000];
 
@@ -279,6 +281,9 @@ Test(sim_memory, printing_and_files_go_through_the_host, .timeout = 60) {
     SUCCEEDS(gr_npy_save("test_sim_memory.npy", GR_ANY(on_device)));
     SUCCEEDS(GR_NPY_LOAD(&loaded, "test_sim_memory.npy"));
     holds_table(GR_ANY(loaded), 0);
+    SUCCEEDS(load_and_add("test_sim_memory.npy", &space, &corner));
+    cr_assert(eq(int, (int)space, (int)GR_DEVICE));
+    cr_assert(eq(dbl, corner, 100.0 * (N - 1) + (M - 1) + 0.5));
     SUCCEEDS(GR_RELEASE(&loaded));
     SUCCEEDS(GR_RELEASE(&on_device));
     SUCCEEDS(GR_RELEASE(&v));

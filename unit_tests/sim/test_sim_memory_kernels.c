@@ -92,3 +92,19 @@ gr_status reach_beyond(gr_view1_f64_right v) {
     };
     return gr_fence();
 }
+
+gr_status load_and_add(const char *path, gr_space *space, double *corner) {
+    gr_view2_f64 v;
+    gr_view2_f64_right host;
+
+    GR_TRY(GR_NPY_LOAD(&v, path));
+    *space = gr_view_space(GR_ANY(v));
+    GR_PARALLEL_FOR_2D("raise", i, j, gr_range_2d(0, v.extent[0], 0, v.extent[1])) {
+        GR_AT(v, i, j) += 0.5;
+    };
+    GR_TRY(gr_fence());
+    GR_TRY(GR_MIRROR_COPY(&host, v));
+    *corner = GR_AT(host, v.extent[0] - 1, v.extent[1] - 1);
+    GR_TRY(GR_RELEASE(&host));
+    return GR_RELEASE(&v);
+}

@@ -265,6 +265,31 @@ gr_status gr_impl_npy_load_view(void *view, gr_impl_view_type type, const char *
     return status;
 }
 
+gr_status gr_impl_npy_load_view_in(void *view, gr_impl_view_type type, const char *path,
+                                   unsigned flags, gr_place place) {
+    gr_any_view here, there;
+    gr_status status;
+
+    GR_TRY(gr_impl_npy_load_view(view, type, path, place));
+    here = handle_load(view, type);
+    there = here;
+    handle_clear(view, type.rank);
+    there.layout = here.layout == GR_STRIDED ? GR_RIGHT : here.layout;
+    status = handle_create(&there, flags | (unsigned)GR_UNINITIALIZED, path, &place);
+    if (status == GR_SUCCESS) {
+        status = gr_impl_deep_copy(there, here, place);
+        if (status != GR_SUCCESS) {
+            (void)buffer_release(there.buffer, &place);
+        }
+    }
+    (void)buffer_release(here.buffer, &place);
+    if (status == GR_SUCCESS) {
+        there.layout = (gr_layout)type.layout;
+        handle_store(view, &there);
+    }
+    return status;
+}
+
 /* ---- writing ---- */
 
 static gr_status write_all(const npy_file *file, const char *bytes, size_t n) {

@@ -55,7 +55,13 @@ typedef struct gr_npy_info {
  * Cost:    one read; another pass where byte order or layout differ
  */
 #define GR_NPY_LOAD(view, path) \
-    gr_impl_npy_load_view((view), GR_IMPL_VIEW_TYPE(*(view)), (path), GR_HERE)
+    GR_IMPL_NPY_LOAD((view), GR_IMPL_VIEW_TYPE(*(view)), (path), GR_HERE)
+#ifdef GR_IMPL_FILE_VENDOR
+#define GR_IMPL_NPY_LOAD(view, type, path, place) \
+    gr_impl_npy_load_view_in((view), (type), (path), 0 GR_IMPL_IN_FILE_SPACE, (place))
+#else
+#define GR_IMPL_NPY_LOAD gr_impl_npy_load_view
+#endif
 
 /** @brief GR_NPY_LOAD for values: any dtype and rank, in the file's layout; gr_view_release it. */
 #define gr_npy_load(view, path) gr_impl_npy_load((view), (path), GR_HERE)
@@ -84,6 +90,8 @@ typedef struct gr_npy_info {
 /* Functions behind the macros. */
 GR_API gr_status gr_impl_debug_dump(gr_any_view v, const char *path, gr_place place);
 GR_API gr_status gr_impl_npy_inspect(const char *path, gr_npy_info *info, gr_place place);
+GR_API gr_status gr_impl_npy_load_view_in(void *view, gr_impl_view_type type, const char *path,
+                                          unsigned flags, gr_place place);
 GR_API gr_status gr_impl_npy_load_view(void *view, gr_impl_view_type type, const char *path,
                                        gr_place place);
 GR_API gr_status gr_impl_npy_load(gr_any_view *view, const char *path, gr_place place);
