@@ -98,6 +98,10 @@ def _lines_of(code):
     first, last = code.co_firstlineno, _last_line(code)
     if not 0 < first <= last <= len(lines):
         return None, None
+    # Python 3.13 keeps the text of python -c as that of all code from strings
+    if code.co_filename == "<string>" and not any(
+            line.lstrip().startswith("def %s(" % code.co_name) for line in lines[first - 1:last]):
+        return None, None
     found = lines[first - 1:last]
     indent = len(found[0]) - len(found[0].lstrip())
     # the last statement may go on: a bracket that closes, a string that ends
