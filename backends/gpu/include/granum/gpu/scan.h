@@ -29,8 +29,12 @@ GR_IMPL_DEVICE_INLINE void gr_impl_gpu_publish(T *at, unsigned *flag, const T &v
     *at = v;
     gr_impl_dev_store(flag, 1u);
 }
+/* An acquire forgets what the first cache holds, of other blocks too: one is enough. */
 template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_gpu_await(const T *at, const unsigned *flag) {
-    while (gr_impl_dev_load(flag) == 0) {}
+    while (gr_impl_dev_relaxed(flag) == 0) {
+        gr_impl_dev_pause();
+    }
+    (void)gr_impl_dev_load(flag);
     return *at;
 }
 

@@ -72,6 +72,11 @@ template <class T> GR_IMPL_DEVICE_INLINE void gr_impl_dev_store(T *p, T v) {
     __hip_atomic_store(p, v, __ATOMIC_RELEASE, __HIP_MEMORY_SCOPE_AGENT);
 }
 
+/* Let others go on: what the caller waits for is theirs to do. */
+GR_IMPL_DEVICE_INLINE void gr_impl_dev_pause() {
+    __builtin_amdgcn_s_sleep(1);
+}
+
 /* Words of 4 and 8 bytes, relaxed; what was there before. */
 GR_IMPL_DEVICE_INLINE void gr_impl_dev_fence() {
     __threadfence();

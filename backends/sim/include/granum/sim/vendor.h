@@ -104,6 +104,11 @@ template <class T> GR_IMPL_DEVICE_INLINE void gr_impl_dev_store(T *p, T v) {
     __atomic_store(p, &v, __ATOMIC_RELEASE);
 }
 
+/* Let others go on: what the caller waits for is theirs to do. */
+GR_IMPL_DEVICE_INLINE void gr_impl_dev_pause() {
+    gr_impl_sim_now()->machine->relax();
+}
+
 /* Words of 4 and 8 bytes, relaxed; what was there before. */
 GR_IMPL_DEVICE_INLINE void gr_impl_dev_fence() {
     __atomic_thread_fence(__ATOMIC_SEQ_CST);
