@@ -33,9 +33,12 @@
  *                                     device writes these results itself and waits for nothing
  *
  * Launches end where the user's block begins; reducers are the tuples of <granum/reduce.h>. What
- * the
- * host backends share is in include/granum/impl/: launch.h (the life of a launch), host.h (the
+ * the host backends share is in include/granum/impl/: launch.h (the life of a launch), host.h (the
  * expansions for C and OpenMP), host_scan.h, host_atomic.h (C and C++).
+ *
+ * A device's header is gpu/include/granum/gpu/backend.h over the vendor's primitives, and its table
+ * is gr_impl_device_table (granum/impl/device.h) in a library that is loaded when it is first
+ * wanted: docs/porting-a-backend.md says what each rung asks of both.
  */
 #ifndef GRANUM_BACKENDS_BACKEND_H
 #define GRANUM_BACKENDS_BACKEND_H
