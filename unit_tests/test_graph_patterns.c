@@ -191,11 +191,13 @@ Test(graph_patterns, other_statements_are_refused, .timeout = 60) {
             "second reduction in the function of a graph's node, expected one reduction",
         [WRONG_SCAN] = "scan in the function of a graph's node, expected one reduction",
         [WRONG_TEAMS] = "",
+        [WRONG_NONE] = "kernel \"wrong\": no reduction over [",
     };
     static const char *const scans[WRONG_KINDS] = {
         [WRONG_RANGE] = "scan over [",
         [WRONG_TWICE] = "second scan in the function of a graph's node, expected one scan",
         [WRONG_SCAN] = "reduction in the function of a graph's node, expected one scan",
+        [WRONG_NONE] = "kernel \"wrong\": no scan over [",
     };
 
     for (int kind = 0; kind < WRONG_KINDS; kind++) {
@@ -221,7 +223,7 @@ Test(graph_patterns, other_statements_are_refused, .timeout = 60) {
                 if (scans[kind])
                     expect_error(scans[kind]);
                 else
-                    GOOD(gr_fence());
+                    (void)gr_fence();
             }
             GOOD(gr_graph_destroy(&reduction));
             GOOD(gr_graph_destroy(&scan));

@@ -17,6 +17,16 @@
 #include <sched.h>
 #include <string.h>
 
+/* Without its statement a part leaves nothing to be joined; so it is with one for a device. */
+static void expect_begun(const gr_impl_part *part, const graph_node *node) {
+    if (GR_IMPL_UNLIKELY(!part->is_begun)) {
+        gr_impl_launch_fail(GR_INVALID_ARG, node->place, node->label,
+                            "no %s over [%td, %td) in the function of a graph's node, expected one "
+                            "for the host's threads",
+                            node->kind == GRAPH_SCAN ? "scan" : "reduction", part->lo, part->hi);
+    }
+}
+
 static void run_reduction(const graph_member *member, gr_index lo, gr_index hi) {
     const graph_reduction *all = member->special->reduction;
     const size_t bytes = all->joiner.bytes, at = (size_t)(lo / GR_IMPL_CHUNK) * bytes;
@@ -26,6 +36,7 @@ static void run_reduction(const graph_member *member, gr_index lo, gr_index hi) 
     member->special->reduce(lo, hi, member->arguments,
                             all->chunk + (size_t)all->chunks * bytes + at);
     gr_impl_self.part = NULL;
+    expect_begun(&part, member->special);
 }
 
 static void run_member(const graph_member *member, gr_index lo, gr_index hi) {
@@ -72,6 +83,7 @@ void graph_run_whole(const graph_node *node) {
         node->reduce(0, node->n, node->arguments, node->reduction->result);
     }
     gr_impl_self.part = NULL;
+    expect_begun(&part, node);
 }
 
 /* One chunk of a scan. A function without a scan would never pass the turn on. */
@@ -88,6 +100,7 @@ static void run_chunk(const graph_member *member, graph_scan *scan, gr_index chu
     gr_impl_self.part = &part;
     member->range(part.lo, part.hi, member->arguments);
     gr_impl_self.part = NULL;
+    expect_begun(&part, member->special);
     if (!part.is_begun) {
         while (__atomic_load_n(&scan->part.turn, __ATOMIC_ACQUIRE) != chunk) {
             sched_yield();
