@@ -587,7 +587,7 @@ bool sim_block_explain(uintptr_t address, char *text, size_t size) {
         return true;
     }
     from = reinterpret_cast<uintptr_t>(w->running->fibre.stack);
-    if (address < from && address >= from - page) {
+    if (address < from && address >= from - SIM_FIBRE_GUARD) {
         snprintf(text, size,
                  "granum: sim: kernel \"%.60s\" (%.100s:%d) needs more than the %zu bytes of stack "
                  "that a thread has\n",

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <pthread.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ADDRESS_SANITIZER 1
@@ -99,25 +98,22 @@ extern "C" void sim_switch(void **from_top, void *to_top);
 #endif
 
 bool sim_fibre_allocate(sim_fibre *fibre, size_t number) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    void *memory = mmap(nullptr, STACK_BYTES + page, PROT_READ | PROT_WRITE,
+    void *memory = mmap(nullptr, STACK_BYTES + SIM_FIBRE_GUARD, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (memory == MAP_FAILED) {
         return false;
     }
-    mprotect(memory, page, PROT_NONE);
+    mprotect(memory, SIM_FIBRE_GUARD, PROT_NONE);
     /* Tops at one page offset would compete for one set of the first cache. */
-    fibre->stack = static_cast<char *>(memory) + page;
+    fibre->stack = static_cast<char *>(memory) + SIM_FIBRE_GUARD;
     fibre->bytes = STACK_BYTES - number * 320 % 4096;
     return true;
 }
 
 void sim_fibre_free(sim_fibre *fibre) {
-    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
     if (fibre->stack) {
-        munmap(fibre->stack - page, STACK_BYTES + page);
+        munmap(fibre->stack - SIM_FIBRE_GUARD, STACK_BYTES + SIM_FIBRE_GUARD);
     }
     *fibre = sim_fibre{};
 }

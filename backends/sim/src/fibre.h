@@ -17,6 +17,10 @@
 #include <ucontext.h>
 #endif
 
+/** Bytes below a stack that trap: more than a function's variables usually take, since the first
+ * one that is touched may lie anywhere among them. */
+#define SIM_FIBRE_GUARD ((size_t)64 << 10)
+
 /** A stack and where it stands; all zero: none yet. */
 struct sim_fibre {
 #ifdef GRANUM_SIM_UCONTEXT
@@ -29,7 +33,7 @@ struct sim_fibre {
     void *fake; /* the address sanitizer's */
 };
 
-/** Give fibre `number` a stack with a page below it that traps; false: no memory. */
+/** Give fibre `number` a stack above memory that traps; false: no memory. */
 bool sim_fibre_allocate(sim_fibre *fibre, size_t number);
 void sim_fibre_free(sim_fibre *fibre);
 
