@@ -87,13 +87,15 @@ stage_lambda() {
 }
 stage_checked() {
     ctest_arguments=(-LE tree)
-    build_and_test checked checked "${without_extras[@]}"
+    build_and_test checked checked "${without_extras[@]}" && under_modes build/test/checked poison,nan,order
 }
+# under_modes FOLDER MODES: the tests that are built there once more, under debug modes that must find nothing.
+under_modes() { python3 unit_tests/tools/modes.py "$@" && count_one; }
 # Instrumented kernels draw warnings about loops that nobody optimises.
 stage_race() {
     configure_build build/test/race --preset race -DGRANUM_BUILD_PERF_TESTS=OFF -DGRANUM_BUILD_TOOLS=OFF "${warnings_only[@]}" &&
-        cmake --build build/test/race --target test_watch_modes debugging &&
-        ctest_in build/test/race -R '^(test_watch_modes|example_debugging)$'
+        cmake --build build/test/race --target test_watch_modes debugging ladder &&
+        ctest_in build/test/race -R '^(test_watch_modes|example_debugging)$' && under_modes build/test/race race,uninit
 }
 # The ladder on a simulated GPU with warps of both widths, and the bits of every backend side by side.
 stage_sim() {
