@@ -37,6 +37,7 @@ static pthread_once_t fork_handlers_once = PTHREAD_ONCE_INIT;
 /* The locks of this library are taken before fork() in the order in which calls take them, so that
    the child finds each of them free and what it guards whole. */
 static void before_fork(void) {
+    gr_impl_alone_before_fork();
     pthread_mutex_lock(&lifecycle_mutex);
     gr_impl_malloc_lock();
     gr_impl_memory_lock();
@@ -46,6 +47,7 @@ static void after_fork(void) {
     gr_impl_memory_unlock();
     gr_impl_malloc_unlock();
     pthread_mutex_unlock(&lifecycle_mutex);
+    gr_impl_alone_after_fork();
 }
 
 static void install_fork_handlers(void) {

@@ -61,6 +61,16 @@ void gr_impl_alone_end(bool began) {
     }
 }
 
+void gr_impl_alone_before_fork(void) {
+    if (holds++ == 0) {
+        pthread_mutex_lock(&watch_mutex);
+    }
+}
+
+void gr_impl_alone_after_fork(void) {
+    gr_impl_alone_end(true);
+}
+
 unsigned gr_impl_watched(void) {
     const unsigned debug = gr_impl_debug();
 

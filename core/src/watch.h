@@ -45,6 +45,10 @@ void gr_impl_uninit_access(const void *address, size_t bytes, bool reads, bool w
 void gr_impl_failures_begin(void);
 long gr_impl_failures_end(void);
 
+/** Hold the lock of gr_impl_alone_begin around fork(), unless the forking thread has it. */
+void gr_impl_alone_before_fork(void);
+void gr_impl_alone_after_fork(void);
+
 /** Whether launches are printed. */
 bool gr_impl_traces_kernels(void);
 

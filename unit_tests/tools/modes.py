@@ -46,6 +46,7 @@ PLANTED = {
     "uninit": SHARED_OUT,
 }
 PLANTED["order"].update(SHARED_OUT)
+PLANTED["order"]["test_view_checked"] = "counts failures, of which each order has as many"
 # Seconds are for those who wait; what they do is in shorter tests too.
 SLOW = {
     "example_terrain": "millions of elements", "example_terrain_prepare": "has no kernels",
