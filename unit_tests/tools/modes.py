@@ -46,6 +46,7 @@ PLANTED = {
     "uninit": SHARED_OUT,
 }
 PLANTED["order"].update(SHARED_OUT)
+PLANTED["order"]["example_lennard_jones"] = "puts atoms where there is room, in any order, and sorts them afterwards"
 PLANTED["order"]["test_view_checked"] = "counts failures, of which each order has as many"
 # Seconds are for those who wait; what they do is in shorter tests too.
 SLOW = {
