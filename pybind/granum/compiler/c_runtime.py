@@ -570,8 +570,8 @@ FN bool gr_py_inside(gr_py_fault *fault, int32_t code, int64_t index, int64_t ex
 }""", "gr_py_outside")
 
 
-def collect(names):
-    """The text of the helpers, what they need before them."""
+def collect(names, cxx=False):
+    """The text of the helpers, what they need before them; C++ repeats what math.h says of it."""
     done, declared, text = set(), set(), []
 
     def add(name):
@@ -597,5 +597,7 @@ def collect(names):
 
     for name in names:
         add(name)
+    if cxx:
+        declared = {d[:-1].replace(")", ") noexcept", 1) + ";" for d in declared}
     return "".join(sorted(d + "\n" for d in declared)) + ("\n" if declared else "") \
         + "\n".join(text)

@@ -16,9 +16,11 @@ class Options:
     errors   ZeroDivisionError and the like are raised after the launch
     debug    words of: "bounds" (as checked), "nan" (a NaN that is assigned to an element or an
              accumulator), "overflow" (an integer that wraps); $GRANUM_DEBUG adds its own
+    space    where it runs: "host", or a device's ("sim"), whose file is compiled as C++17
     """
 
-    def __init__(self, fast=False, checked=False, errors=None, debug=()):
+    def __init__(self, fast=False, checked=False, errors=None, debug=(), space="host"):
+        self.space = space
         words = debug.replace(",", " ").split() if isinstance(debug, str) else list(debug)
         for word in words:
             if word not in DEBUG:
@@ -32,7 +34,11 @@ class Options:
 
     def key(self):
         """All of it, as a tuple."""
-        return (self.fast, self.checked, self.errors, self.debug)
+        return (self.fast, self.checked, self.errors, self.debug, self.space)
+
+    def on(self, space):
+        """The same, for another space."""
+        return Options(*self.key()[:-1], space)
 
     @classmethod
     def from_key(cls, key):

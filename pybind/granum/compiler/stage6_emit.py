@@ -65,6 +65,10 @@ class Shared:
         self.includes = set()
         self.names = set()
 
+    def spare(self, c):
+        """A pointer to a zero of a type that nobody else looks at."""
+        return ("&(%s){0}" if self.options.space == "host" else "gr_py_spare<%s>()") % c
+
     def need(self, name):
         if name not in self.helpers:
             self.helpers.append(name)
@@ -366,7 +370,7 @@ class Body(Calls):
             self.loop(header, s, first)
             return
         count, var, step_name = self.fresh("left"), self.fresh(s.name), self.fresh("step")
-        bad, bit = "&(uint64_t){0}", "0"
+        bad, bit = self.shared.spare("uint64_t"), "0"
         if not constant and self.strict:
             bad = self.bad
             bit = self.bit(ValueError, "range() arg 3 must not be zero", s.step.at)
@@ -561,14 +565,21 @@ class Body(Calls):
                     form += "%s%s%s%sj%s"
                     plain = "%s.re == 0 && !__builtin_signbit(%s.re)" % (name, name)
                     args += ['%s ? "" : "("' % plain,
-                             '%s ? "" : gr_py_repr(%s.re, (char[40]){0}, false)' % (plain, name),
+                             '%s ? "" : gr_py_repr(%s.re, %s, false)' % (
+                                 plain, name, self.buffer(s.at)),
                              '(%s) || __builtin_signbit(%s.im) ? "" : "+"' % (plain, name),
-                             "gr_py_repr(%s.im, (char[40]){0}, false)" % name,
+                             "gr_py_repr(%s.im, %s, false)" % (name, self.buffer(s.at)),
                              '%s ? "" : ")"' % plain]
                 else:
                     form += "%s"
-                    args.append("gr_py_repr(%s, (char[40]){0}, true)" % text)
+                    args.append("gr_py_repr(%s, %s, true)" % (text, self.buffer(s.at)))
         self.put("gr_printf(%s);" % ", ".join([c_string(form)] + args), s.at)
+
+    def buffer(self, at):
+        """An array for the digits of a number."""
+        name = self.fresh("text")
+        self.put("char %s[40];" % name, at)
+        return name
 
     # -- expressions -----------------------------------------------------------------------------
 
@@ -643,7 +654,7 @@ class Body(Calls):
         return "%s(%s)" % (name, ", ".join(args))
 
     def ignore(self):
-        return "&(uint64_t){0}"
+        return self.shared.spare("uint64_t")
 
     def checks(self, name, args, sites):
         """A call of a helper that takes the errors and a bit for each site."""
@@ -912,7 +923,7 @@ class Body(Calls):
             self.names[n] = n
         data = self.name(array.name) if isinstance(kind, types.Local) else self.data(array.name)
         element = "%s[%s]" % (data, self.offset(array, shown))
-        spare = "&(%s){0}" % self.shared.c_type(kind.dtype)
+        spare = self.shared.spare(self.shared.c_type(kind.dtype))
         self.uses_fault = True
         return "(*({ %s %s ? &%s : (%s *)%s; }))" % (
             " ".join(lines), " && ".join(tests), element, self.shared.c_type(kind.dtype), spare)
@@ -987,7 +998,7 @@ class Body(Calls):
             tests.append("gr_py_inside(gr_fault, %d, %s, %d)" % (code, names[-1], shape[d]))
         item = base + "".join("[%s]" % n for n in names)
         # the address of a packed struct's field: by way of the array, whose items lie anywhere
-        spare = "&(struct { %s one; }){0}" % c
+        spare = self.shared.spare(c)
         return "(((struct __attribute__((packed)) { %s one; } *)({ %s %s ? (void *)&%s : (void *)%s; }))->one)" % (
             c, " ".join(lines), " && ".join(tests), item, spare)
 

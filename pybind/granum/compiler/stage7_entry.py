@@ -35,6 +35,25 @@ _FUSE = """#ifdef __clang__
 """
 
 
+# Around the file of a device, which is C++: headers stay outside of its extern "C".
+_DEVICE_HEAD = """#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <granum/granum.h>
+
+/* Somewhere to read a zero from and to write to, where an index leaves its array. */
+template <class T> static inline T *gr_py_spare() {
+    static thread_local T spare;
+
+    spare = T();
+    return &spare;
+}
+
+extern "C" {
+"""
+
+
 class Unit:
     """A C file of one or more kernels."""
 
@@ -58,12 +77,17 @@ class Unit:
         if "reduce" in includes:
             includes.remove("parallel")
         head = "".join("#include <granum/%s.h>\n" % name for name in includes)
-        helpers = c_runtime.collect(self.shared.helpers)
+        device = self.options.space != "host"
+        if device:
+            head += _DEVICE_HEAD
+        helpers = c_runtime.collect(self.shared.helpers, cxx=device)
         if self.options.fast:
             head = _FUSE + head
         parts = [head, _FAULT, helpers] + self.shared.typedefs + self.entries
-        parts.append('__attribute__((visibility("default"))) const char entry_abi[] = '
-                     '"granum-py-1";\n')
+        parts.append('extern __attribute__((visibility("default"))) const char entry_abi[];\n'
+                     'const char entry_abi[] = "granum-py-1";\n')
+        if device:
+            parts.append("}\n")
         return "\n".join(p for p in parts if p)
 
 
@@ -355,17 +379,18 @@ class _Entry:
                     self.index_name(name), INT, kernel.locals[name])))
         if body.fails:
             lines.append("        uint64_t gr_bad = 0;")
-        lines += body.lines
-        if body.ends:
-            lines.append("    %s:;" % body.end_label)
+        # in a block: C++ jumps over no initialisation
+        lines += ["        {"] + body.lines + ["        }", "    %s:;" % body.end_label] \
+            if body.ends else body.lines
         if body.fails and flags:
             lines.append("        gr_faults |= gr_bad;")
         elif body.fails:
             shared.need("gr_py_record")
             lines.append("        if (__builtin_expect(gr_bad != 0, 0)) {")
-            lines.append("            gr_py_record(gr_fault, gr_bad, (const int64_t[]){%s}, %d);"
-                         % (", ".join(index) if kernel.team is None else "0", rank
-                            if kernel.team is None else 0))
+            lines.append("            const int64_t gr_at[] = {%s};"
+                         % (", ".join(index) if kernel.team is None else "0"))
+            lines.append("            gr_py_record(gr_fault, gr_bad, gr_at, %d);"
+                         % (rank if kernel.team is None else 0))
             lines.append("        }")
         return lines
 
@@ -376,7 +401,7 @@ class _Entry:
         iterations add to them or to copies that are added up, nobody can tell."""
         kernel = self.kernel
         if kernel.pattern != "for" or kernel.rank != 1 or kernel.team is not None \
-                or self.options.checked:
+                or self.options.checked or self.options.space != "host":
             return []
         kinds = dict(kernel.arguments)
         found = [name for name, what in kernel.effects.items() if what == "atomic"]
