@@ -6,6 +6,10 @@ from . import _granum
 def numpy(view):
     import numpy
 
+    if view.space == "device":
+        raise ValueError("the View lies in device memory, which NumPy does not reach: "
+                         "use view.copy(space='host').numpy()")
+
     # A memoryview keeps the View alive as long as the array lives, and leaves the type to the buffer.
     return numpy.asarray(memoryview(view))
 
@@ -25,6 +29,8 @@ def array(view, dtype, copy):
 def reduce(view, protocol):
     import pickle
 
+    if view.space != "host":
+        view = view.copy(space="host")
     if view.layout == "strided":
         view = view.copy()
     # Out of band the receiver gets the memory itself; the transpose of a left View is a right one.
@@ -46,6 +52,8 @@ def represent(view):
         text += f", label={view.label!r}"
     if view.layout != "right":
         text += f", layout={view.layout!r}"
+    if view.space != "host":
+        text += f", space={view.space!r}"
     if view.readonly:
         text += ", readonly"
     return text + ")"

@@ -68,20 +68,21 @@ def size_limit():
     return size
 
 
-def key(parts):
-    """The key of a kernel from all that decides its code, strings or bytes; the toolchain is added."""
+def key(parts, space="host"):
+    """The key of a kernel from all that decides its code, strings or bytes; the toolchain of the space
+    is added."""
     digest = blake2b(digest_size=20)
-    for part in (*_toolchain_parts(), *parts):
+    for part in (*_toolchain_parts(space), *parts):
         data = part.encode() if isinstance(part, str) else bytes(part)
         digest.update(b"%d:" % len(data))
         digest.update(data)
     return digest.hexdigest()
 
 
-def _toolchain_parts():
-    found = toolchain.compiler()
+def _toolchain_parts(space):
+    found = toolchain.compiler(space), space
     if found not in _fingerprints:
-        _fingerprints[found] = toolchain.fingerprint()
+        _fingerprints[found] = toolchain.fingerprint(space)
     return _fingerprints[found]
 
 
@@ -156,8 +157,8 @@ def lookup(key):
     return _read(path) if _check_folders(path) else None
 
 
-def build(key, make, flags=()):
-    """The entry of a key; if there is none, make() -> (C source, bytes to keep) is compiled.
+def build(key, make, flags=(), space="host"):
+    """The entry of a key; if there is none, make() -> (C source, bytes to keep) is compiled for a space.
 
     The flags come behind the toolchain's; they belong among the parts of the key.
 
@@ -173,7 +174,7 @@ def build(key, make, flags=()):
         c_source, meta = make()
         if lock is not None:
             try:
-                entry = _store(path, c_source, meta, flags)
+                entry = _store(path, c_source, meta, flags, space)
                 _trim(keep=path)
                 return entry
             except OSError:
@@ -181,7 +182,7 @@ def build(key, make, flags=()):
             except Exception:
                 if not _is_full():
                     raise
-        return _store(os.path.join(_private_folder(), f"{key}.so"), c_source, meta, flags)
+        return _store(os.path.join(_private_folder(), f"{key}.so"), c_source, meta, flags, space)
     finally:
         if lock is not None:
             os.close(lock)
@@ -240,14 +241,14 @@ def _lock(key):
     return lock
 
 
-def _store(path, c_source, meta, flags=()):
+def _store(path, c_source, meta, flags=(), space="host"):
     """Compile into a file beside `path`, seal it, and give it its name; without source, the bytes alone."""
     temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
     try:
         if c_source is None:
             os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         else:
-            toolchain.compile(c_source, temporary, extra_flags=flags)
+            toolchain.compile(c_source, temporary, extra_flags=flags, space=space)
         with open(temporary, "r+b") as file:
             data = file.read()
             sealed = data + meta + _MAGIC + len(meta).to_bytes(8, "little")

@@ -174,7 +174,9 @@ class Kernel(KernelBase, _Source):
     def __init__(self, function, options, source=None):
         self._begin(function, source)
         self.options = options
+        self._device = options.space != "host"
         self._twins = {}        # of launches over teams: (team size, scratch) -> _TeamKernel
+        self._others = {}       # of launches in other spaces: space -> Kernel
 
     def __repr__(self):
         return "<gr.kernel %s>" % self.__qualname__
@@ -193,16 +195,16 @@ class Kernel(KernelBase, _Source):
         parts, guards = fingerprint(self)
         self._watch(guards)
         key = cache.key([front_end(), repr((pattern, rank, types, self.team)),
-                         repr(self.options.key()), *parts])
+                         repr(self.options.key()), *parts], self.options.space)
         entry = cache.lookup(key)
         if entry is None:
-            entry = cache.build(key, lambda: self._compile(pattern, rank, types))
+            entry = cache.build(key, lambda: self._compile(pattern, rank, types), space=self.options.space)
         import marshal
         record = marshal.loads(entry.meta)
         library = Library(entry.path)
         return Plan(library.address(record["entry"]), library, pattern, rank, types,
                     writes=record["writes"], results=tuple(record["results"]),
-                    wrap=_grouping(record["groups"]), info=record)
+                    wrap=_grouping(record["groups"]), info=record, device=self._device)
 
     def _compile(self, pattern, rank, types):
         import marshal
@@ -235,16 +237,25 @@ class Kernel(KernelBase, _Source):
         return None
 
     def _call_with(self, pattern, policy, args, kwargs):
-        space = kwargs.pop("space", None)
-        if "instance" in kwargs and "instance" not in self._arguments(pattern, _rank_of(policy)):
+        names = self._arguments(pattern, _rank_of(policy))
+        space = None if "space" in names else kwargs.pop("space", None)
+        if "instance" in kwargs and "instance" not in names:
             policy = on(policy, kwargs.pop("instance"))
         args = self._bind(pattern, _rank_of(policy), args, kwargs)
         if space == "python":
             from .compiler import interpret
             return interpret.run(self, pattern, policy, args)
-        if space not in (None, "host"):
-            raise ValueError("space = %r, expected 'host' or 'python'" % (space,))
-        return launch(pattern, policy, self, *args)
+        return launch(pattern, policy, self.in_space(space), *args)
+
+    def in_space(self, space):
+        """The kernel where launches run in a space, "host" or "sim"; its own if space is None."""
+        if space is None or space == self.options.space:
+            return self
+        if space not in self._others:
+            from . import toolchain
+            toolchain.check_space(space)
+            self._others[space] = Kernel(self.function, self.options.on(space), self.source_)
+        return self._others[space]
 
     def _bind(self, pattern, rank, args, kwargs):
         """Arguments by position, from those by name and the defaults."""
@@ -286,6 +297,9 @@ class Kernel(KernelBase, _Source):
         """
         from .compiler import language
         names = self._arguments(pattern, _rank_of(policy))
+        if "space" in kwargs and "space" not in names:
+            space = kwargs.pop("space")
+            return self.in_space(space).bind(policy, *args, pattern=pattern, **kwargs)
         if "instance" in kwargs and "instance" not in names:
             policy = on(policy, kwargs.pop("instance"))
         if kwargs or len(args) < len(names):
@@ -482,7 +496,8 @@ def fingerprint(kernel):
     return parts, guards
 
 
-def kernel(definition=None, *, fast=False, checked=False, errors=None, debug=(), source=None):
+def kernel(definition=None, *, fast=False, checked=False, errors=None, debug=(), source=None,
+           space="host"):
     """Decorate a function that launches run for each index of a range.
 
     fast     C's arithmetic: no errors are looked for, x ** 2 is x * x, a * b + c may be fused
@@ -491,10 +506,15 @@ def kernel(definition=None, *, fast=False, checked=False, errors=None, debug=(),
     debug    "bounds", "nan", "overflow", several with commas: raise where an index leaves its
              array, a NaN is assigned, an integer wraps; $GRANUM_DEBUG does so for all kernels
     source   the text, where Python does not keep it (exec)
+    space    where launches run that do not say it: "host", or "sim", a simulated GPU
     """
+    if space != "host":
+        from . import toolchain
+        toolchain.check_space(space)
+
     def make(f):
         text = stage1_source.from_text(source, f.__code__.co_filename) if source else None
-        return Kernel(f, Options(fast, checked, errors, debug), text)
+        return Kernel(f, Options(fast, checked, errors, debug, space), text)
     return make if definition is None else make(definition)
 
 

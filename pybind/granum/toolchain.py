@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""The machine's C compiler: where it is, with which flags, and what identifies it.
+"""The machine's C compiler: where it is, with which flags, and what identifies it; C++ for devices.
 
 Nothing here starts a process until something must be compiled: a compiler is known by the file that
 it is (path, size, time of change), so a program whose kernels are in the cache never runs it.
@@ -10,8 +10,11 @@ from . import _config, _granum
 
 ABI = "granum-py-1"
 _NAMES = ("gcc", "clang", "cc", "gcc-14", "gcc-13", "gcc-12", "clang-18", "clang-16", "clang-15")
+_CXX_NAMES = ("g++", "clang++", "c++", "g++-14", "g++-13", "g++-12", "clang++-18", "clang++-16", "clang++-15")
 _found = {}
 
+# Devices whose kernels the host's compiler makes.
+DEVICES = ("sim",)
 
 # Of a long kernel's compilation a third is the register allocator's regions, which bring its loops nothing.
 # The last scheduling puts copies into chains of operations that wait for each other (gcc 12, x86: 9 % of a
@@ -20,41 +23,56 @@ _GCC_FLAGS = ("-fira-region=one", *(("-fno-schedule-insns2",) if os.uname().mach
 
 
 class Compiler:
-    """A C compiler: path, whether it is clang, what identifies it, the flags for kernels."""
+    """A compiler: path, whether it is clang, what identifies it, the flags for kernels of a space."""
 
     __slots__ = ("path", "is_clang", "identity", "flags")
 
-    def __init__(self, path):
+    def __init__(self, path, space="host"):
         real = os.path.realpath(path)
         status = os.stat(real)
         self.path = path
         self.is_clang = "clang" in os.path.basename(real)
         self.identity = f"{real} {status.st_size} {status.st_mtime_ns}"
-        self.flags = ("-std=gnu11", "-O3", "-march=native", "-fPIC", "-fvisibility=hidden", "-fwrapv",
+        language = ("-std=gnu11",)
+        if space != "host":
+            language = ("-std=gnu++17", f"-DGR_IMPL_BACKEND_HEADER=<granum/backends/{space}.h>",
+                        f"-DGR_IMPL_FILE_VENDOR={_config.VENDORS.index(space)}")
+        self.flags = (*language, "-O3", "-march=native", "-fPIC", "-fvisibility=hidden", "-fwrapv",
                       *_config.FLAGS, *(_config.CLANG_FLAGS if self.is_clang else _GCC_FLAGS))
 
     def __repr__(self):
         return f"Compiler({self.path!r})"
 
 
-def compiler():
-    """The compiler that kernels are compiled with, or None where there is none.
+def compiler(space="host"):
+    """The compiler that kernels of a space are compiled with, or None where there is none.
 
-    The first of: $GRANUM_CC, the one that built granum, and what PATH has under the usual names.
+    The first of: $GRANUM_CC ($GRANUM_CXX for a device), the one that built granum, and what PATH has
+    under the usual names.
     """
-    wanted = os.environ.get("GRANUM_CC", "")
-    key = wanted, os.environ.get("PATH", "")
+    wanted = os.environ.get("GRANUM_CC" if space == "host" else "GRANUM_CXX", "")
+    key = wanted, os.environ.get("PATH", ""), space
     if key not in _found:
-        _found[key] = _find(wanted)
+        _found[key] = _find(wanted, space)
     return _found[key]
 
 
-def _find(wanted):
-    for name in (wanted,) if wanted else (_config.COMPILER, *_NAMES):
-        path = _which(name)
+def _find(wanted, space):
+    usual = (_config.COMPILER, *_NAMES) if space == "host" else (_config.CXX_COMPILER, *_CXX_NAMES)
+    for name in (wanted,) if wanted else usual:
+        path = _which(name) if name else None
         if path:
-            return Compiler(path)
+            return Compiler(path, space)
     return None
+
+
+def check_space(space):
+    """Refuse a space that this build of granum does not run kernels in."""
+    known = ("host", "python", *(name for name in DEVICES if name in _config.BACKENDS))
+    if space in known:
+        return
+    how = f": build granum with -DGRANUM_BACKENDS=\"openmp;{space}\"" if space in DEVICES else ""
+    raise ValueError(f"space = {space!r}, expected one of {', '.join(known)}{how}")
 
 
 def _which(name):
@@ -66,8 +84,15 @@ def _which(name):
     return None
 
 
-def no_compiler_message():
+def no_compiler_message(space="host"):
     """What to say where a kernel must be compiled and nothing can do it."""
+    if space != "host":
+        wanted = os.environ.get("GRANUM_CXX")
+        if wanted:
+            return f"GRANUM_CXX = {wanted!r}, expected the name or path of a C++ compiler"
+        return (f"no C++ compiler found, expected g++ or clang++ for kernels in space {space!r}: install one "
+                "(Debian, Ubuntu: apt install g++; Fedora: dnf install gcc-c++; conda: conda install "
+                "cxx-compiler) or name it in GRANUM_CXX")
     wanted = os.environ.get("GRANUM_CC")
     if wanted:
         return f"GRANUM_CC = {wanted!r}, expected the name or path of a C compiler"
@@ -76,9 +101,9 @@ def no_compiler_message():
             "kernels that are in the cache run without")
 
 
-def fingerprint():
+def fingerprint(space="host"):
     """Everything outside of a kernel that decides what its compilation gives, as a list of strings."""
-    found = compiler()
+    found = compiler(space)
     return [ABI, _config.VERSION, _granum._processor(), os.uname().machine, str(_config.CHECKED), _library_stamp(),
             *((found.identity, *found.flags) if found else ("no compiler",))]
 
@@ -89,11 +114,11 @@ def _library_stamp():
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
-def command(source, output, *, extra_flags=(), rpath=False):
-    """The command that compiles a C file into a shared object with kernels."""
-    found = compiler()
+def command(source, output, *, extra_flags=(), rpath=False, space="host"):
+    """The command that compiles a C file, C++ for a device, into a shared object with kernels."""
+    found = compiler(space)
     if found is None:
-        raise _error(no_compiler_message())
+        raise _error(no_compiler_message(space))
     folder, _, library = _config.LIBRARY.rpartition("/")
     return [found.path, *found.flags, *extra_flags,
             *(("-DGRANUM_CHECKED=1",) if _config.CHECKED else ()),
@@ -102,7 +127,7 @@ def command(source, output, *, extra_flags=(), rpath=False):
             *((f"-Wl,-rpath,{folder}",) if rpath else ())]
 
 
-def compile(c_source, output, *, extra_flags=(), rpath=False, keep_source=None):
+def compile(c_source, output, *, extra_flags=(), rpath=False, keep_source=None, space="host"):
     """Compile C source with kernels into the shared object `output`.
 
     The source is compiled from standard input, so that nothing is left behind when the process is
@@ -111,7 +136,8 @@ def compile(c_source, output, *, extra_flags=(), rpath=False, keep_source=None):
     import subprocess
 
     source = keep_source or "-"
-    words = command(source, output, extra_flags=(*extra_flags, *(("-x", "c") if not keep_source else ())), rpath=rpath)
+    language = ("-x", "c" if space == "host" else "c++") if not keep_source else ()
+    words = command(source, output, extra_flags=(*extra_flags, *language), rpath=rpath, space=space)
     if not keep_source:
         # Behind the source, so that the library is no C file.
         words[words.index("-") + 1:words.index("-") + 1] = ["-x", "none"]

@@ -117,6 +117,11 @@ static int layout_of(const gr_any_view *view) {
 
 static int classify_view(const view_object *object, type_code *code, bool *readonly) {
     *readonly = object->fixed;
+    if (object->view.rank == 0 && CODE_REACHED(object->code) == BY_DEVICE) {
+        PyErr_SetString(PyExc_TypeError, "is a View of rank 0 in device memory, expected a number: "
+                                         "pass view[()]");
+        return -1;
+    }
     *code = object->view.rank == 0 ? CODE_SCALAR(object->view.dtype) : object->code;
     return 1;
 }
@@ -130,6 +135,13 @@ void argument_note(view_object *object) {
         object->fixed |= view->stride[d] == 0 && view->extent[d] > 1;
     }
     object->code = CODE_ARRAY(view->dtype, view->rank, layout_of(view));
+    if (view->buffer) {
+        const gr_space space = gr_view_space(*view);
+
+        object->code |= CODE_BY(space == GR_HOST     ? BY_HOST
+                                : space == GR_DEVICE ? BY_DEVICE
+                                                     : BY_BOTH);
+    }
 }
 
 /* What to say of an argument that is neither number nor array. */

@@ -43,7 +43,7 @@ _Static_assert(sizeof(dl_tensor) == 48 && offsetof(dl_tensor, shape) == 24, "DLP
 _Static_assert(offsetof(dl_managed, deleter) == 56, "DLPack's DLManagedTensor");
 _Static_assert(offsetof(dl_versioned, tensor) == 32, "DLPack's DLManagedTensorVersioned");
 
-enum { DL_CPU = 1, DL_CUDA_HOST = 3, DL_CUDA_MANAGED = 13, DL_ROCM_HOST = 11 };
+enum { DL_CPU = 1, DL_CUDA_HOST = 3, DL_CUDA_MANAGED = 13, DL_ROCM_HOST = 11, DL_EXTENSION = 12 };
 enum { DL_INT = 0, DL_UINT = 1, DL_FLOAT = 2, DL_COMPLEX = 5, DL_BOOL = 6 };
 enum { DL_READ_ONLY = 1, DL_COPIED = 2 };
 
@@ -163,6 +163,18 @@ static PyObject *export_view(view_object *self, bool versioned, uint64_t flags) 
     return capsule;
 }
 
+/* A copy in host memory. */
+static PyObject *view_on_host(PyObject *view) {
+    PyObject *method = PyObject_GetAttrString(view, "copy"), *none = PyTuple_New(0);
+    PyObject *names = Py_BuildValue("{s:s}", "space", "host");
+    PyObject *copy = method && none && names ? PyObject_Call(method, none, names) : NULL;
+
+    Py_XDECREF(method);
+    Py_XDECREF(none);
+    Py_XDECREF(names);
+    return copy;
+}
+
 /** view.__dlpack__(*, stream=None, max_version=None, dl_device=None, copy=None) */
 PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
                       PyObject *names) {
@@ -208,13 +220,19 @@ PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *arg
             return NULL;
         }
     }
+    if (!copy && CODE_REACHED(self->code) == BY_DEVICE) {
+        PyErr_SetString(PyExc_BufferError,
+                        "the View lies in device memory, which no other library reaches: ask with "
+                        "copy=True, or use view.copy(space='host')");
+        return NULL;
+    }
     if (!versioned && self->readonly && !copy) {
         PyErr_SetString(PyExc_BufferError, "the View is read-only, which tensors before DLPack 1.0 "
                                            "cannot say: ask with max_version=(1, 0) or copy=True");
         return NULL;
     }
     if (copy) {
-        PyObject *other = PyObject_CallMethod(object, "copy", NULL), *capsule;
+        PyObject *other = view_on_host(object), *capsule;
 
         if (!other) {
             return NULL;
@@ -227,7 +245,10 @@ PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *arg
 }
 
 PyObject *view_dlpack_device(PyObject *self, PyObject *ignored) {
-    (void)self, (void)ignored;
+    (void)ignored;
+    if (CODE_REACHED(((const view_object *)self)->code) == BY_DEVICE) {
+        return Py_BuildValue("(ii)", DL_EXTENSION, 0);
+    }
     return Py_BuildValue("(ii)", DL_CPU, 0);
 }
 

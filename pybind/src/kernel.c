@@ -376,6 +376,7 @@ static PyGetSetDef kernel_getset[] = {
 
 static PyMemberDef kernel_members[] = {
     {"__weaklistoffset__", T_PYSSIZET, offsetof(kernel_object, weak), READONLY, NULL},
+    {"_device", T_BOOL, offsetof(kernel_object, device), 0, "Whether its plans run on a device."},
     {NULL, 0, 0, 0, NULL},
 };
 

@@ -136,6 +136,28 @@ static plan_object *plan_for(const request *request, const type_code *code) {
     return (plan_object *)plan;
 }
 
+/* Whether the kernel's space reaches an array; its code then says that space. */
+static bool reach(const request *request, type_code *code) {
+    const unsigned by = request->kernel->device ? BY_DEVICE : BY_HOST;
+
+    if (!CODE_IS_ARRAY(*code)) {
+        return true;
+    }
+    if (CODE_REACHED(*code) != by && CODE_REACHED(*code) != BY_BOTH) {
+        PyErr_SetString(PyExc_TypeError,
+                        by == BY_DEVICE
+                            ? "lies in host memory, expected a View that the device reaches, as "
+                              "the kernel runs there: pass "
+                              "granum.View.wrap(a).copy(space='device')"
+                            : "is a View in device memory, expected one that the host reaches, as "
+                              "the kernel runs there: launch with space=, or pass "
+                              "view.copy(space='host')");
+        return false;
+    }
+    *code = (*code & ~CODE_BY(3)) | CODE_BY(by);
+    return true;
+}
+
 /* The types of the arguments; those that must be wrapped are, as new references in own. */
 static int classify(request *request, PyObject **own, type_code *code, bool *fixed) {
     for (Py_ssize_t k = 0; k < request->count; k++) {
@@ -145,7 +167,7 @@ static int classify(request *request, PyObject **own, type_code *code, bool *fix
             own[k] = view_wrap(request->state, request->args[k]);
             known = own[k] ? argument_classify(request->state, own[k], &code[k], &fixed[k]) : -1;
         }
-        if (known < 0) {
+        if (known < 0 || !reach(request, &code[k])) {
             name_argument(request, k);
             return -1;
         }

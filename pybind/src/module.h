@@ -57,7 +57,7 @@ enum { PATTERN_FOR, PATTERN_REDUCE, PATTERN_SCAN, PATTERNS };
 
 /*
  * The type of an argument as a number: dtype or struct in bits 0-7, rank + 1 of an array in bits
- * 8-11 (0: a scalar), layout in bits 12-13.
+ * 8-11 (0: a scalar), layout in bits 12-13; of an array who reaches it in bits 14-15 (BY_...).
  */
 typedef uint32_t type_code;
 #define CODE_NONE ((type_code)0) /* None: no words */
@@ -66,6 +66,9 @@ typedef uint32_t type_code;
 #define CODE_IS_ARRAY(code) (((code) >> 8 & 0xf) != 0)
 #define CODE_RANK(code) ((int)((code) >> 8 & 0xf) - 1)
 #define CODE_LAYOUT(code) ((int)((code) >> 12 & 3))
+#define CODE_REACHED(code) ((code) >> 14 & 3)
+#define CODE_BY(reached) ((type_code)(reached) << 14)
+enum { BY_HOST, BY_DEVICE, BY_BOTH };
 #define CODE_SCALAR(dtype) ((type_code)(dtype))
 #define CODE_ARRAY(dtype, rank, layout) \
     ((type_code)(dtype) | (type_code)((rank) + 1) << 8 | (type_code)(layout) << 12)
@@ -90,6 +93,7 @@ typedef struct slot {
 typedef struct plan_object {
     PyObject_HEAD int32_t (*entry)(const int64_t *words, void *fault);
     int pattern, rank, results;
+    bool device; /**< runs on a device: its arrays are Views there */
     int arguments, words;
     gr_dtype result[MOST_RESULTS];
     slot *slots;
@@ -132,6 +136,7 @@ typedef struct kernel_object {
     PyObject **holder; /**< the dicts among the guards' holders, each once */
     uint64_t seen;     /**< epoch, or sum of version tags, when the guards were last compared */
     PyObject *weak;
+    char device; /**< its plans run on a device */
 } kernel_object;
 
 typedef struct view_object {
@@ -241,6 +246,12 @@ static inline uint64_t kernel_stamp(const module_state *state, const kernel_obje
     }
     return stamp;
 #endif
+}
+
+/* Whether an argument's code is what a slot wants; memory that both reach suits either. */
+static inline bool code_fits(type_code code, type_code wanted) {
+    return code == wanted ||
+           (CODE_REACHED(code) == BY_BOTH && ((code ^ wanted) & ~CODE_BY(3)) == 0);
 }
 
 /* Whether what the kernel was compiled with may have changed; false in the usual case. */

@@ -68,7 +68,7 @@ static int64_t *fill_other(module_state *state, const slot *slot, PyObject *argu
         PyErr_Clear(); /* the slow path finds it again, with the argument's name */
         return NULL;
     }
-    if (code != slot->code || (readonly && slot->written)) {
+    if (!code_fits(code, slot->code) || (readonly && slot->written)) {
         return NULL;
     }
     return argument_fill(state, slot, argument, words);
@@ -100,7 +100,7 @@ int64_t *plan_fill(module_state *state, const plan_object *plan, PyObject *const
             if (type == state->view_type) {
                 const view_object *view = (const view_object *)argument;
 
-                if (view->code != slot->code || (slot->written && view->fixed)) {
+                if (!code_fits(view->code, slot->code) || (slot->written && view->fixed)) {
                     return NULL;
                 }
                 *words++ = (int64_t)(intptr_t)view->view.data;
@@ -365,6 +365,11 @@ static int set_slots(module_state *state, plan_object *self, PyObject *types, Py
             slot->mask |= ARRAY_WRITEABLE;
             slot->want |= ARRAY_WRITEABLE;
         }
+        if (self->device) { /* no ndarray lies there */
+            slot->code |= CODE_BY(BY_DEVICE);
+            slot->mask = 0;
+            slot->want = 1;
+        }
     }
     if (self->words + MOST_RESULTS > MOST_WORDS) {
         PyErr_Format(PyExc_TypeError, "arguments of %d words, expected at most %d", self->words,
@@ -392,16 +397,16 @@ static int set_results(plan_object *self, PyObject *results) {
 }
 
 static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *names) {
-    static char *keywords[] = {"entry",  "keep",    "pattern", "rank", "types",
-                               "writes", "results", "wrap",    "info", NULL};
+    static char *keywords[] = {"entry",   "keep", "pattern", "rank",   "types", "writes",
+                               "results", "wrap", "info",    "device", NULL};
     PyObject *entry, *keep, *pattern, *types, *writes = NULL, *results = NULL;
     PyObject *wrap = Py_None, *info = Py_None, *zero;
-    int rank, status;
+    int rank, status, device = 0;
     plan_object *self;
 
-    if (!PyArg_ParseTupleAndKeywords(args, names, "OOUiO!|$OO!OO:Plan", keywords, &entry, &keep,
+    if (!PyArg_ParseTupleAndKeywords(args, names, "OOUiO!|$OO!OOp:Plan", keywords, &entry, &keep,
                                      &pattern, &rank, &PyTuple_Type, &types, &writes, &PyTuple_Type,
-                                     &results, &wrap, &info)) {
+                                     &results, &wrap, &info, &device)) {
         return NULL;
     }
     if (rank < 1 || rank > MOST_RANK) {
@@ -413,6 +418,7 @@ static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *names) {
         return NULL;
     }
     self->rank = rank;
+    self->device = device != 0;
     self->pattern = pattern_of(pattern);
     self->entry = (int32_t(*)(const int64_t *, void *))(uintptr_t)PyLong_AsVoidPtr(entry);
     self->keep = Py_NewRef(keep);
@@ -513,7 +519,7 @@ static PyGetSetDef plan_getset[] = {
 
 static PyType_Slot plan_slots[] = {
     {Py_tp_doc, "Plan(entry, keep, pattern, rank, types, *, writes=0, results=(), wrap=None, "
-                "info=None)\n--\n\nOne compiled specialisation of a kernel."},
+                "info=None, device=False)\n--\n\nOne compiled specialisation of a kernel."},
     {Py_tp_new, plan_new},
     {Py_tp_dealloc, plan_dealloc},
     {Py_tp_traverse, plan_traverse},

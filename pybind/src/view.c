@@ -77,19 +77,34 @@ static int read_layout(const char *name, gr_layout *layout) {
     return 0;
 }
 
+/* A space by its name. */
+static int read_space(const char *name, gr_space *space) {
+    for (int k = 0; k < GR_IMPL_SPACES; k++) {
+        if (strcmp(name, gr_space_name((gr_space)k)) == 0) {
+            *space = (gr_space)k;
+            return 0;
+        }
+    }
+    PyErr_Format(PyExc_ValueError, "space = '%s', expected 'host', 'device', 'pinned' or 'managed'",
+                 name);
+    return -1;
+}
+
 static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
-    static char *keywords[] = {"shape", "dtype", "label", "layout", "initialize", NULL};
+    static char *keywords[] = {"shape", "dtype", "label", "layout", "initialize", "space", NULL};
     module_state *state = view_state(type);
     PyObject *shape, *dtype = NULL;
-    const char *label = "", *layout = "right";
+    const char *label = "", *layout = "right", *where = "host";
     int initialize = 1;
+    gr_space space;
     gr_any_view view;
     gr_status status;
 
     memset(&view, 0, sizeof view);
-    if (!PyArg_ParseTupleAndKeywords(args, names, "O|O$ssp:View", keywords, &shape, &dtype, &label,
-                                     &layout, &initialize) ||
-        read_shape(shape, &view) < 0 || read_layout(layout, &view.layout) < 0) {
+    if (!PyArg_ParseTupleAndKeywords(args, names, "O|O$ssps:View", keywords, &shape, &dtype, &label,
+                                     &layout, &initialize, &where) ||
+        read_shape(shape, &view) < 0 || read_layout(layout, &view.layout) < 0 ||
+        read_space(where, &space) < 0) {
         return NULL;
     }
     view.dtype = dtype && dtype != Py_None ? dtype_of_name(dtype) : GR_F64;
@@ -97,7 +112,7 @@ static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
         return NULL;
     }
     Py_BEGIN_ALLOW_THREADS;
-    status = gr_view_create(&view, label, initialize ? 0 : GR_UNINITIALIZED);
+    status = gr_view_create_in(&view, space, label, initialize ? 0 : GR_UNINITIALIZED);
     Py_END_ALLOW_THREADS;
     if (status != GR_SUCCESS) {
         return raise_last_error(state);
@@ -217,13 +232,15 @@ PyObject *view_share(view_object *self, gr_any_view view) {
 }
 
 static PyObject *view_copy(view_object *self, PyObject *args, PyObject *names) {
-    static char *keywords[] = {"layout", NULL};
+    static char *keywords[] = {"layout", "space", NULL};
     module_state *state = view_state(Py_TYPE(self));
-    const char *layout = NULL;
+    const char *layout = NULL, *where = NULL;
+    gr_space space = gr_view_space(self->view);
     gr_any_view copy = self->view;
     gr_status status;
 
-    if (!PyArg_ParseTupleAndKeywords(args, names, "|$z:copy", keywords, &layout)) {
+    if (!PyArg_ParseTupleAndKeywords(args, names, "|$zz:copy", keywords, &layout, &where) ||
+        (where && read_space(where, &space) < 0)) {
         return NULL;
     }
     copy.layout = CODE_LAYOUT(self->code) == GR_LEFT ? GR_LEFT : GR_RIGHT;
@@ -231,7 +248,7 @@ static PyObject *view_copy(view_object *self, PyObject *args, PyObject *names) {
         return NULL;
     }
     Py_BEGIN_ALLOW_THREADS;
-    status = gr_view_create(&copy, gr_view_label(self->view), GR_UNINITIALIZED);
+    status = gr_view_create_in(&copy, space, gr_view_label(self->view), GR_UNINITIALIZED);
     if (status == GR_SUCCESS) {
         status = gr_deep_copy(copy, self->view);
         if (status != GR_SUCCESS) {
@@ -377,8 +394,8 @@ static PyObject *view_label(view_object *self, void *closure) {
 }
 
 static PyObject *view_space(view_object *self, void *closure) {
-    (void)self, (void)closure;
-    return PyUnicode_InternFromString(gr_space_name(GR_HOST));
+    (void)closure;
+    return PyUnicode_InternFromString(gr_space_name(gr_view_space(self->view)));
 }
 
 static PyObject *view_layout(view_object *self, void *closure) {
@@ -451,7 +468,8 @@ static PyMethodDef view_methods[] = {
      "copy_to($self, target, /)\n--\n\nCopy the elements into a View or array of the same shape "
      "and dtype, whatever its layout."},
     {"copy", (PyCFunction)(void (*)(void))view_copy, METH_VARARGS | METH_KEYWORDS,
-     "copy($self, /, *, layout=None)\n--\n\nA View of its own memory with the same elements."},
+     "copy($self, /, *, layout=None, space=None)\n--\n\nA View of its own memory with the same "
+     "elements; in another space, if one is named."},
     {"numpy", (PyCFunction)view_numpy, METH_VARARGS,
      "numpy($self, /)\n--\n\nAn ndarray of the same memory."},
     {"__array__", (PyCFunction)(void (*)(void))view_array, METH_VARARGS | METH_KEYWORDS,
@@ -475,7 +493,8 @@ static PyGetSetDef view_getset[] = {
     {"itemsize", (getter)view_itemsize, NULL, "Size of an element [bytes].", NULL},
     {"nbytes", (getter)view_nbytes, NULL, "Size of all elements [bytes].", NULL},
     {"label", (getter)view_label, NULL, "Label given at creation.", NULL},
-    {"space", (getter)view_space, NULL, "Memory space, 'host'.", NULL},
+    {"space", (getter)view_space, NULL, "Memory space: 'host', 'device', 'pinned' or 'managed'.",
+     NULL},
     {"layout", (getter)view_layout, NULL, "'right' (C order), 'left' (Fortran order), 'strided'.",
      NULL},
     {"readonly", (getter)view_readonly, NULL, "Whether it may not be written to.", NULL},
@@ -492,9 +511,12 @@ static PyMemberDef view_members[] = {
 
 static PyType_Slot view_slots[] = {
     {Py_tp_doc,
-     "View(shape, dtype='f64', *, label='', layout='right', initialize=True)\n--\n\n"
+     "View(shape, dtype='f64', *, label='', layout='right', initialize=True, "
+     "space='host')\n--\n\n"
      "A multidimensional array that granum allocates: 64-byte aligned, zeroed, first touched by "
      "the threads that kernels use.\n\n"
+     "In space 'device' kernels of the device reach it alone; in 'pinned' and 'managed' the host "
+     "does too.\n\n"
      "It is sliced like an array, without a copy, and speaks the buffer protocol, DLPack, "
      "__array__ and __array_interface__; pickles of protocol 5 hold its memory out of band."},
     {Py_tp_new, view_new},

@@ -81,6 +81,24 @@ static int subscript(view_object *self, PyObject *key, gr_any_view *to) {
     return 0;
 }
 
+/* The number of a View of rank 0, wherever it lies. */
+static PyObject *number_at(const view_object *self, gr_any_view part) {
+    char element[16] __attribute__((aligned(16)));
+    gr_any_view here = part;
+    gr_status status;
+
+    if (CODE_REACHED(self->code) == BY_HOST) {
+        return number_of(part.dtype, part.data);
+    }
+    here.data = element;
+    here.buffer = NULL;
+    Py_BEGIN_ALLOW_THREADS;
+    status = gr_deep_copy(here, part);
+    Py_END_ALLOW_THREADS;
+    return status == GR_SUCCESS ? number_of(part.dtype, element)
+                                : raise_last_error(view_state(Py_TYPE(self)));
+}
+
 PyObject *view_getitem(view_object *self, PyObject *key) {
     gr_any_view part;
 
@@ -90,7 +108,7 @@ PyObject *view_getitem(view_object *self, PyObject *key) {
     /* As in NumPy: all indices given is a number, a tuple with ... in it a View. */
     if (part.rank == 0 && !(PyTuple_Check(key) && PySequence_Contains(key, Py_Ellipsis) == 1) &&
         key != Py_Ellipsis) {
-        return number_of(part.dtype, part.data);
+        return number_at(self, part);
     }
     return view_share(self, part);
 }

@@ -15,6 +15,12 @@ int view_get_buffer(view_object *self, Py_buffer *buffer, int flags) {
     const bool is_left = is_right ? view->rank <= 1 : CODE_LAYOUT(self->code) == GR_LEFT;
 
     buffer->obj = NULL;
+    if (CODE_REACHED(self->code) == BY_DEVICE) {
+        PyErr_SetString(PyExc_BufferError,
+                        "the View lies in device memory, which the host does not "
+                        "reach: use view.copy(space='host')");
+        return -1;
+    }
     if ((flags & PyBUF_WRITABLE) && self->readonly) {
         PyErr_SetString(PyExc_BufferError, "the View is read-only, expected a writable one");
         return -1;
@@ -50,9 +56,16 @@ int view_get_buffer(view_object *self, Py_buffer *buffer, int flags) {
 PyObject *view_array_interface(view_object *self, void *closure) {
     static const char kinds[] = "iiiiuuuuffccb";
     const gr_any_view *view = &self->view;
-    PyObject *shape = PyObject_GetAttrString((PyObject *)self, "shape");
-    PyObject *strides = PyObject_GetAttrString((PyObject *)self, "strides");
+    PyObject *shape, *strides;
 
+    if (CODE_REACHED(self->code) == BY_DEVICE) {
+        PyErr_SetString(PyExc_AttributeError,
+                        "the View lies in device memory, which the host does not reach: use "
+                        "view.copy(space='host')");
+        return NULL;
+    }
+    shape = PyObject_GetAttrString((PyObject *)self, "shape");
+    strides = PyObject_GetAttrString((PyObject *)self, "strides");
     (void)closure;
     if (!shape || !strides) {
         Py_XDECREF(shape);
