@@ -81,6 +81,14 @@ ENTRY(fails) {
 """
 
 
+@pytest.fixture(autouse=True)
+def space(monkeypatch):
+    """Launches of Python kernels go to a device where GRANUM_TEST_SPACE says so."""
+    if os.environ.get("GRANUM_TEST_SPACE"):
+        import on_device
+        on_device.everywhere(monkeypatch, os.environ["GRANUM_TEST_SPACE"])
+
+
 @pytest.fixture(scope="session")
 def library(tmp_path_factory):
     path = str(tmp_path_factory.mktemp("hand") / "hand.so")

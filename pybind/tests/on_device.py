@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Launches on a device with NumPy's arrays, for tests: arrays go there, and what was written comes back.
+
+With GRANUM_TEST_SPACE=sim every launch of the tests takes this way (conftest.py).
+"""
+
+from __future__ import annotations
+
+import functools
+
+import granum as gr
+import numpy as np
+import pytest
+from granum import _granum
+
+HOST = {"for": _granum.parallel_for, "reduce": _granum.parallel_reduce, "scan": _granum.parallel_scan}
+
+
+def moved(values):
+    """(arguments on the device, pairs of Views and the arrays that they came from)."""
+    made = {}
+    for value in values:
+        if isinstance(value, np.ndarray) and value.ndim > 0 and id(value) not in made:
+            if any(np.shares_memory(value, other) for _, other in made.values()):
+                pytest.skip("arrays that share memory do not on a device")
+            if value.dtype.names:
+                pytest.skip("arrays of structs have no View")
+            made[id(value)] = gr.View.wrap(value).copy(space="device"), value
+    return made
+
+
+def launch(pattern, policy, kernel, *args, space="sim", **kwargs):
+    """A launch of the pattern in a space of a device."""
+    values = [*args, *kwargs.values()]
+    made = moved(values)
+
+    def there(value):
+        return made[id(value)][0] if id(value) in made else value
+    try:
+        return HOST[pattern](policy, kernel, *map(there, args), space=space,
+                             **{name: there(value) for name, value in kwargs.items()})
+    finally:
+        for view, array in made.values():
+            if array.flags.writeable:
+                view.copy_to(array)
+
+
+def everywhere(monkeypatch, space):
+    """Have gr.parallel_for and its kin launch there."""
+    for pattern in HOST:
+        def with_space(policy, kernel, *args, _pattern=pattern, **kwargs):
+            if not isinstance(kernel, gr.Kernel) or kwargs.get("space"):
+                return HOST[_pattern](policy, kernel, *args, **kwargs)
+            return launch(_pattern, policy, kernel, *args, space=space, **kwargs)
+        monkeypatch.setattr(gr, "parallel_" + pattern, functools.wraps(HOST[pattern])(with_space))
