@@ -101,6 +101,9 @@ class Graph(GraphBase):
         from .compiler import language
         bound = kernel.bind(policy, *args, pattern=pattern, **kwargs)
         label = label or kernel.__name__
+        if bound.kernel._device:
+            raise ValueError("node %r runs on a device, expected a launch on the host: nodes of graphs "
+                             "run there" % label)
         names = kernel._arguments(pattern, getattr(policy, "rank", None) or (
             len(policy) if isinstance(policy, tuple) else 1))
         effects = bound.plan.info["effects"]

@@ -199,13 +199,6 @@ static PyObject *graph_add_launch(graph_object *self, PyObject *args) {
     step.graph = self;
     step.outcome = self->outcomes[self->count];
     bound_parts(bound, &step.plan, &step.words);
-    if (step.plan->device) {
-        PyErr_Format(PyExc_ValueError,
-                     "node \"%s\" runs on a device, expected a launch on the host: nodes of a "
-                     "Python graph run there",
-                     label);
-        return NULL;
-    }
     if (step.plan->pattern == PATTERN_FOR && !whole) {
         status = gr_graph_add_range(self->graph, &self->nodes[self->count], label, run_part,
                                     step.words[1] - step.words[0], &step, sizeof step);

@@ -41,7 +41,9 @@ static PyMethodDef methods[] = {
      "or "
      "gr.team.\n\n"
      "The arguments are the kernel's, behind its indices, by position or by name; "
-     "space='python' runs it interpreted. It has ended when this returns."},
+     "space='python' runs it interpreted, space='sim' on a simulated GPU, with Views of the "
+     "device. "
+     "It has ended when this returns."},
     {"parallel_reduce", FAST(parallel_reduce), METH_FASTCALL | METH_KEYWORDS,
      "parallel_reduce($module, range, kernel, /, *args, **kwargs)\n--\n\n"
      "Run a kernel for each index and return what its accumulators hold: a number, or a tuple of "

@@ -361,7 +361,7 @@ def test_errors_of_interpreted_kernels_name_the_iteration():
         gr.parallel_for(4, broken, np.zeros(4), space="python")
     if hasattr(caught.value, "__notes__"):
         assert caught.value.__notes__ == ["at i = 2 of the kernel broken"]
-    with pytest.raises(ValueError, match="space = 'moon', expected 'host' or 'python'"):
+    with pytest.raises(ValueError, match="space = 'moon', expected one of host, python"):
         gr.parallel_for(4, broken, np.zeros(4), space="moon")
 
 

@@ -84,4 +84,5 @@ def test_signatures_can_be_asked_for():
     for function in (granum.parallel_for, granum.range, granum.View.copy_to, granum.View.wrap, granum.fence,
                      granum.initialize, granum.View.__dlpack__):
         assert inspect.signature(function)
-    assert str(inspect.signature(granum.View)) == "(shape, dtype='f64', *, label='', layout='right', initialize=True)"
+    assert str(inspect.signature(granum.View)) == ("(shape, dtype='f64', *, label='', layout='right', initialize=True, "
+                                                   "space='host')")

@@ -21,7 +21,11 @@ goto if inline int long register restrict return short signed sizeof static stru
 union unsigned void volatile while asm typeof linux unix bool true false NULL main w fault alignas
 alignof constexpr nullptr thread_local static_assert typeof_unqual stdin stdout stderr EOF
 int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ptrdiff_t i386
-snprintf strtod printf""".split()) | set(functions.C_FUNCTIONS) \
+snprintf strtod printf
+and and_eq bitand bitor catch class compl const_cast decltype delete dynamic_cast explicit export
+friend mutable namespace new noexcept not not_eq operator or or_eq private protected public
+reinterpret_cast static_cast template this throw try typeid typename using virtual wchar_t xor
+xor_eq""".split()) | set(functions.C_FUNCTIONS) \
     | {f + "f" for f in functions.C_FUNCTIONS}
 
 _REDUCERS = {"sum": "GR_SUM", "prod": "GR_PROD", "min": "GR_MIN", "max": "GR_MAX",

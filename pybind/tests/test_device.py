@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Python kernels on the simulated GPU: the host's bits, at both widths of a warp, and what is said of mistakes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+
+import granum as gr
+import numpy as np
+import pytest
+from granum import _config, cache, toolchain
+
+import on_device
+import test_language_docs
+
+pytestmark = pytest.mark.skipif("sim" not in _config.BACKENDS, reason="built without the simulated GPU")
+
+SIZES = [0, 1, 31, 33, 64, 1000, 12345]
+
+
+def device(array, **options):
+    return gr.View.wrap(array).copy(space="device", **options)
+
+
+def both(pattern, policy, kernel, *args, **kwargs):
+    """Launch on the host and on the device with equal arrays: the same results, and the same bits in all arrays."""
+    copies = [a.copy() if isinstance(a, np.ndarray) else a for a in args]
+    host = on_device.HOST[pattern](policy, kernel, *args, **kwargs)
+    there = on_device.launch(pattern, policy, kernel, *copies, **kwargs)
+    assert repr(host) == repr(there)
+    for a, b in zip(args, copies):
+        if isinstance(a, np.ndarray):
+            assert a.tobytes() == b.tobytes()
+    return there
+
+
+@gr.kernel
+def axpy(i, a, x, y):
+    y[i] += a * x[i]
+
+
+@gr.kernel
+def heat(i, j, new, old):
+    if 0 < i < new.shape[0] - 1 and 0 < j < new.shape[1] - 1:
+        new[i, j] = old[i, j] + 0.1 * (old[i - 1, j] + old[i + 1, j] + old[i, j - 1] + old[i, j + 1] - 4 * old[i, j])
+
+
+@gr.kernel
+def mixed(i, j, k, a, b):
+    if (i + j) % 3 == 0:
+        return
+    b[i, j, k] = a[k, j, i] ** 2 // (1 + i) + j % 3
+
+
+@gr.function
+def weight(x, k):
+    return x * 0.5 if k % 2 else x
+
+
+@gr.kernel
+def moments(i, s: gr.Acc, p: gr.Prod, low: gr.Min, high: gr.Max, at: gr.MinLoc, n: gr.Acc[gr.i64], x):
+    v = weight(x[i], i)
+    s += v
+    p *= 1 + v * 1e-6
+    low = min(low, v)
+    high = max(high, v)
+    if v < at.value:
+        at.value = v
+        at.location = i
+    n += i
+
+
+@gr.kernel
+def single(i, x):
+    return x[i] * x[i]
+
+
+@gr.kernel
+def running(i, acc: gr.Acc, final, x, out):
+    acc += x[i]
+    if final:
+        out[i] = acc
+
+
+@gr.kernel
+def histogram(i, bins, x):
+    gr.atomic_add(bins, x[i] % len(bins), 1)
+
+
+@gr.kernel
+def rows(t, width, a, out):
+    tile = gr.team_scratch(t, width, gr.f64)
+    for k in gr.team_range(t, width):
+        tile[k] = a[t.league_rank, k]
+    gr.team_barrier(t)
+    for k in gr.team_range(t, width):
+        out[t.league_rank, k] = tile[width - 1 - k]
+
+
+@dataclasses.dataclass
+class Box:
+    low: float
+    high: float
+    steps: int
+
+
+@gr.kernel
+def inside(i, box, x, out):
+    out[i] = box.steps if box.low <= x[i] < box.high else -1
+
+
+@gr.kernel
+def digits(i, x, out):
+    local = gr.local(4, gr.i64)
+    n = x[i]
+    for k in range(4):
+        local[k] = n % 10
+        n //= 10
+    out[i] = local[0] * 1000 + local[1] * 100 + local[2] * 10 + local[3]
+
+
+@gr.kernel
+def waves(i, x, z):
+    z[i] = complex(x[i] - x[i] ** 3 / 6, x[i]) * (1 + 2j)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_ranges_of_one_index(n):
+    rng = np.random.default_rng(n)
+    both("for", n, axpy, 1.5, rng.random(n), rng.random(n))
+    both("for", gr.range(n // 3, n), axpy, -0.25, rng.random(n).astype(np.float32), rng.random(n).astype(np.float32))
+
+
+def test_ranges_of_several_indices():
+    rng = np.random.default_rng(1)
+    for order in "CF":
+        both("for", (40, 33), heat, np.zeros((40, 33), order=order), np.asarray(rng.random((40, 33)), order=order))
+    both("for", (5, 6, 7), mixed, rng.integers(-50, 50, (7, 6, 5)), np.zeros((5, 6, 7), np.int64))
+
+
+@pytest.mark.parametrize("n", SIZES[1:])
+def test_several_reducers(n):
+    x = np.random.default_rng(n).random(n) - 0.5
+    both("reduce", n, moments, x)
+    both("reduce", n, single, x)
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_scans(n):
+    both("scan", n, running, np.random.default_rng(n).integers(-9, 9, n), np.zeros(n, np.int64))
+
+
+def test_atomics():
+    both("for", 20000, histogram, np.zeros(7, np.int64), np.random.default_rng(0).integers(0, 1000, 20000))
+
+
+def test_teams_with_scratch():
+    both("for", gr.team(9, scratch=1024), rows, 50, np.random.default_rng(2).random((9, 50)), np.zeros((9, 50)))
+
+
+def test_structs_local_arrays_and_complex_numbers():
+    x = np.random.default_rng(3).random(100)
+    both("for", 100, inside, Box(0.25, 0.75, 3), x, np.zeros(100, np.int64))
+    both("for", 100, digits, np.arange(100) * 97, np.zeros(100, np.int64))
+    both("for", 100, waves, x, np.zeros(100, complex))
+
+
+def test_warps_of_sixty_four_lanes():
+    """The tests above in a process whose device has the other width."""
+    if os.environ.get("GRANUM_SIM_WARP") == "64":
+        pytest.skip("this is that process")
+    done = subprocess.run([sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", __file__,
+                           "-k", "ranges or reducers or scans or atomics or teams or complex"],
+                          env={**os.environ, "GRANUM_SIM_WARP": "64"}, capture_output=True, text=True, timeout=500,
+                          check=False)
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout and "failed" not in done.stdout
+
+
+def test_views_move_between_spaces():
+    a = np.random.default_rng(4).random((3, 5))
+    there = device(a)
+    assert (there.space, there.layout, there.shape) == ("device", "right", (3, 5))
+    assert gr.View(4, space="device")[3] == 0 and there[1, 2] == a[1, 2] and there[-1][-1] == a[-1, -1]
+    assert np.array_equal(there.copy(space="host").numpy(), a)
+    assert np.array_equal(there.copy(space="host", layout="left").numpy(), a)
+    there[1] = 7.0
+    there[:, 0] = np.arange(3.0)
+    a[1], a[:, 0] = 7.0, np.arange(3.0)
+    back = np.zeros((3, 5))
+    there.copy_to(back)
+    assert np.array_equal(back, a) and "space='device'" in repr(there) and there.copy().space == "device"
+    import pickle
+    assert np.array_equal(pickle.loads(pickle.dumps(there)).numpy(), a)
+
+
+@pytest.mark.parametrize("space", ["pinned", "managed"])
+def test_memory_that_both_reach(space):
+    x = gr.View(100, space=space)
+    x.fill(2.0)
+    y = device(np.ones(100))
+    gr.parallel_for(100, axpy, 1.0, x, y, space="sim")
+    gr.parallel_for(100, axpy, 1.0, np.ones(100), x)
+    gr.parallel_for(100, axpy, 1.0, y, x, space="sim")
+    assert np.array_equal(x.numpy(), np.full(100, 6.0)) and x.space == space
+
+
+def test_a_kernel_of_the_device_and_bound_launches():
+    @gr.kernel(space="sim")
+    def twice(i, x):
+        x[i] = 2 * x[i]
+
+    x = device(np.arange(50.0))
+    gr.parallel_for(50, twice, x)
+    bound = axpy.bind(50, 1.0, x, x, space="sim")
+    bound()
+    host = np.arange(50.0)
+    gr.parallel_for(50, twice, host, space="host")
+    assert np.array_equal(x.copy(space="host").numpy(), 2 * host)
+    with pytest.raises(ValueError, match="node .* runs on a device, expected a launch on the host"):
+        gr.Graph().parallel_for(50, twice, x)
+
+
+def test_host_arrays_are_refused_by_name():
+    x, y = np.ones(3), device(np.ones(3))
+    for wrong in (x, gr.View.wrap(x)):
+        with pytest.raises(TypeError, match=r"axpy: argument 'x' lies in host memory, expected a View that the device "
+                                            r"reaches.*View.wrap\(a\).copy\(space='device'\)"):
+            gr.parallel_for(3, axpy, 1.0, wrong, y, space="sim")
+    with pytest.raises(TypeError, match=r"axpy: argument 'y' is a View in device memory, expected one that the host "
+                                        r"reaches.*view.copy\(space='host'\)"):
+        gr.parallel_for(3, axpy, 1.0, x, y)
+    with pytest.raises(TypeError, match=r"axpy: argument 'a' is a View of rank 0 in device memory.*view\[\(\)\]"):
+        gr.parallel_for(3, axpy, gr.View((), space="device"), x, x)
+    assert x.sum() == 3 and y[0] == 1
+
+
+def test_what_the_host_may_not_ask_of_device_memory():
+    x = device(np.ones(3))
+    for ask, error in ((x.numpy, ValueError), (lambda: np.asarray(x), ValueError), (lambda: memoryview(x), BufferError),
+                       (lambda: x.__array_interface__, AttributeError), (x.__dlpack__, BufferError)):
+        with pytest.raises(error, match=r"lies in device memory.*view.copy\(space='host'\)"):
+            ask()
+    assert x.__dlpack_device__()[0] == 12 and not hasattr(x, "__cuda_array_interface__")
+
+
+def test_spaces_that_do_not_exist():
+    with pytest.raises(ValueError, match="space = 'moon', expected 'host', 'device', 'pinned' or 'managed'"):
+        gr.View(3, space="moon")
+    with pytest.raises(ValueError, match="space = 'cuda', expected one of host, python, sim"):
+        gr.parallel_for(3, axpy, 1.0, np.ones(3), np.ones(3), space="cuda")
+
+
+def test_a_backend_and_a_compiler_that_are_missing(monkeypatch):
+    monkeypatch.setattr(_config, "BACKENDS", ("openmp",))
+    with pytest.raises(ValueError, match="space = 'sim', expected one of host, python: build granum with "
+                                         '-DGRANUM_BACKENDS="openmp;sim"'):
+        toolchain.check_space("sim")
+    monkeypatch.setenv("GRANUM_CXX", "/nowhere/g++")
+    assert cache.key(["a"], "sim") != cache.key(["a"])
+    with pytest.raises(gr.KernelCompileError, match="GRANUM_CXX = '/nowhere/g.*expected the name or path of a C"):
+        toolchain.compile("", "x.so", space="sim")
+
+
+def test_errors_of_kernels():
+    @gr.kernel
+    def divided(i, x, y):
+        y[i] = x[i] // (i - 70)
+
+    @gr.kernel(checked=True)
+    def gathered(i, j, x, y):
+        y[i] = x[j[i]]
+
+    x, y, j = device(np.ones(100)), device(np.ones(100)), np.arange(100)
+    with pytest.raises(ZeroDivisionError, match="by zero at i = 70"):
+        gr.parallel_for(100, divided, x, y, space="sim")
+    j[40] = 1000
+    with pytest.raises(gr.BoundsError, match=r"index 0 of x = 1000 in j\[i\], expected 0..99"):
+        gr.parallel_for(100, gathered, device(j), x, y, space="sim")
+    with pytest.raises(gr.BoundsError, match="expected 0..99"):
+        gr.parallel_for(101, axpy, 1.0, x, y, space="sim")
+
+
+def test_the_page():
+    test_language_docs.run_page(test_language_docs.DOCS / "gpu.md")
