@@ -81,13 +81,19 @@ def scope_of(text):
 def build(texts, folder, label):
     """(library, [(name, Specialisation)]) of kernels in one C file."""
     unit = Unit(pipeline.Options())
+    specs = specialised(texts, unit)
+    return direct.compile_c(unit.text(), folder, label, (*pipeline.REQUIRED_FLAGS, "-w"), "-O1"), specs
+
+
+def specialised(texts, unit):
+    """[(name, text, Specialisation)] of kernels, which are added to a Unit."""
     specs = []
     for name, text in texts:
         names, sources = scope_of(text)
         specs.append((name, text, pipeline.compile_source(
             sources[name], Scope(names), "for", 1, SIGNATURE + (STRUCTS,) * (", a, s)" in text),
             entry="entry_" + name, unit=unit)))
-    return direct.compile_c(unit.text(), folder, label, (*pipeline.REQUIRED_FLAGS, "-w"), "-O1"), specs
+    return specs
 
 
 def interpreted(name, text):

@@ -137,8 +137,10 @@ class Shared:
         if kind.size > end:
             lines.append("char gr_gap%d[%d];" % (len(lines), kind.size - end))
         return ("typedef struct __attribute__((packed)) %s {\n    %s\n} %s;\n"
-                "_Static_assert(sizeof(%s) == %d, \"as in NumPy\");\n"
-                % (name, " ".join(lines), name, name, kind.size))
+                "%s(sizeof(%s) == %d, \"as in NumPy\");\n"
+                % (name, " ".join(lines), name,
+                   "_Static_assert" if self.options.space == "host" else "static_assert", name,
+                   kind.size))
 
     def array_name(self, kind):
         key = ("array", kind.dtype, kind.ndim)
