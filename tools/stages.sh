@@ -176,9 +176,26 @@ print("%d.%d%s" % (*sys.version_info[:2], "t" if sysconfig.get_config_var("Py_GI
         echo "$version $candidate"
     done
 }
+# Run and count tests of the installed package: python_tests ENVIRONMENT SPACE RANDOM_KERNELS TEST...
+python_tests() {
+    local folder=$1 space=$2 kernels=$3 count status=0
+    shift 3
+    (cd "$folder" && env "${test_environment[@]}" GRANUM_CACHE_DIR="$folder/cache" GRANUM_TEST_SPACE="$space" \
+        PYTHONPYCACHEPREFIX="$folder/pyc" GRANUM_RANDOM_KERNELS="$kernels" \
+        bin/python -m pytest -q -n "$jobs" -p no:cacheprovider "$@") | tee "$folder/log"
+    [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+    count=$(grep -oE '[0-9]+ passed' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
+    passed=$((passed + ${count:-0}))
+    count=$(grep -oE '[0-9]+ skipped' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
+    skipped=$((skipped + ${count:-0}))
+    count=$(grep -oE '[0-9]+ (failed|errors?)' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
+    failed=$((failed + ${count:-0}))
+    [ "${count:-0}" -eq 0 ] || counted_failure=1
+    return "$status"
+}
 # The package as users install it, into an environment of each Python, tested from outside of the tree.
 stage_python() {
-    local version python folder root=$PWD options status=0 count name tests kernels
+    local version python folder root=$PWD options status=0 name tests kernels
     # Not from standard input: mpiexec would read the rest of the list.
     while read -r version python <&3; do
         folder=$PWD/build/test/python/$version options=()
@@ -188,7 +205,8 @@ stage_python() {
         [ -x "$folder/bin/python" ] || "$python" -m venv "${options[@]}" "$folder" || return 1
         "$folder/bin/python" -m pip install --quiet --disable-pip-version-check numpy pytest pytest-xdist hypothesis &&
             "$folder/bin/python" -m pip install --quiet --disable-pip-version-check \
-                --config-settings=build-dir="$folder/build" . || return 1
+                --config-settings=build-dir="$folder/build" \
+                "--config-settings=cmake.define.GRANUM_BACKENDS=openmp;serial;sim" . || return 1
         # Others' systems, once: an example whose package does not install is skipped.
         if [ "$python" = /usr/bin/python3 ]; then
             for name in 'dask[array]' 'mpi4py mpich' ray pyright; do
@@ -204,17 +222,15 @@ stage_python() {
                 tests+=(--ignore "$root/pybind/tests/test_$name.py")
             done
         fi
-        (cd "$folder" && env "${test_environment[@]}" GRANUM_CACHE_DIR="$folder/cache" \
-            PYTHONPYCACHEPREFIX="$folder/pyc" GRANUM_RANDOM_KERNELS="$kernels" \
-            bin/python -m pytest -q -n "$jobs" -p no:cacheprovider "${tests[@]}") | tee "$folder/log"
-        [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
-        count=$(grep -oE '[0-9]+ passed' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
-        passed=$((passed + ${count:-0}))
-        count=$(grep -oE '[0-9]+ skipped' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
-        skipped=$((skipped + ${count:-0}))
-        count=$(grep -oE '[0-9]+ (failed|errors?)' "$folder/log" | tail -n 1 | grep -oE '[0-9]+')
-        failed=$((failed + ${count:-0}))
-        [ "${count:-0}" -eq 0 ] || counted_failure=1
+        python_tests "$folder" "" "$kernels" "${tests[@]}" || status=1
+        # The tests of the language once more, with every launch on the simulated device.
+        if [ "$python" = /usr/bin/python3 ]; then
+            tests=()
+            for name in kernels constructs teams counting structs bounds operators language; do
+                tests+=("$root/pybind/tests/test_$name.py")
+            done
+            python_tests "$folder" sim "$kernels" "${tests[@]}" || status=1
+        fi
     done 3< <(find_pythons)
     return "$status"
 }
