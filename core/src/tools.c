@@ -294,14 +294,14 @@ static gr_tool_space space_of(int space, int vendor) {
 
 void gr_impl_tools_allocate(const gr_impl_record *record) {
     FOR_EACH(t) {
-        TELL(t, allocate_data, space_of(record->space, record->vendor), record->label, record->data,
-             record->bytes);
+        TELL(t, allocate_data, space_of((int)record->space, record->vendor), record->label,
+             record->data, record->bytes);
     }
 }
 
 void gr_impl_tools_release(const gr_impl_record *record) {
     FOR_EACH(t) {
-        TELL(t, deallocate_data, space_of(record->space, record->vendor), record->label,
+        TELL(t, deallocate_data, space_of((int)record->space, record->vendor), record->label,
              record->data, record->bytes);
     }
 }
