@@ -6,8 +6,8 @@
  *     bfs [FOLDER]     FOLDER/measured.npy: heights, from terrain/prepare.py; else a made-up maze
  *
  * A level's vertices (its frontier) look at their neighbours; an atomic decides who is first at a
- * new one. Each notes what it finds in a place of its own, and a scan packs that into the next
- * frontier: nobody waits for a place in a queue.
+ * new one. What pieces of the frontier find they collect, and put a batch at a time behind what
+ * others have found: the order of the next frontier is anybody's, its members and levels are not.
  *
  * Checked against a search by one thread with a queue.
  */
@@ -16,15 +16,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Vertices that one iteration looks from, and new ones that it collects before it puts them away. */
+enum { PIECE = 64, BATCH = 256 };
+
 typedef struct search {
     gr_view1_i32 level;          /* (n): steps from the start, or -1 */
     gr_view1_i32 frontier, next; /* (n): of which the first so many are in use */
-    gr_view1_i32 count;          /* (n): what each of the frontier has found */
-    gr_view1_i32 found;          /* (edges): where it notes that, in the places of its edges */
+    gr_view1_i64 tail;           /* (1): how many of next */
 } search;
 
+/* Put what was found behind what others have; always 0. */
+GR_FUNCTION int put(gr_view1_i32 next, gr_view1_i64 tail, const int32_t *batch, int count) {
+    const int64_t at = GR_ATOMIC_FETCH_ADD(&GR_AT(tail, 0), (int64_t)count);
+
+    for (int c = 0; c < count; ++c) {
+        GR_AT(next, at + c) = batch[c];
+    }
+    return 0;
+}
+
 static gr_status bfs(graph g, search s, gr_index start, int32_t *levels) {
-    const gr_view1_i32 level = s.level, found = s.found, count = s.count;
+    const gr_view1_i32 level = s.level;
+    const gr_view1_i64 tail = s.tail;
     int64_t size = 1;
 
     GR_TRY(GR_FILL(level, -1));
@@ -32,34 +45,35 @@ static gr_status bfs(graph g, search s, gr_index start, int32_t *levels) {
     GR_AT(s.frontier, 0) = (int32_t)start;
     for (*levels = 0; size > 0; ++*levels) {
         const gr_view1_i32 frontier = s.frontier, next = s.next;
+        const gr_index pieces = (size + PIECE - 1) / PIECE;
         const int32_t here = *levels;
 
+        GR_AT(tail, 0) = 0;
         /* Hubs take long: pieces on demand. */
-        GR_PARALLEL_FOR("look", k, gr_with_chunk(gr_with_dynamic(gr_range(0, size)), 64)) {
-            const int32_t v = GR_AT(frontier, k);
-            int64_t to = GR_AT(g.row, v);
+        GR_PARALLEL_FOR("look", p, gr_with_chunk(gr_with_dynamic(gr_range(0, pieces)), 1)) {
+            const gr_index last = (p + 1) * PIECE < size ? (p + 1) * PIECE : size;
+            int32_t batch[BATCH];
+            int found = 0;
 
-            for (int64_t e = GR_AT(g.row, v); e < GR_AT(g.row, v + 1); ++e) {
-                const int32_t w = GR_AT(g.col, e);
-                int32_t unseen = -1;
+            for (gr_index k = p * PIECE; k < last; ++k) {
+                const int32_t v = GR_AT(frontier, k);
 
-                if (GR_ATOMIC_LOAD(&GR_AT(level, w)) < 0 &&
-                    GR_ATOMIC_COMPARE_EXCHANGE(&GR_AT(level, w), &unseen, here + 1)) {
-                    GR_AT(found, to++) = w;
+                for (int64_t e = GR_AT(g.row, v); e < GR_AT(g.row, v + 1); ++e) {
+                    const int32_t w = GR_AT(g.col, e);
+                    int32_t unseen = -1;
+
+                    if (GR_ATOMIC_LOAD(&GR_AT(level, w)) < 0 &&
+                        GR_ATOMIC_COMPARE_EXCHANGE(&GR_AT(level, w), &unseen, here + 1)) {
+                        batch[found++] = w;
+                        found = found == BATCH ? put(next, tail, batch, found) : found;
+                    }
                 }
             }
-            GR_AT(count, k) = (int32_t)(to - GR_AT(g.row, v));
-        };
-        GR_PARALLEL_SCAN_TOTAL("pack", k, gr_range(0, size), GR_SUM(int64_t, sum), final, size) {
-            if (final) {
-                const int64_t from = GR_AT(g.row, GR_AT(frontier, k));
-
-                for (int32_t c = 0; c < GR_AT(count, k); ++c) {
-                    GR_AT(next, sum + c) = GR_AT(found, from + c);
-                }
+            if (found > 0) {
+                put(next, tail, batch, found);
             }
-            sum += GR_AT(count, k);
         };
+        size = GR_AT(tail, 0);
         s.frontier = next;
         s.next = frontier;
     }
@@ -67,10 +81,9 @@ static gr_status bfs(graph g, search s, gr_index start, int32_t *levels) {
 }
 
 /* The same by one thread: vertices whose level is not the one that a queue gives. */
-static gr_index wrong(graph g, search s, gr_index start) {
+static gr_index wrong(graph g, search s, gr_view1_i32 expected, gr_index start) {
     const gr_index n = s.level.extent[0];
     gr_index bad = 0, head = 0, tail = 0;
-    const gr_view1_i32 expected = s.count;
 
     for (gr_index v = 0; v < n; ++v) {
         GR_AT(expected, v) = -1;
@@ -100,13 +113,14 @@ static gr_status go(const char *what, graph g) {
     gr_loc_i64 most;
     int64_t reached;
     int32_t levels;
+    gr_view1_i32 expected;
     search s;
 
     GR_TRY(GR_CREATE(&s.level, "level", n));
     GR_TRY(GR_CREATE(&s.frontier, "frontier", n));
     GR_TRY(GR_CREATE(&s.next, "next frontier", n));
-    GR_TRY(GR_CREATE(&s.count, "count", n));
-    GR_TRY(GR_CREATE(&s.found, "found", g.col.extent[0]));
+    GR_TRY(GR_CREATE(&s.tail, "tail", 1));
+    GR_TRY(GR_CREATE(&expected, "expected", n));
     GR_PARALLEL_REDUCE("start", v, gr_range(0, n), GR_MAXLOC(int64_t, most)) {
         const int64_t degree = GR_AT(g.row, v + 1) - GR_AT(g.row, v);
 
@@ -122,14 +136,14 @@ static gr_status go(const char *what, graph g) {
         reached += GR_AT(s.level, v) >= 0;
     };
     GR_TRY(gr_fence());
-    const gr_index bad = wrong(g, s, most.location);
+    const gr_index bad = wrong(g, s, expected, most.location);
     printf("%s: %td vertices, %td edges; %td reached in %d levels and %.2f ms, %td wrong\n", what,
            n, g.col.extent[0], (gr_index)reached, levels, 1e3 * seconds, bad);
     GR_TRY(GR_RELEASE(&s.level));
     GR_TRY(GR_RELEASE(&s.frontier));
     GR_TRY(GR_RELEASE(&s.next));
-    GR_TRY(GR_RELEASE(&s.count));
-    GR_TRY(GR_RELEASE(&s.found));
+    GR_TRY(GR_RELEASE(&s.tail));
+    GR_TRY(GR_RELEASE(&expected));
     GR_REQUIRE(bad == 0 && reached > 1, GR_INTERNAL, "%s: wrong = %td, reached = %td", what, bad,
                (gr_index)reached);
     return GR_SUCCESS;

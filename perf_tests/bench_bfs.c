@@ -69,8 +69,7 @@ static void measure(const char *name, const char *size, bfs_data *d, gr_status m
             bench_made(GR_CREATE(&d->expected, "expected", n)) &&
             bench_made(GR_CREATE(&d->frontier, "frontier", n)) &&
             bench_made(GR_CREATE(&d->next, "next", n)) &&
-            bench_made(GR_CREATE(&d->count, "count", n)) &&
-            bench_made(GR_CREATE(&d->found, "found", edges))) {
+            bench_made(GR_CREATE(&d->tail, "tail", 1))) {
             expect(d);
             bench_measure(&row);
         }
@@ -80,8 +79,7 @@ static void measure(const char *name, const char *size, bfs_data *d, gr_status m
     GR_RELEASE(&d->expected);
     GR_RELEASE(&d->frontier);
     GR_RELEASE(&d->next);
-    GR_RELEASE(&d->count);
-    GR_RELEASE(&d->found);
+    GR_RELEASE(&d->tail);
 }
 
 void bench_group_bfs(void) {

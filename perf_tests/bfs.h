@@ -13,7 +13,7 @@ typedef struct bfs_data {
     gr_index start;
     gr_view1_i32 level, expected; /**< (n): steps from the start, or -1 */
     gr_view1_i32 frontier, next;  /**< (n) */
-    gr_view1_i32 count, found;    /**< (n), (edges): granum's */
+    gr_view1_i64 tail;            /**< (1): granum's */
 } bfs_data;
 
 GR_EXTERN_C_BEGIN
