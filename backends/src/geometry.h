@@ -50,4 +50,7 @@ struct gr_impl_part {
 /** Give a launch that has begun on the caller alone to this many threads: one team's, say. */
 void gr_impl_launch_widen(gr_impl_launch *launch, int threads);
 
+/** Let fewer threads take part in a parallel round that has not begun: 1 or more. */
+void gr_impl_launch_narrow(gr_impl_launch *launch, int threads);
+
 #endif

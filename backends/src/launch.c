@@ -220,6 +220,14 @@ void gr_impl_launch_widen(gr_impl_launch *launch, int threads) {
     go_parallel(launch, threads);
 }
 
+void gr_impl_launch_narrow(gr_impl_launch *launch, int threads) {
+    launch->threads = threads;
+    if (threads == 1) {
+        gr_impl_self.launch = launch;
+        go_alone(launch);
+    }
+}
+
 /* Whether a launch of so many ticks is not worth waking threads. Launches that follow each other
  * soon
  * count together: once they have cost what waking costs, it pays for those to come. */

@@ -214,7 +214,7 @@ static gr_impl_launch *keep_to_room(gr_impl_launch *launch) {
     if (may_widen && launch->most_threads > launch->team_threads) {
         launch->most_threads = launch->team_threads;
         if (launch->threads > launch->team_threads) {
-            launch->threads = launch->team_threads;
+            gr_impl_launch_narrow(launch, launch->team_threads);
         }
     }
     return launch;

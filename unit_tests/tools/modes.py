@@ -31,6 +31,7 @@ PLANTED = {
         "example_debugging": "plants what modes find, and sets them itself",
         "tools_from_libraries": "compares stderr to the letter",
         "gdb_prints_views": "is a debugger's session",
+        "digests_are_equal": "compares programs that have tests of their own",
     },
     "nan": {"example_batched": "divides by the pivots of singular matrices, to find them"},
     "poison": {"test_memory_malloc": "compares what it reads from fresh memory with itself",
