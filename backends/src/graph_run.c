@@ -384,9 +384,7 @@ static gr_status run_heard(gr_graph *graph) {
 }
 
 gr_status graph_run(gr_graph *graph) {
-    /* Debug modes that compare Views: one launch after the other. */
-    const bool is_alone = gr_impl_alone_begin();
-    const int parts = is_alone ? 1 : gr_impl_num_threads();
+    const int parts = gr_impl_num_threads();
     const bool is_first = graph->submits == 0;
     /* the second one finds pages touched and caches warm */
     const bool is_measured = !is_first && (graph->submits == 1 || graph->submits % QUIET == 0);
@@ -408,6 +406,5 @@ gr_status graph_run(gr_graph *graph) {
         }
     }
     graph->submits += status == GR_SUCCESS;
-    gr_impl_alone_end(is_alone);
     return status;
 }

@@ -49,6 +49,7 @@ PLANTED = {
 PLANTED["order"].update(SHARED_OUT)
 PLANTED["order"]["example_lennard_jones"] = "puts atoms where there is room, in any order, and sorts them afterwards"
 PLANTED["order"]["test_view_checked"] = "counts failures, of which each order has as many"
+PLANTED["order"]["threads_patterns"] = "has host threads that write Views between launches, while others compare theirs"
 # Seconds are for those who wait; what they do is in shorter tests too.
 SLOW = {
     "example_terrain": "millions of elements", "example_terrain_prepare": "has no kernels",
