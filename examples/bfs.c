@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Vertices that one iteration looks from, and new ones that it collects before it puts them away. */
+/* Vertices that an iteration looks from, and new ones that it collects before it puts them away. */
 enum { PIECE = 64, BATCH = 256 };
 
 typedef struct search {
