@@ -10,45 +10,16 @@
 #error "granum: kernel files of the cuda backend are compiled by nvcc -x cu --extended-lambda"
 #endif
 
-#include <granum/impl/device.h>
-
-#include <stdio.h>
+#define GR_IMPL_TRAP() __trap()
+#include <granum/gpu/hardware.h>
 
 #define GR_IMPL_VENDOR 1 /* of GR_IMPL_VENDOR_LIST */
-#define GR_IMPL_GLOBAL __global__
-#define GR_IMPL_DEVICE __device__
-#define GR_IMPL_HOST_DEVICE __host__ __device__
-#define GR_IMPL_DEVICE_INLINE static __device__ __forceinline__ __attribute__((unused))
-#define GR_IMPL_HOST_DEVICE_INLINE \
-    static __host__ __device__ __forceinline__ __attribute__((unused))
 #define GR_IMPL_PARAMETER_CONST const __grid_constant__
-#define GR_IMPL_MATH(name) ::name
-#define GR_IMPL_DEVICE_VARIABLE static __device__
 /* Threads of a block, and blocks that a multiprocessor should hold at least. */
 #define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
 
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_thread() {
-    return threadIdx.x;
-}
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_threads() {
-    return blockDim.x;
-}
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_block() {
-    return blockIdx.x;
-}
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_blocks() {
-    return gridDim.x;
-}
 GR_IMPL_DEVICE_INLINE constexpr int gr_impl_dev_warp() {
     return 32;
-}
-extern __shared__ uint4 gr_impl_cuda_shared[];
-GR_IMPL_DEVICE_INLINE void *gr_impl_dev_shared() {
-    return gr_impl_cuda_shared;
-}
-
-GR_IMPL_DEVICE_INLINE void gr_impl_dev_barrier() {
-    __syncthreads();
 }
 /* The threads of the caller's aligned group. */
 GR_IMPL_DEVICE_INLINE unsigned gr_impl_cuda_mask(int lanes) {
@@ -110,9 +81,6 @@ GR_IMPL_DEVICE_INLINE void gr_impl_dev_pause() {
 }
 
 /* Words of 4 and 8 bytes, relaxed; what was there before. */
-GR_IMPL_DEVICE_INLINE void gr_impl_dev_fence() {
-    __threadfence();
-}
 template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_relaxed(const T *p) {
     return *static_cast<const volatile T *>(p);
 }
@@ -149,28 +117,6 @@ GR_IMPL_CUDA_ATOMIC(max, atomicMax, int32_t)
 GR_IMPL_CUDA_ATOMIC(max, atomicMax, int64_t)
 #undef GR_IMPL_CUDA_UNSIGNED
 #undef GR_IMPL_CUDA_ATOMIC
-
-extern "C" GR_API int gr_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/** gr_printf of kernel bodies: a device has no C functions with "..." but its own printf. */
-template <class... A> GR_IMPL_HOST_DEVICE int gr_impl_gpu_printf(const char *format, A... values) {
-#ifdef __CUDA_ARCH__
-    return printf(format, values...);
-#else
-    return (gr_printf)(format, values...);
-#endif
-}
-#define GR_IMPL_PRINTF(...) gr_impl_gpu_printf(__VA_ARGS__)
-
-/** Say that scratch memory is used up, and end the kernel: it has nowhere to go on with. */
-static __device__ __noinline__ __attribute__((unused)) void *gr_impl_dev_scratch_is_full(
-    size_t bytes, int level, size_t room, bool per_thread) {
-    printf("granum: scratch View of %llu bytes at level %d, expected at most the %llu bytes left "
-           "of what gr_with_scratch asks for per %s\n",
-           (unsigned long long)bytes, level, (unsigned long long)room,
-           per_thread ? "thread" : "team");
-    __trap();
-    return nullptr;
-}
 
 /** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
 template <class... P, class... A>

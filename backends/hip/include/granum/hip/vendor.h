@@ -12,45 +12,16 @@
 
 #include <hip/hip_runtime.h>
 
-#include <granum/impl/device.h>
-
-#include <stdio.h>
+#define GR_IMPL_TRAP() __builtin_trap()
+#include <granum/gpu/hardware.h>
 
 #define GR_IMPL_VENDOR 2 /* of GR_IMPL_VENDOR_LIST */
-#define GR_IMPL_GLOBAL __global__
-#define GR_IMPL_DEVICE __device__
-#define GR_IMPL_HOST_DEVICE __host__ __device__
-#define GR_IMPL_DEVICE_INLINE static __device__ inline __attribute__((always_inline, unused))
-#define GR_IMPL_HOST_DEVICE_INLINE \
-    static __host__ __device__ inline __attribute__((always_inline, unused))
 #define GR_IMPL_PARAMETER_CONST const
-#define GR_IMPL_MATH(name) ::name
-#define GR_IMPL_DEVICE_VARIABLE static __device__
 /* Threads of a block; how many of them a unit holds is the compiler's choice here. */
 #define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads)
 
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_thread() {
-    return threadIdx.x;
-}
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_threads() {
-    return blockDim.x;
-}
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_block() {
-    return blockIdx.x;
-}
-GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_blocks() {
-    return gridDim.x;
-}
 GR_IMPL_DEVICE_INLINE int gr_impl_dev_warp() {
     return warpSize;
-}
-extern __shared__ uint4 gr_impl_hip_shared[];
-GR_IMPL_DEVICE_INLINE void *gr_impl_dev_shared() {
-    return gr_impl_hip_shared;
-}
-
-GR_IMPL_DEVICE_INLINE void gr_impl_dev_barrier() {
-    __syncthreads();
 }
 /* A wave runs in step: only memory and the compiler have to be told. */
 GR_IMPL_DEVICE_INLINE void gr_impl_dev_barrier_group(int) {
@@ -78,9 +49,6 @@ GR_IMPL_DEVICE_INLINE void gr_impl_dev_pause() {
 }
 
 /* Words of 4 and 8 bytes, relaxed; what was there before. */
-GR_IMPL_DEVICE_INLINE void gr_impl_dev_fence() {
-    __threadfence();
-}
 template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_dev_relaxed(const T *p) {
     return __hip_atomic_load(const_cast<T *>(p), __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
 }
@@ -102,40 +70,15 @@ GR_IMPL_HIP_ATOMIC(min, __hip_atomic_fetch_min)
 GR_IMPL_HIP_ATOMIC(max, __hip_atomic_fetch_max)
 #undef GR_IMPL_HIP_ATOMIC
 
-extern "C" GR_API int gr_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/** gr_printf of kernel bodies: a device has no C functions with "..." but its own printf. */
-template <class... A> GR_IMPL_HOST_DEVICE int gr_impl_gpu_printf(const char *format, A... values) {
-#ifdef __HIP_DEVICE_COMPILE__
-    return printf(format, values...);
-#else
-    return (gr_printf)(format, values...);
-#endif
-}
-#define GR_IMPL_PRINTF(...) gr_impl_gpu_printf(__VA_ARGS__)
-
-/** Say that scratch memory is used up, and end the kernel: it has nowhere to go on with. */
-static __device__ __attribute__((noinline, unused)) void *gr_impl_dev_scratch_is_full(
-    size_t bytes, int level, size_t room, bool per_thread) {
-    printf("granum: scratch View of %llu bytes at level %d, expected at most the %llu bytes left "
-           "of what gr_with_scratch asks for per %s\n",
-           (unsigned long long)bytes, level, (unsigned long long)room,
-           per_thread ? "thread" : "team");
-    __builtin_trap();
-    return nullptr;
-}
-
 /** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
 template <class... P, class... A>
 void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned blocks,
                      unsigned threads, size_t shared, const A &...arguments) {
     const void *places[] = {static_cast<const P *>(&arguments)...};
-    hipError_t failed = hipSetDevice(launch->device);
+    const hipError_t failed = hipLaunchKernel(reinterpret_cast<const void *>(kernel), dim3(blocks),
+                                              dim3(threads), const_cast<void **>(places), shared,
+                                              static_cast<hipStream_t>(launch->stream));
 
-    if (failed == hipSuccess) {
-        failed = hipLaunchKernel(reinterpret_cast<const void *>(kernel), dim3(blocks),
-                                 dim3(threads), const_cast<void **>(places), shared,
-                                 static_cast<hipStream_t>(launch->stream));
-    }
     if (failed != hipSuccess && !launch->failure) {
         launch->failure = hipGetErrorString(failed);
     }
