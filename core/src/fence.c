@@ -67,26 +67,31 @@ void gr_impl_launch_fail(gr_status status, gr_place place, const char *label, co
                          ...) {
     gr_impl_launch_errors *errors = gr_impl_launch_errors_here();
     int nothing = NOTHING;
+    const bool is_first = atomic_compare_exchange_strong(&errors->state, &nothing, WRITING);
+    const bool prints_each = (gr_impl_debug() & GR_DEBUG_EACH) != 0;
     char prefix[160];
     va_list arguments;
 
+    if (!is_first && !prints_each) {
+        return; /* the first one is kept */
+    }
     if (label && label[0]) {
         snprintf(prefix, sizeof prefix, "kernel \"%.140s\": ", label);
     } else {
         prefix[0] = '\0';
     }
-    if (gr_impl_debug() & GR_DEBUG_EACH) {
+    if (prints_each) {
         va_start(arguments, format);
         print_one(errors, status, place, prefix, format, arguments);
         va_end(arguments);
     }
-    if (!atomic_compare_exchange_strong(&errors->state, &nothing, WRITING)) {
-        return; /* the first one is kept */
+    if (!is_first) {
+        return;
     }
     va_start(arguments, format);
     gr_impl_error_format(errors->error, status, place, prefix, format, arguments);
     va_end(arguments);
-    if (!(gr_impl_debug() & GR_DEBUG_EACH)) {
+    if (!prints_each) {
         gr_impl_error_print(GR_DEBUG_SYNC, errors->error);
     }
     atomic_store_explicit(&errors->state, PENDING, memory_order_release);
@@ -107,12 +112,14 @@ bool gr_impl_launch_failed(void) {
 }
 
 gr_status gr_fence(void) {
-    if (GR_IMPL_HEARD(GR_IMPL_HEAR_FENCES)) {
+    const bool is_heard = GR_IMPL_HEARD(GR_IMPL_HEAR_FENCES);
+
+    if (is_heard) {
         gr_impl_tools_fence("gr_fence");
-        gr_impl_devices_settle();
+    }
+    gr_impl_devices_settle();
+    if (is_heard) {
         gr_impl_tools_fenced();
-    } else {
-        gr_impl_devices_settle();
     }
     if (GR_IMPL_UNLIKELY(atomic_load_explicit(&own_errors.state, memory_order_acquire) ==
                          PENDING)) {
