@@ -117,7 +117,6 @@ bool gr_impl_in_kernel(void) {
 
 bool gr_impl_current_kernel(const char **label, gr_place *place) {
     const gr_impl_launch *launch = gr_impl_self.launch;
-
     const gr_site *site = launch               ? launch->site
                           : gr_impl_device_now ? gr_impl_device_now->site
                                                : NULL;

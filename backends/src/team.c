@@ -90,7 +90,7 @@ static gr_place place_of(const gr_site *site) {
 }
 
 /* Report what is wrong with a policy; true if nothing is. */
-static bool good(const gr_site *site, const gr_team_policy *policy) {
+bool gr_impl_team_is_good(const gr_site *site, const gr_team_policy *policy) {
     static const gr_index limits[2] = {GR_SCRATCH_MAX_0, GR_SCRATCH_MAX_1};
     const gr_place place = place_of(site);
     const gr_index size = policy->team_size == GR_AUTO ? 1 : policy->team_size;
@@ -133,10 +133,6 @@ static bool good(const gr_site *site, const gr_team_policy *policy) {
         }
     }
     return true;
-}
-
-bool gr_impl_team_is_good(const gr_site *site, const gr_team_policy *policy) {
-    return good(site, policy);
 }
 
 /* Memory for the launch's teams. */
@@ -182,7 +178,7 @@ static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_po
                          int *size) {
     int threads;
 
-    if (!good(site, policy)) {
+    if (!gr_impl_team_is_good(site, policy)) {
         return false;
     }
     launch->league = policy->league_size;
