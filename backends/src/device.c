@@ -15,8 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-__thread gr_impl_device_thread *gr_impl_device_now
-    __attribute__((tls_model("initial-exec"), visibility("default")));
+__thread gr_impl_device_thread *gr_impl_device_now __attribute__((visibility("default")));
 
 /* The vendors of this build in the order of the configuration; 0 ends the list. */
 #define NUMBER(number, name) NUMBER_##name = number,
@@ -35,8 +34,7 @@ static bool looked_for[GR_IMPL_VENDORS];
 static pthread_mutex_t vendors_lock = PTHREAD_MUTEX_INITIALIZER; /* guards loading */
 
 /* Devices that the thread's launches and Views go to. */
-static _Thread_local signed char current[GR_IMPL_VENDORS]
-    __attribute__((tls_model("initial-exec")));
+static _Thread_local signed char current[GR_IMPL_VENDORS];
 
 /* Where libraries of vendors are looked for: GRANUM_PLUGIN_PATH, the folder of this library, the
  * loader's own places. */

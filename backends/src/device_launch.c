@@ -336,7 +336,7 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
     if (launch->told) {
         const gr_impl_launch told = as_told(launch);
 
-        gr_impl_tools_device_launch(&told, vendor, launch->device, instance);
+        gr_impl_tools_device_launch(&told, launch->table->tool_type, launch->device, instance);
     }
     return true;
 }

@@ -19,6 +19,12 @@ static gr_status raise_failed(const char *what, gr_impl_where where, const char 
                          where.device, failure);
 }
 
+const char *gr_impl_space_tool_name(gr_space space, int vendor) {
+    const gr_impl_vendor *found = vendor > 0 ? gr_impl_vendor_loaded(vendor) : NULL;
+
+    return found ? found->table->tool_space[space] : "Host";
+}
+
 gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr_place place,
                                gr_impl_where *where) {
     const gr_impl_vendor *found;

@@ -12,8 +12,8 @@
 #include "watch.h"
 
 #include <granum/impl/backend.h>
-#include <granum/impl/device.h>
 #include <granum/impl/launch.h>
+#include <granum/impl/space.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -256,11 +256,9 @@ void gr_impl_tools_landed(const gr_impl_launch *launch) {
     tell_end(launch->pattern);
 }
 
-/* The interface has no number for the simulated device, which stands in for CUDA's. The low bits of
- * an instance's id are its place in a table. */
-void gr_impl_tools_device_launch(const gr_impl_launch *launch, int vendor, int device,
+/* The low bits of an instance's id are its place in a table. */
+void gr_impl_tools_device_launch(const gr_impl_launch *launch, uint32_t type, int device,
                                  uint64_t instance) {
-    const uint32_t type = vendor == 2 ? 3 : 2;
     const uint32_t number = instance ? (uint32_t)(instance & 0xffff) + 1 : 0;
 
     tell_begin(launch->site, launch->pattern,
@@ -279,29 +277,23 @@ bool gr_impl_tools_fence_launches(void) {
     return wanted;
 }
 
-/* The names that Kokkos's tools know; what they do not know, some of them abort at. */
-static gr_tool_space space_of(int space, int vendor) {
-    static const char *const names[GR_IMPL_VENDORS][GR_IMPL_SPACES] = {
-        {"Host", "Host", "Host", "Host"},
-        {"Host", "Cuda", "CudaHostPinned", "CudaUVM"},
-        {"Host", "HIP", "HIPHostPinned", "HIPManaged"},
-        {"Host", "CudaSim", "CudaSimHostPinned", "CudaSimManaged"}};
+static gr_tool_space space_of(gr_space space, int vendor) {
     gr_tool_space named = {""};
 
-    snprintf(named.name, sizeof named.name, "%s", names[vendor][space]);
+    snprintf(named.name, sizeof named.name, "%s", gr_impl_space_tool_name(space, vendor));
     return named;
 }
 
 void gr_impl_tools_allocate(const gr_impl_record *record) {
     FOR_EACH(t) {
-        TELL(t, allocate_data, space_of((int)record->space, record->vendor), record->label,
-             record->data, record->bytes);
+        TELL(t, allocate_data, space_of(record->space, record->vendor), record->label, record->data,
+             record->bytes);
     }
 }
 
 void gr_impl_tools_release(const gr_impl_record *record) {
     FOR_EACH(t) {
-        TELL(t, deallocate_data, space_of((int)record->space, record->vendor), record->label,
+        TELL(t, deallocate_data, space_of(record->space, record->vendor), record->label,
              record->data, record->bytes);
     }
 }

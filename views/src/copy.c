@@ -105,7 +105,7 @@ static gr_status carry_out(const gr_any_view *dst, const gr_any_view *src, gr_pl
 static gr_impl_tool_side side_of(const gr_any_view *v) {
     const gr_impl_where where = view_where(v);
 
-    return (gr_impl_tool_side){gr_view_label(*v), v->data, (int)where.space, where.vendor};
+    return (gr_impl_tool_side){gr_view_label(*v), v->data, where.space, where.vendor};
 }
 
 gr_status gr_impl_deep_copy(gr_any_view dst, gr_any_view src, gr_place place) {

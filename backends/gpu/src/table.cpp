@@ -202,6 +202,8 @@ const char *settings() {
 const gr_impl_device_table table = {
     GR_IMPL_DEVICE_TABLE,
     GR_GPU_NAME,
+    GR_GPU_TOOL_TYPE,
+    GR_GPU_TOOL_SPACES,
     start,
     properties,
     allocate,

@@ -312,6 +312,8 @@ const char *settings_text() {
 const gr_impl_device_table table = {
     GR_IMPL_DEVICE_TABLE,
     "sim",
+    2, /* KokkosP has no number for it: it stands in for CUDA */
+    {"Host", "CudaSim", "CudaSimHostPinned", "CudaSimManaged"},
     start,
     properties,
     sim_memory_allocate,

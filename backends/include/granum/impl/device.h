@@ -39,7 +39,7 @@ typedef struct gr_impl_device_properties {
 struct gr_impl_gpu_launch;
 
 /** Changes with the table. */
-#define GR_IMPL_DEVICE_TABLE 1
+#define GR_IMPL_DEVICE_TABLE 2
 
 /**
  * What the library asks of a vendor. Functions answer NULL, or what went wrong in the vendor's
@@ -48,6 +48,11 @@ struct gr_impl_gpu_launch;
 typedef struct gr_impl_device_table {
     int version; /**< GR_IMPL_DEVICE_TABLE of the header it was built with */
     const char *name;
+
+    /** What tools know the vendor as: KokkosP's number of its devices, and the names of its spaces,
+     * for some tools abort at others. */
+    uint32_t tool_type;
+    const char *tool_space[GR_IMPL_SPACES];
 
     /** Count the devices: called once, first. A failure says why none is usable. */
     const char *(*start)(int *count);

@@ -38,6 +38,9 @@ GR_IMPL_INLINE bool gr_impl_host_reaches(gr_space space) {
     return space != GR_DEVICE;
 }
 
+/** What tools call a place: "Host" where it is no vendor's. */
+const char *gr_impl_space_tool_name(gr_space space, int vendor);
+
 /** The place for new memory of a space, on the vendor's current device; vendor 0: any vendor. */
 GR_API gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr_place place,
                                       gr_impl_where *where);

@@ -6,6 +6,7 @@
 #ifndef GRANUM_IMPL_TOOL_CALLS_H
 #define GRANUM_IMPL_TOOL_CALLS_H
 
+#include <granum/memory.h>
 #include <granum/tools.h>
 
 struct gr_impl_launch;
@@ -34,8 +35,9 @@ void gr_impl_tools_launch(const struct gr_impl_launch *launch);
 /** The calling thread's launch has ended. */
 void gr_impl_tools_landed(const struct gr_impl_launch *launch);
 
-/** The same of a launch on a device: a vendor's number, its device and the id of the instance. */
-void gr_impl_tools_device_launch(const struct gr_impl_launch *launch, int vendor, int device,
+/** The same of a launch on a device: its gr_impl_device_table.tool_type and number, and the id of the
+ * instance. */
+void gr_impl_tools_device_launch(const struct gr_impl_launch *launch, uint32_t type, int device,
                                  uint64_t instance);
 /** Whether a tool, or a debug mode, wants a launch on a device to have ended when it hears so. */
 bool gr_impl_tools_fence_launches(void);
@@ -47,7 +49,8 @@ void gr_impl_tools_release(const struct gr_impl_record *record);
 typedef struct gr_impl_tool_side {
     const char *label;
     const void *data;
-    int space, vendor; /**< a gr_space; 0: the host's */
+    gr_space space;
+    int vendor; /**< 0: the host's */
 } gr_impl_tool_side;
 void gr_impl_tools_copy(gr_impl_tool_side to, gr_impl_tool_side from, size_t bytes);
 void gr_impl_tools_copied(void);
