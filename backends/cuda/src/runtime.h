@@ -13,7 +13,8 @@
 #define GR_GPU(name) cuda##name
 #define GR_GPU_NAME "cuda"
 #define GR_GPU_TOOL_TYPE 2
-#define GR_GPU_TOOL_SPACES {"Host", "Cuda", "CudaHostPinned", "CudaUVM"}
+#define GR_GPU_TOOL_SPACES \
+    { "Host", "Cuda", "CudaHostPinned", "CudaUVM" }
 #define GR_GPU_NO_MEMORY cudaErrorMemoryAllocation
 
 typedef cudaDeviceProp gr_gpu_properties;

@@ -13,7 +13,8 @@
 #define GR_GPU(name) hip##name
 #define GR_GPU_NAME "hip"
 #define GR_GPU_TOOL_TYPE 3
-#define GR_GPU_TOOL_SPACES {"Host", "HIP", "HIPHostPinned", "HIPManaged"}
+#define GR_GPU_TOOL_SPACES \
+    { "Host", "HIP", "HIPHostPinned", "HIPManaged" }
 #define GR_GPU_NO_MEMORY hipErrorOutOfMemory
 
 typedef hipDeviceProp_t gr_gpu_properties;

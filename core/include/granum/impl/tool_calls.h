@@ -35,8 +35,8 @@ void gr_impl_tools_launch(const struct gr_impl_launch *launch);
 /** The calling thread's launch has ended. */
 void gr_impl_tools_landed(const struct gr_impl_launch *launch);
 
-/** The same of a launch on a device: its gr_impl_device_table.tool_type and number, and the id of the
- * instance. */
+/** The same of a launch on a device: its table's tool_type, its number, and the id of the instance.
+ */
 void gr_impl_tools_device_launch(const struct gr_impl_launch *launch, uint32_t type, int device,
                                  uint64_t instance);
 /** Whether a tool, or a debug mode, wants a launch on a device to have ended when it hears so. */
