@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
 # granum_test(<name> [SOURCES <file>...] [KERNELS <file>...] [BACKEND <name>] [LIBRARIES <target>...]
-#             [ENVIRONMENT <NAME=value>...] [LABELS <label>...] [TIMEOUT <s>] [RUN_SERIAL])
+#             [ENVIRONMENT <NAME=value>...] [LABELS <label>...] [TIMEOUT <s>])
 #
 # One Criterion executable and one ctest entry of that name.
-#   SOURCES     files with Criterion's tests, no kernels in them; left out: <name>.c
-#   KERNELS     files with kernels (C11 and C++17 at once), compiled by granum_kernels() for BACKEND or the default backend
-#   RUN_SERIAL  no other test beside it: for tests that measure time or want every core
+#   SOURCES  files with Criterion's tests, no kernels in them; left out: <name>.c
+#   KERNELS  files with kernels (C11 and C++17 at once), compiled by granum_kernels() for BACKEND or the default backend
 
 find_package(Criterion)
 if(NOT Criterion_FOUND)
@@ -23,7 +22,7 @@ endfunction()
 
 macro(granum_impl_parse_test name)
     cmake_parse_arguments(arg
-        "RUN_SERIAL" "BACKEND;TIMEOUT" "SOURCES;KERNELS;LIBRARIES;ENVIRONMENT;LABELS" ${ARGN})
+        "" "BACKEND;TIMEOUT" "SOURCES;KERNELS;LIBRARIES;ENVIRONMENT;LABELS" ${ARGN})
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "granum_test(${name}): \"${arg_UNPARSED_ARGUMENTS}\" is no argument, expected SOURCES or KERNELS before files")
     endif()
@@ -70,7 +69,6 @@ function(granum_impl_test_properties name)
         TIMEOUT ${arg_TIMEOUT}
         LABELS "unit;${arg_LABELS}"
         ENVIRONMENT "${arg_ENVIRONMENT}"
-        RUN_SERIAL ${arg_RUN_SERIAL}
     )
 endfunction()
 

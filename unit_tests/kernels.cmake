@@ -43,7 +43,7 @@ granum_test(test_graph_patterns KERNELS test_graph_patterns_kernels.c ENVIRONMEN
 granum_test(test_graph_replay KERNELS test_graph_replay_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_instance_launch KERNELS test_instance_launch_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_launch_hosts KERNELS test_launch_hosts_kernels.c)
-granum_test(test_launch_adapts KERNELS test_launch_adapts_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=2 RUN_SERIAL)
+granum_test(test_launch_adapts KERNELS test_launch_adapts_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=2)
 granum_test(test_parallel_large KERNELS test_parallel_large_kernels.c LABELS large)
 set_tests_properties(test_parallel_large PROPERTIES RESOURCE_LOCK memory)
 if(NOT GRANUM_SANITIZE AND NOT GRANUM_COVERAGE AND NOT GRANUM_CHECKED AND "openmp" IN_LIST GRANUM_BACKENDS)

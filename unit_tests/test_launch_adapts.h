@@ -13,8 +13,11 @@ GR_EXTERN_C_BEGIN
 /** Kinds of statements; each is one place in the program with a memory of its own. */
 enum { ADAPTS_FOR, ADAPTS_FOR_2D, ADAPTS_REDUCE, ADAPTS_SCAN, ADAPTS_KINDS };
 
+/** Let time be what iterations say that they cost: the machine and its load have no part in it. */
+void adapts_use_clock(void);
+
 /**
- * Launch over n iterations of about `cost` nanoseconds (0: next to nothing) and answer how many
+ * Launch over n iterations that cost `cost` ticks and one more each, and answer how many
  * threads the body saw; the result of the launch is checked against `wrong`.
  */
 int adapts_launch(int kind, gr_index n, int cost, long *wrong);

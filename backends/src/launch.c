@@ -36,6 +36,12 @@
 
 _Thread_local gr_impl_thread gr_impl_self;
 
+uint64_t (*gr_impl_clock)(void);
+
+void gr_impl_clock_use(uint64_t (*ticks)(void)) {
+    gr_impl_clock = ticks;
+}
+
 /* What the process has learnt about its threads; read and written with relaxed atomics. */
 static struct {
     int threads;            /* 0: not started */

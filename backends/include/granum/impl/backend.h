@@ -45,6 +45,10 @@ GR_API const char *const *gr_impl_backend_names(void);
 GR_API void gr_impl_run_ranges(gr_index n, gr_index grain,
                                void (*fn)(gr_index lo, gr_index hi, void *arg), void *arg);
 
+/** Measure launches by another clock from now on (NULL: the machine's), so that a test of what they
+ * learn does not depend on the machine's load. */
+GR_API void gr_impl_clock_use(uint64_t (*ticks)(void));
+
 /** Do what follows on an instance, after the work that it has: its threads are those that
  * gr_impl_run_ranges splits over. Then let the next one have it. */
 GR_API gr_status gr_impl_instance_begin(gr_instance instance, gr_place place);
