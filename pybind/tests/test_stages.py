@@ -6,7 +6,7 @@ from __future__ import annotations
 import granum as gr
 import numpy as np
 import pytest
-from granum.compiler import (c_runtime, pipeline, stage1_source, stage2_syntax, stage5_bounds,
+from granum.compiler import (c_runtime, pipeline, stage1_source, stage2_syntax, stage5_forms,
                              tree, types)
 from granum.compiler.options import Options
 from granum.kernels import Scope
@@ -172,11 +172,11 @@ def test_what_is_known_of_an_index(line, want):
 
 
 def test_linear_forms():
-    a, b = stage5_bounds.Symbol("a"), stage5_bounds.Symbol("b", depth=1)
-    form = stage5_bounds.add(stage5_bounds.symbol(a), stage5_bounds.symbol(b), -2)
+    a, b = stage5_forms.Symbol("a"), stage5_forms.Symbol("b", depth=1)
+    form = stage5_forms.add(stage5_forms.symbol(a), stage5_forms.symbol(b), -2)
     assert form == {(a,): 1, (b,): -2}
-    assert stage5_bounds.multiply(form, stage5_bounds.symbol(a)) == {(a, a): 1, (a, b): -2}
-    assert stage5_bounds.multiply(form, form) is None
+    assert stage5_forms.multiply(form, stage5_forms.symbol(a)) == {(a, a): 1, (a, b): -2}
+    assert stage5_forms.multiply(form, form) is None
 
 
 # -- 6, 7: the C -----------------------------------------------------------------------------------

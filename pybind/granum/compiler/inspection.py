@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from . import language, nested, pipeline, tree, types
+from . import language, pipeline, stage3_nested, tree, types
 from .. import records
 
 
@@ -14,7 +14,7 @@ def pattern_of(kernel):
     if not marks:
         import ast
         returns = any(isinstance(n, ast.Return) and n.value is not None
-                      for n in nested.own_nodes(kernel.source_.node))
+                      for n in stage3_nested.own_nodes(kernel.source_.node))
         return "reduce" if returns else "for"
     after = names[names.index(marks[-1]) + 1:]
     return "scan" if len(marks) == 1 and after and after[0] == "final" else "reduce"

@@ -2,14 +2,14 @@
 """Stage 4: which arguments a kernel reads, writes and updates atomically.
 
 Also here, because it is about effects: a scan writes only in its last pass. That x[i] += v is
-refused where iterations may share the element is in updates.py.
+refused where iterations may share the element is in stage4_updates.py.
 """
 
 from __future__ import annotations
 
-from . import tree, types, updates
-from .updates import root_of
+from . import stage4_updates, tree, types
 from .errors import KernelTypeError
+from .stage4_updates import root_of
 
 
 class Effects(dict):
@@ -27,7 +27,7 @@ class Effects(dict):
 def find(kernel):
     """The Effects of a kernel; `kernel.writes` is set for the emitter."""
     found = _collect(kernel, {})
-    updates.check(kernel)
+    stage4_updates.check(kernel)
     if kernel.pattern == "scan":
         _check_scan(kernel)
     effects = Effects()

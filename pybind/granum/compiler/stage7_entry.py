@@ -11,8 +11,10 @@ in the table of the kernel; errors of the launch itself wait for gr_fence().
 from __future__ import annotations
 
 from . import c_runtime, tree, types
-from .stage6_emit import (ALL, GUARDED, NONE, Body, Shared, _REDUCERS, c_string, constant,
-                          declarations, field_name, mark_loops)
+from .c_text import c_string, constant
+from .stage6_emit import Body, declarations, mark_loops
+from .stage6_shared import ALL, GUARDED, NONE, Shared, field_name
+from .stage6_statements import REDUCERS
 from .types import BOOL, F32, FLOAT, INT
 
 _FAULT = """typedef struct gr_py_fault {
@@ -182,7 +184,7 @@ class _Entry:
             if isinstance(kind, types.Struct):
                 value = kind.field("value")
                 results.append((body.name(name), "%s(%s, %s)" % (
-                    _REDUCERS[acc.op], value.c, body.name(name)), kind))
+                    REDUCERS[acc.op], value.c, body.name(name)), kind))
                 continue
             results.append((body.name(name), self.reducer(acc, kind, body.name(name)), kind))
         if not kernel.accumulators:
@@ -209,7 +211,7 @@ class _Entry:
             self.shared.includes.add("complex")
             return "GR_%s_%s(%s)" % ("SUM" if acc.op == "sum" else "PROD", kind.c[3:].upper(),
                                      name)
-        return "%s(%s, %s)" % (_REDUCERS[acc.op], kind.c, name)
+        return "%s(%s, %s)" % (REDUCERS[acc.op], kind.c, name)
 
     # -- the entry -------------------------------------------------------------------------------
 

@@ -175,6 +175,7 @@ class Calls:
 
 # -- builtins ------------------------------------------------------------------------------------
 
+
 def _abs(self, node, args):
     self.count(node, args, 1)
     x = self.number(args[0], node.args[0])
