@@ -52,33 +52,18 @@ static gr_status stage(gr_any_view *out, const gr_any_view *v, gr_impl_where whe
                               &out->data);
 }
 
-/* src is on a device, dst is not, or on another one. */
-static gr_status copy_out(const gr_any_view *dst, gr_impl_where to, const gr_any_view *src,
-                          gr_impl_where from, gr_place place) {
-    const gr_impl_where host = {GR_HOST, 0, 0};
-    const bool is_run = is_one_run(src);
-    const gr_impl_where there = is_run ? host : from;
+/* Between two places of which neither reaches the other. The side on the device has the shape that
+ * bytes cross in: dst where it is on one, else src. */
+static gr_status copy_through(const gr_any_view *dst, gr_impl_where to, const gr_any_view *src,
+                              gr_impl_where from, gr_place place) {
+    const bool to_device = to.space == GR_DEVICE;
+    const gr_any_view *shape = to_device ? dst : src;
+    const bool is_run = is_one_run(shape);
+    const gr_impl_where there = is_run ? (gr_impl_where){GR_HOST, 0, 0} : to_device ? to : from;
     gr_any_view middle;
     gr_status status;
 
-    GR_TRY(stage(&middle, src, there, is_run, place));
-    status = copy_between(&middle, there, src, from, place);
-    if (status == GR_SUCCESS) {
-        status = copy_between(dst, to, &middle, there, place);
-    }
-    gr_impl_space_give(there, middle.data);
-    return status;
-}
-
-static gr_status copy_in(const gr_any_view *dst, gr_impl_where to, const gr_any_view *src,
-                         gr_impl_where from, gr_place place) {
-    const gr_impl_where host = {GR_HOST, 0, 0};
-    const bool is_run = is_one_run(dst);
-    const gr_impl_where there = is_run ? host : to;
-    gr_any_view middle;
-    gr_status status;
-
-    GR_TRY(stage(&middle, dst, there, is_run, place));
+    GR_TRY(stage(&middle, shape, there, is_run, place));
     status = copy_between(&middle, there, src, from, place);
     if (status == GR_SUCCESS) {
         status = copy_between(dst, to, &middle, there, place);
@@ -110,8 +95,7 @@ gr_status copy_between(const gr_any_view *dst, gr_impl_where to, const gr_any_vi
         set_loops(&loops, &plan);
         return gr_impl_space_copy_items(to.space == GR_DEVICE ? to : from, &loops, place);
     }
-    return to.space == GR_DEVICE ? copy_in(dst, to, src, from, place)
-                                 : copy_out(dst, to, src, from, place);
+    return copy_through(dst, to, src, from, place);
 }
 
 /* A large value is copied from a View of it whose strides are all zero. */

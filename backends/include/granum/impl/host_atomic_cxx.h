@@ -10,89 +10,8 @@
 #error "granum: C has <granum/impl/host_atomic_c.h> in the place of this header"
 #endif
 
+#include <granum/impl/atomic_values.h>
 #include <granum/impl/host_atomic.h>
-
-#include <type_traits>
-
-/* The value type; a parameter of it converts its argument. */
-template <class T> struct gr_impl_atomic_of {
-    static_assert(std::is_trivially_copyable<T>::value,
-                  "the type of an atomic's element is not trivially copyable");
-    using type = std::remove_cv_t<T>;
-};
-template <class T> using gr_impl_atomic_value = typename gr_impl_atomic_of<T>::type;
-
-template <class T> constexpr bool gr_impl_atomic_is_integer() {
-    return std::is_integral<T>::value || std::is_enum<T>::value;
-}
-template <class T> constexpr bool gr_impl_atomic_is_real() {
-    return std::is_same<T, float>::value || std::is_same<T, double>::value;
-}
-template <class T> constexpr bool gr_impl_atomic_is_complex() {
-    return std::is_same<T, gr_c64>::value || std::is_same<T, gr_c128>::value;
-}
-
-/* What wide arithmetic is done in, so that integers wrap. */
-template <class T, bool integer> struct gr_impl_atomic_wide { using type = T; };
-template <class T> struct gr_impl_atomic_wide<T, true> { using type = uint64_t; };
-
-#define GR_IMPL_ATOMIC_COMPLEX_CASE(word, op)               \
-    if constexpr (std::is_same<T, gr_c64>::value) {         \
-        return gr_c64_##word(a, b);                         \
-    } else if constexpr (std::is_same<T, gr_c128>::value) { \
-        return gr_c128_##word(a, b);                        \
-    } else {                                                \
-        return (T)((W)a op(W) b);                           \
-    }
-
-template <gr_impl_atomic_op Op, class T> inline T gr_impl_atomic_new(T a, T b) {
-    using W = typename gr_impl_atomic_wide<T, gr_impl_atomic_is_integer<T>()>::type;
-
-    if constexpr (Op == GR_IMPL_ATOMIC_ADD) {
-        GR_IMPL_ATOMIC_COMPLEX_CASE(add, +)
-    } else if constexpr (Op == GR_IMPL_ATOMIC_SUB) {
-        GR_IMPL_ATOMIC_COMPLEX_CASE(sub, -)
-    } else if constexpr (Op == GR_IMPL_ATOMIC_MUL) {
-        GR_IMPL_ATOMIC_COMPLEX_CASE(mul, *)
-    } else if constexpr (Op == GR_IMPL_ATOMIC_DIV) {
-        using W = T;
-        GR_IMPL_ATOMIC_COMPLEX_CASE(div, /)
-    } else if constexpr (Op == GR_IMPL_ATOMIC_MIN) {
-        return b < a ? b : a;
-    } else if constexpr (Op == GR_IMPL_ATOMIC_MAX) {
-        return b > a ? b : a;
-    } else if constexpr (Op == GR_IMPL_ATOMIC_MOD) {
-        return (T)(a % b);
-    } else if constexpr (Op == GR_IMPL_ATOMIC_AND) {
-        return (T)(a & b);
-    } else if constexpr (Op == GR_IMPL_ATOMIC_OR) {
-        return (T)(a | b);
-    } else if constexpr (Op == GR_IMPL_ATOMIC_XOR) {
-        return (T)(a ^ b);
-    } else if constexpr (Op == GR_IMPL_ATOMIC_NAND) {
-        if constexpr (std::is_same<T, bool>::value) {
-            return !(a && b);
-        } else {
-            return (T) ~(uint64_t)(a & b);
-        }
-    } else if constexpr (Op == GR_IMPL_ATOMIC_LSHIFT) {
-        return (T)((uint64_t)a << b);
-    } else if constexpr (Op == GR_IMPL_ATOMIC_RSHIFT) {
-        return (T)(a >> b);
-    } else if constexpr (Op == GR_IMPL_ATOMIC_INC) {
-        return (T)(a >= b ? 0 : a + 1);
-    } else {
-        static_assert(Op == GR_IMPL_ATOMIC_DEC, "an operation is missing");
-        return (T)((int)(a == T{}) | (int)(a > b) ? b : a - 1);
-    }
-}
-#undef GR_IMPL_ATOMIC_COMPLEX_CASE
-
-template <class T> inline void gr_impl_atomic_check_write() {
-    static_assert(!std::is_const<T>::value, "an atomic writes to an element that is const");
-    static_assert(sizeof(T) <= GR_MAX_ATOMIC,
-                  "an atomic element has more than 64 bytes, expected 1..64");
-}
 
 template <class T> inline gr_impl_atomic_value<T> gr_impl_atomic_read(T *p, int order) {
     gr_impl_atomic_value<T> value;
@@ -120,7 +39,7 @@ inline gr_impl_atomic_value<T> gr_impl_atomic_swap(T *p, gr_impl_atomic_value<T>
 template <class T, class E>
 inline bool gr_impl_atomic_compare(T *p, E *expected, gr_impl_atomic_value<T> desired, int order) {
     static_assert(
-        std::is_same<E, gr_impl_atomic_value<T>>::value,
+        gr_impl_same<E, gr_impl_atomic_value<T>>::value,
         "GR_ATOMIC_COMPARE_EXCHANGE: expected must point to a value of the type of the element");
     gr_impl_atomic_check_write<T>();
     return gr_impl_atomic_compare_exchange((void *)p, expected, &desired, sizeof(T), alignof(T),
@@ -155,7 +74,7 @@ inline auto gr_impl_atomic_arithmetic(T *p, gr_impl_atomic_value<T> v, int order
                   "atomic: the type of the element has no such operation (GR_ATOMIC_UPDATE takes a "
                   "function)");
     gr_impl_atomic_check_write<T>();
-    const bool done = integer && gr_impl_atomic_has(Op, std::is_same<U, bool>::value) &&
+    const bool done = integer && gr_impl_atomic_has(Op, gr_impl_same<U, bool>::value) &&
                       gr_impl_atomic_is_native((const void *)p, sizeof(T), alignof(T));
     if (done) {
         gr_impl_atomic_fetch(Op, (void *)p, &v, &before, sizeof(T), order);

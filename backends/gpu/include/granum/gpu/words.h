@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file gpu/words.h
- * @brief What device code says about types: comparisons, limits, packs of values.
+ * @brief What device code says about types besides impl/type_words.h: limits, packs of values.
  *
  * Run-time compilers have no standard library, so there is none here either.
  */
@@ -12,7 +12,7 @@
 #error "granum: a part of the GPU backends, which compile kernel files as C++17"
 #endif
 
-#include <granum/types.h>
+#include <granum/impl/type_words.h>
 
 /* Several iterations of the loop that follows at once, so that their loads overlap. */
 #if defined(__clang__) || defined(__CUDACC__) || defined(__HIPCC__)
@@ -22,15 +22,6 @@
 #endif
 
 extern "C++" { /* kernel files stand in an extern "C", and some headers are included by them */
-
-template <class A, class B> struct gr_impl_same { static constexpr bool value = false; };
-template <class A> struct gr_impl_same<A, A> { static constexpr bool value = true; };
-
-template <class T> struct gr_impl_bare { using type = T; };
-template <class T> struct gr_impl_bare<const T> { using type = T; };
-template <class T> struct gr_impl_bare<volatile T> { using type = T; };
-template <class T> struct gr_impl_bare<const volatile T> { using type = T; };
-template <class T> struct gr_impl_bare<T &> { using type = typename gr_impl_bare<T>::type; };
 
 /* Arithmetic types. Whole numbers halve 1 to 0; true is the largest bool. */
 template <class T> GR_IMPL_HOST_DEVICE constexpr bool gr_impl_is_whole() {
@@ -54,24 +45,6 @@ template <class T> GR_IMPL_HOST_DEVICE constexpr T gr_impl_lowest() {
         return (T)(-(int64_t)gr_impl_highest<T>() - 1);
     }
 }
-
-/* Whether joining values of a type has the same bits in any order. */
-template <class T> struct gr_impl_is_exact { static constexpr bool value = false; };
-#define GR_IMPL_IS_EXACT(T) \
-    template <> struct gr_impl_is_exact<T> { static constexpr bool value = true; };
-GR_IMPL_IS_EXACT(bool)
-GR_IMPL_IS_EXACT(char)
-GR_IMPL_IS_EXACT(signed char)
-GR_IMPL_IS_EXACT(unsigned char)
-GR_IMPL_IS_EXACT(short)
-GR_IMPL_IS_EXACT(unsigned short)
-GR_IMPL_IS_EXACT(int)
-GR_IMPL_IS_EXACT(unsigned)
-GR_IMPL_IS_EXACT(long)
-GR_IMPL_IS_EXACT(unsigned long)
-GR_IMPL_IS_EXACT(long long)
-GR_IMPL_IS_EXACT(unsigned long long)
-#undef GR_IMPL_IS_EXACT
 
 /* 0, 1, ..., n - 1 as a type. */
 template <int... I> struct gr_impl_numbers {};
