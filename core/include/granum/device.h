@@ -16,7 +16,9 @@
 
 #include <granum/status.h>
 
+#ifndef GR_IMPL_RTC
 #include <stdio.h>
+#endif
 
 GR_EXTERN_C_BEGIN
 

@@ -22,7 +22,9 @@
 #include <granum/status.h>
 #include <granum/version.h>
 
+#ifndef GR_IMPL_RTC
 #include <stdio.h>
+#endif
 
 GR_EXTERN_C_BEGIN
 
@@ -162,7 +164,9 @@ GR_API gr_status gr_impl_ensure_initialized(void);
 
 /** Bits that somebody else acts on (the Python package), whatever this build can do; 0 unless set
  * before the library is initialised. */
+#ifndef GR_IMPL_RTC
 GR_API extern unsigned gr_impl_debug_elsewhere;
+#endif
 
 /** Sum of the gr_debug bits in force. */
 GR_API unsigned gr_impl_debug(void);

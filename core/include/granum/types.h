@@ -6,9 +6,14 @@
 #ifndef GRANUM_TYPES_H
 #define GRANUM_TYPES_H
 
+/* Run-time compilers for devices (NVRTC, hipRTC) have no headers of C. */
+#ifdef GR_IMPL_RTC
+#include <granum/impl/rtc_types.h>
+#else
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#endif
 
 #ifdef __cplusplus
 #define GR_EXTERN_C_BEGIN extern "C" {
@@ -26,7 +31,11 @@
 #endif
 
 /** Marks what the library exports; everything else is hidden. */
+#ifdef GR_IMPL_RTC
+#define GR_API
+#else
 #define GR_API __attribute__((visibility("default")))
+#endif
 #define GR_IMPL_COLD __attribute__((cold, noinline))
 #define GR_IMPL_INLINE static inline __attribute__((always_inline, unused))
 #define GR_IMPL_LIKELY(e) __builtin_expect(!!(e), 1)

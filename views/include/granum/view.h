@@ -22,7 +22,9 @@
 
 #include <granum/impl/view_arguments.h>
 
+#ifndef GR_IMPL_RTC
 #include <stdio.h>
+#endif
 
 GR_EXTERN_C_BEGIN
 

@@ -170,7 +170,9 @@ typedef struct gr_impl_device_thread {
 } gr_impl_device_thread;
 
 /* A plain load, and no call of C++'s for a variable that might want construction. */
+#ifndef GR_IMPL_RTC
 extern GR_API __thread gr_impl_device_thread *gr_impl_device_now;
+#endif
 
 GR_EXTERN_C_END
 

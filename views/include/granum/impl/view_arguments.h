@@ -9,8 +9,11 @@
 #include <granum/types.h>
 
 /* An expression of no effect that fails to compile with text unless the constant `condition` holds.
- * C cannot put a lambda or a template there, C++ cannot define a type in sizeof. */
-#ifdef __cplusplus
+ * C cannot put a lambda or a template there, C++ cannot define a type in sizeof, and run-time
+ * compilers have no statements in expressions. */
+#ifdef GR_IMPL_RTC
+#define GR_IMPL_STATIC_CHECK(condition, text) [&] { static_assert(condition, text); }()
+#elif defined(__cplusplus)
 #define GR_IMPL_STATIC_CHECK(condition, text) (__extension__({ static_assert(condition, text); }))
 #else
 #define GR_IMPL_STATIC_CHECK(condition, text) \

@@ -10,7 +10,9 @@
 
 #include <granum/impl/device.h>
 
+#ifndef GR_IMPL_RTC
 #include <stdio.h>
+#endif
 
 #define GR_IMPL_GLOBAL __global__
 #define GR_IMPL_DEVICE __device__

@@ -14,9 +14,6 @@
 #include <granum/gpu/launch.h>
 #include <granum/gpu/words.h>
 
-#include <type_traits>
-#include <utility>
-
 #define GR_IMPL_SAME_RANK(Policy, R)                            \
     static_assert(sizeof(Policy::lo) == (R) * sizeof(gr_index), \
                   "the policy has another number of dimensions than the statement has indices")
@@ -69,10 +66,10 @@ GR_IMPL_DEVICE_INLINE bool gr_impl_gpu_at(const gr_impl_gpu_tiles<R> &tiles, gr_
     return inside;
 }
 
-template <bool Right, class F, size_t... D>
+template <bool Right, class F, int... D>
 GR_IMPL_DEVICE_INLINE void gr_impl_gpu_call(const F &body, const gr_index *at,
-                                            std::index_sequence<D...>) {
-    body(at[Right ? sizeof...(D) - 1 - D : D]...);
+                                            gr_impl_numbers<D...>) {
+    body(at[Right ? (int)sizeof...(D) - 1 - D : D]...);
 }
 
 template <class F>
@@ -93,7 +90,7 @@ GR_IMPL_GLOBAL void gr_impl_gpu_for(GR_IMPL_PARAMETER_CONST F body,
     gr_index at[R];
 
     if (gr_impl_gpu_at<R>(tiles, at)) {
-        gr_impl_gpu_call<Right>(body, at, std::make_index_sequence<R>());
+        gr_impl_gpu_call<Right>(body, at, gr_impl_up_to<R>());
     }
 }
 
@@ -111,7 +108,7 @@ gr_impl_for_statement<R, Policy> gr_impl_for(gr_site *site, Policy policy) {
 
 template <int R, class Policy, class F>
 void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body) {
-    constexpr bool right = R > 1 && std::is_same<decltype(statement.policy.right), Policy *>::value;
+    constexpr bool right = R > 1 && gr_impl_same<decltype(statement.policy.right), Policy *>::value;
     const Policy &policy = statement.policy;
     gr_impl_gpu_launch launch;
     gr_impl_gpu_grid grid;

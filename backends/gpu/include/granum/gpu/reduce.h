@@ -302,75 +302,89 @@ struct gr_impl_gpu_as_it_is {
 
 /* The reducers of a statement as objects, each after a comma, and as parameters of the lambda.
  * Those of a launch are made on the host, with lambdas that say they are for the device; those of a
- * nested range are made on the device. */
+ * nested range are made on the device, and so is all that a run-time compiler sees. */
+#ifdef GR_IMPL_RTC
+#define GR_IMPL_JOIN_WHERE
+/* NVRTC has no statements in expressions, and nvcc no lambdas for devices in lambdas. */
+#define GR_IMPL_VALUE_BEGIN [&] {
+#define GR_IMPL_VALUE return
+#define GR_IMPL_VALUE_END \
+    }                     \
+    ()
+#else
+#define GR_IMPL_JOIN_WHERE GR_IMPL_HOST_DEVICE
+#define GR_IMPL_VALUE_BEGIN (__extension__({
+#define GR_IMPL_VALUE
+#define GR_IMPL_VALUE_END \
+    }))
+#endif
 #define GR_IMPL_OBJECT(k, kind, ...) , GR_IMPL_OBJECT_##kind(__VA_ARGS__)
 #define GR_IMPL_OBJECT_SCALAR(...) \
-    GR_IMPL_MAKE_SCALAR(gr_impl_gpu_make_reducer, GR_IMPL_HOST_DEVICE, __VA_ARGS__)
+    GR_IMPL_MAKE_SCALAR(gr_impl_gpu_make_reducer, GR_IMPL_JOIN_WHERE, __VA_ARGS__)
 #define GR_IMPL_OBJECT_USER GR_IMPL_OBJECT_SCALAR
 #define GR_IMPL_OBJECT_FINAL(...) \
-    GR_IMPL_MAKE_FINAL(gr_impl_gpu_make_reducer, GR_IMPL_HOST_DEVICE, __VA_ARGS__)
+    GR_IMPL_MAKE_FINAL(gr_impl_gpu_make_reducer, GR_IMPL_JOIN_WHERE, __VA_ARGS__)
 #define GR_IMPL_OBJECT_LOC(...) \
-    GR_IMPL_MAKE_LOC(gr_impl_gpu_make_reducer, GR_IMPL_HOST_DEVICE, __VA_ARGS__)
+    GR_IMPL_MAKE_LOC(gr_impl_gpu_make_reducer, GR_IMPL_JOIN_WHERE, __VA_ARGS__)
 #define GR_IMPL_OBJECT_MINMAX(...) \
-    GR_IMPL_MAKE_MINMAX(gr_impl_gpu_make_reducer, GR_IMPL_HOST_DEVICE, __VA_ARGS__)
+    GR_IMPL_MAKE_MINMAX(gr_impl_gpu_make_reducer, GR_IMPL_JOIN_WHERE, __VA_ARGS__)
 #define GR_IMPL_OBJECT_MINMAXLOC(...) \
-    GR_IMPL_MAKE_MINMAXLOC(gr_impl_gpu_make_reducer, GR_IMPL_HOST_DEVICE, __VA_ARGS__)
+    GR_IMPL_MAKE_MINMAXLOC(gr_impl_gpu_make_reducer, GR_IMPL_JOIN_WHERE, __VA_ARGS__)
 #define GR_IMPL_SAME(a, T)                             \
     static_assert(gr_impl_same<decltype(a), T>::value, \
                   "the variable of a reducer has another type than the reducer names")
-#define GR_IMPL_MAKE_SCALAR(make, where, T, v, identity, join_of, argument)               \
-    (__extension__({                                                                      \
-        GR_IMPL_SAME(v, T);                                                               \
-        make<T>(                                                                          \
-            &v, identity, [] where(T a, T b) -> T { return join_of(T, argument, a, b); }, \
-            gr_impl_gpu_as_it_is());                                                      \
-    }))
-#define GR_IMPL_MAKE_FINAL(make, where, T, v, identity, join_of, argument)                \
-    (__extension__({                                                                      \
-        GR_IMPL_SAME(v, T);                                                               \
-        make<T>(                                                                          \
-            &v, identity, [] where(T a, T b) -> T { return join_of(T, argument, a, b); }, \
-            [] where(T a) -> T { return GR_IMPL_FINISH_OF argument(a); });                \
-    }))
-#define GR_IMPL_MAKE_LOC(make, where, T, v, start, before, argument)             \
-    (__extension__({                                                             \
-        GR_IMPL_SAME(v.value, T);                                                \
-        using gr_value = gr_impl_bare<decltype(v)>::type;                        \
-        make<gr_value>(                                                          \
-            &v, gr_value{start, GR_NO_LOCATION},                                 \
-            [] where(gr_value a, gr_value b) -> gr_value {                       \
-                return before(a.value, a.location, b.value, b.location) ? b : a; \
-            },                                                                   \
-            gr_impl_gpu_as_it_is());                                             \
-    }))
+#define GR_IMPL_MAKE_SCALAR(make, where, T, v, identity, join_of, argument)           \
+    GR_IMPL_VALUE_BEGIN                                                               \
+    GR_IMPL_SAME(v, T);                                                               \
+    GR_IMPL_VALUE make<T>(                                                            \
+        &v, identity, [] where(T a, T b) -> T { return join_of(T, argument, a, b); }, \
+        gr_impl_gpu_as_it_is());                                                      \
+    GR_IMPL_VALUE_END
+#define GR_IMPL_MAKE_FINAL(make, where, T, v, identity, join_of, argument)            \
+    GR_IMPL_VALUE_BEGIN                                                               \
+    GR_IMPL_SAME(v, T);                                                               \
+    GR_IMPL_VALUE make<T>(                                                            \
+        &v, identity, [] where(T a, T b) -> T { return join_of(T, argument, a, b); }, \
+        [] where(T a) -> T { return GR_IMPL_FINISH_OF argument(a); });                \
+    GR_IMPL_VALUE_END
+#define GR_IMPL_MAKE_LOC(make, where, T, v, start, before, argument)         \
+    GR_IMPL_VALUE_BEGIN                                                      \
+    GR_IMPL_SAME(v.value, T);                                                \
+    using gr_value = gr_impl_bare<decltype(v)>::type;                        \
+    GR_IMPL_VALUE make<gr_value>(                                            \
+        &v, gr_value{start, GR_NO_LOCATION},                                 \
+        [] where(gr_value a, gr_value b) -> gr_value {                       \
+            return before(a.value, a.location, b.value, b.location) ? b : a; \
+        },                                                                   \
+        gr_impl_gpu_as_it_is());                                             \
+    GR_IMPL_VALUE_END
 #define GR_IMPL_MAKE_MINMAX(make, where, T, v, identity, join_of, argument) \
-    (__extension__({                                                        \
-        GR_IMPL_SAME(v.min, T);                                             \
-        using gr_value = gr_impl_bare<decltype(v)>::type;                   \
-        make<gr_value>(                                                     \
-            &v, gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>()},        \
-            [] where(gr_value a, gr_value b) -> gr_value {                  \
-                return gr_value{GR_IMPL_JOIN_MIN(T, , a.min, b.min),        \
-                                GR_IMPL_JOIN_MAX(T, , a.max, b.max)};       \
-            },                                                              \
-            gr_impl_gpu_as_it_is());                                        \
-    }))
+    GR_IMPL_VALUE_BEGIN                                                     \
+    GR_IMPL_SAME(v.min, T);                                                 \
+    using gr_value = gr_impl_bare<decltype(v)>::type;                       \
+    GR_IMPL_VALUE make<gr_value>(                                           \
+        &v, gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>()},            \
+        [] where(gr_value a, gr_value b) -> gr_value {                      \
+            return gr_value{GR_IMPL_JOIN_MIN(T, , a.min, b.min),            \
+                            GR_IMPL_JOIN_MAX(T, , a.max, b.max)};           \
+        },                                                                  \
+        gr_impl_gpu_as_it_is());                                            \
+    GR_IMPL_VALUE_END
 #define GR_IMPL_MAKE_MINMAXLOC(make, where, T, v, identity, before, after)                       \
-    (__extension__({                                                                             \
-        GR_IMPL_SAME(v.min, T);                                                                  \
-        using gr_value = gr_impl_bare<decltype(v)>::type;                                        \
-        make<gr_value>(                                                                          \
-            &v,                                                                                  \
-            gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>(), GR_NO_LOCATION, GR_NO_LOCATION}, \
-            [] where(gr_value a, gr_value b) -> gr_value {                                       \
-                const bool low = before(a.min, a.min_location, b.min, b.min_location);           \
-                const bool high = after(a.max, a.max_location, b.max, b.max_location);           \
-                return gr_value{low ? b.min : a.min, high ? b.max : a.max,                       \
-                                low ? b.min_location : a.min_location,                           \
-                                high ? b.max_location : a.max_location};                         \
-            },                                                                                   \
-            gr_impl_gpu_as_it_is());                                                             \
-    }))
+    GR_IMPL_VALUE_BEGIN                                                                          \
+    GR_IMPL_SAME(v.min, T);                                                                      \
+    using gr_value = gr_impl_bare<decltype(v)>::type;                                            \
+    GR_IMPL_VALUE make<gr_value>(                                                                \
+        &v, gr_value{gr_impl_highest<T>(), gr_impl_lowest<T>(), GR_NO_LOCATION, GR_NO_LOCATION}, \
+        [] where(gr_value a, gr_value b) -> gr_value {                                           \
+            const bool low = before(a.min, a.min_location, b.min, b.min_location);               \
+            const bool high = after(a.max, a.max_location, b.max, b.max_location);               \
+            return gr_value{low ? b.min : a.min, high ? b.max : a.max,                           \
+                            low ? b.min_location : a.min_location,                               \
+                            high ? b.max_location : a.max_location};                             \
+        },                                                                                       \
+        gr_impl_gpu_as_it_is());                                                                 \
+    GR_IMPL_VALUE_END
 #define GR_IMPL_PARAMETER(k, kind, T, v, ...) , [[maybe_unused]] decltype(v) &v
 
 #define GR_IMPL_REDUCE(R, label, policy, ...)                                                      \

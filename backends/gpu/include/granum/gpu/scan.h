@@ -185,9 +185,10 @@ GR_IMPL_DEVICE_INLINE void gr_impl_gpu_scan_rows(const Work &x, gr_index lo, gr_
     *tile = all;
 }
 
+/* What a block of a scan does. */
 template <bool Exact, class T, class Join, class Element>
-GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS, sizeof(T) <= 8 ? 3 : 1)
-    gr_impl_gpu_scan_kernel(GR_IMPL_PARAMETER_CONST gr_impl_gpu_scan_work<T, Join, Element> x) {
+GR_IMPL_DEVICE_INLINE void gr_impl_gpu_scan_block(
+    const gr_impl_gpu_scan_work<T, Join, Element> &x) {
     gr_impl_gpu_scan_shared<T> &shared = *(gr_impl_gpu_scan_shared<T> *)gr_impl_dev_shared();
     const int lane = (int)(gr_impl_dev_thread() % GR_IMPL_LANES);
     const int group = (int)(gr_impl_dev_thread() / GR_IMPL_LANES);
@@ -270,6 +271,12 @@ GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS, sizeof(T) <=
             }
         }
     }
+}
+
+template <bool Exact, class T, class Join, class Element>
+GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS, sizeof(T) <= 8 ? 3 : 1)
+    gr_impl_gpu_scan_kernel(GR_IMPL_PARAMETER_CONST gr_impl_gpu_scan_work<T, Join, Element> x) {
+    gr_impl_gpu_scan_block<Exact>(x);
 }
 
 /* The host's side. */
