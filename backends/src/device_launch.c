@@ -43,12 +43,6 @@ struct gr_impl_queue {
 static gr_impl_queue *queues; /* (atomic) pushed under the lock, removed at the end alone */
 static pthread_mutex_t queues_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static gr_place place_of(const gr_site *site) {
-    const gr_place place = {site->file, site->line, NULL};
-
-    return place;
-}
-
 void gr_impl_device_launch_fail(const gr_site *site, gr_status status, const char *format, ...) {
     char text[GR_ERROR_MESSAGE_SIZE];
     va_list arguments;
@@ -56,7 +50,7 @@ void gr_impl_device_launch_fail(const gr_site *site, gr_status status, const cha
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    gr_impl_launch_fail(status, place_of(site), site->label, "%s", text);
+    gr_impl_launch_fail(status, gr_impl_site_place(site), site->label, "%s", text);
 }
 
 /* ---- queues ---- */

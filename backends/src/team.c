@@ -83,16 +83,10 @@ int gr_impl_team_size_recommended(gr_team_policy policy, int host_threads) {
     return policy.league_size > 0 && policy.league_size < most ? most / (int)policy.league_size : 1;
 }
 
-static gr_place place_of(const gr_site *site) {
-    const gr_place place = {site->file, site->line, NULL};
-
-    return place;
-}
-
 /* Report what is wrong with a policy; true if nothing is. */
 bool gr_impl_team_is_good(const gr_site *site, const gr_team_policy *policy) {
     static const gr_index limits[2] = {GR_SCRATCH_MAX_0, GR_SCRATCH_MAX_1};
-    const gr_place place = place_of(site);
+    const gr_place place = gr_impl_site_place(site);
     const gr_index size = policy->team_size == GR_AUTO ? 1 : policy->team_size;
 
     if (policy->league_size < 0) {
@@ -154,7 +148,7 @@ static bool set_teams(gr_impl_launch *launch, const gr_site *site, const gr_team
     }
     bytes = lines(sizeof *teams) + (size_t)threads * (team_bytes + thread_bytes);
     if (bytes > room->size && !gr_impl_grow_room(room, bytes)) {
-        gr_impl_launch_fail(GR_OUT_OF_MEMORY, place_of(site), site->label,
+        gr_impl_launch_fail(GR_OUT_OF_MEMORY, gr_impl_site_place(site), site->label,
                             "%zu bytes of scratch memory for %d threads are not to be had", bytes,
                             threads);
         return false;

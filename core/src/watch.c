@@ -273,12 +273,6 @@ static finding search(const snapshot *old, bool (*is_wrong)(gr_dtype dtype, cons
     return found;
 }
 
-static gr_place place_of(const gr_impl_launch *launch) {
-    const gr_place place = {launch->site->file, launch->site->line, NULL};
-
-    return place;
-}
-
 static void look_at(const gr_impl_launch *launch, const snapshot *old) {
     const gr_any_view shape = shape_of(old->record);
     const unsigned debug = gr_impl_debug();
@@ -293,7 +287,7 @@ static void look_at(const gr_impl_launch *launch, const snapshot *old) {
     }
     if (found.count > 0) {
         gr_impl_launch_fail(
-            GR_BAD_VALUE, place_of(launch), launch->site->label,
+            GR_BAD_VALUE, gr_impl_site_place(launch->site), launch->site->label,
             "view \"%s\" = memory that was never set, or was released, at %s, expected values that "
             "were set: %td such element%s (created at %s:%d)",
             old->record->label,
@@ -306,7 +300,7 @@ static void look_at(const gr_impl_launch *launch, const snapshot *old) {
     }
     if (found.count > 0) {
         gr_impl_launch_fail(
-            GR_BAD_VALUE, place_of(launch), launch->site->label,
+            GR_BAD_VALUE, gr_impl_site_place(launch->site), launch->site->label,
             "view \"%s\" = %s at %s, expected finite values: %td became NaN or infinite",
             old->record->label,
             value_text(value, shape.dtype, (const char *)old->data + found.first),
@@ -393,7 +387,7 @@ static void compare(const gr_impl_launch *launch) {
 
         if (found.count > 0) {
             gr_impl_launch_fail(
-                GR_BAD_VALUE, place_of(launch), launch->site->label,
+                GR_BAD_VALUE, gr_impl_site_place(launch->site), launch->site->label,
                 "view \"%s\" = %s at %s in %s order, expected %s as in forward order: %td "
                 "element%s depend%s on the order of iterations",
                 old->record->label,

@@ -28,6 +28,12 @@ struct gr_site {
     uint32_t quiet;   /**< launches to go before the next measurement */
 };
 
+GR_IMPL_INLINE gr_place gr_impl_site_place(const gr_site *site) {
+    const gr_place place = {site->file, site->line, NULL};
+
+    return place;
+}
+
 /** Which pattern a launch is. */
 typedef enum gr_impl_pattern {
     GR_IMPL_PATTERN_FOR,  /**< one index; units are its values */
