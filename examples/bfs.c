@@ -3,7 +3,10 @@
  * @file bfs.c
  * @brief Breadth-first search: how many steps from one place to every other, level by level.
  *
- *     bfs [FOLDER]     FOLDER/measured.npy: heights, from terrain/prepare.py; else a made-up maze
+ *     bfs [FOLDER | SCALE]
+ *
+ * FOLDER/measured.npy: heights, from terrain/prepare.py; without, a maze of 50 SCALE rows. Then a
+ * network of 2^SCALE vertices (15 where a folder is given).
  *
  * A level's vertices (its frontier) look at their neighbours; an atomic decides who is first at a
  * new one. What pieces of the frontier find they collect, and put a batch at a time behind what
@@ -150,30 +153,34 @@ static gr_status go(const char *what, graph g) {
 }
 
 static gr_status run(const char *folder) {
+    const bool made_up = atoi(folder) > 0;
+    const int scale = made_up ? atoi(folder) : 15;
+    const gr_index n = 50 * scale;
     gr_view2_i16 height;
     char path[4096];
     graph g;
 
-    if (folder) {
+    GR_REQUIRE(scale <= 24, GR_INVALID_ARG, "SCALE = %d, expected 1 to 24", scale);
+    if (!made_up) {
         snprintf(path, sizeof path, "%s/measured.npy", folder);
         GR_TRY(GR_NPY_LOAD(&height, path));
     } else { /* a third of the cells are walls */
-        GR_TRY(GR_CREATE(&height, "height", 700, 900));
-        GR_PARALLEL_FOR_2D("maze", i, j, gr_range_2d(0, 700, 0, 900)) {
-            GR_AT(height, i, j) = graph_hash((uint64_t)(i * 900 + j)) % 3 == 0 ? 1000 : 0;
+        GR_TRY(GR_CREATE(&height, "height", n, n));
+        GR_PARALLEL_FOR_2D("maze", i, j, gr_range_2d(0, n, 0, n)) {
+            GR_AT(height, i, j) = graph_hash((uint64_t)(i * n + j)) % 3 == 0 ? 1000 : 0;
         };
     }
     GR_TRY(graph_of_map(&g, height, 25));
-    GR_TRY(go(folder ? "walking where it is not steep" : "a maze", g));
+    GR_TRY(go(made_up ? "a maze" : "walking where it is not steep", g));
     GR_TRY(graph_release(&g));
     GR_TRY(GR_RELEASE(&height));
-    GR_TRY(graph_rmat(&g, 15, 16));
+    GR_TRY(graph_rmat(&g, scale, 16));
     GR_TRY(go("a network with hubs", g));
     return graph_release(&g);
 }
 
 int main(int argc, char **argv) {
-    if (gr_initialize_args(&argc, argv, NULL) || run(argc > 1 ? argv[1] : NULL) || gr_finalize()) {
+    if (gr_initialize_args(&argc, argv, NULL) || run(argc > 1 ? argv[1] : "15") || gr_finalize()) {
         const gr_error *e = gr_last_error();
         fprintf(stderr, "bfs: %s (%s:%d)\n", e->message, e->file, e->line);
         return 1;

@@ -15,6 +15,7 @@
 typedef struct problem {
     csr a;
     gr_view1_f64 exact, b, x, r, p, q;
+    double rr; /* the residual's norm squared, as updates have it */
 } problem;
 
 static gr_status make(problem *out, gr_index n) {
@@ -83,6 +84,7 @@ static gr_status solve(problem *given, double tolerance, int most, int *steps) {
         rr = next;
     }
     *steps = step;
+    given->rr = rr;
     return gr_fence();
 }
 

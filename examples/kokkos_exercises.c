@@ -131,8 +131,10 @@ static gr_status exercise_scatter(gr_index n, gr_index m) {
 }
 
 int main(int argc, char **argv) {
-    if (gr_initialize_args(&argc, argv, NULL) || exercise_inner_product(256, 1024, 16) ||
-        exercise_scatter(10000, 100) || gr_finalize()) {
+    const gr_index n = argc > 1 ? atol(argv[1]) : 256;
+
+    if (gr_initialize_args(&argc, argv, NULL) || exercise_inner_product(n, 4 * n, 16) ||
+        exercise_scatter(40 * n, 100) || gr_finalize()) {
         const gr_error *e = gr_last_error();
         fprintf(stderr, "kokkos_exercises: %s (%s:%d)\n", e->message, e->file, e->line);
         return 1;

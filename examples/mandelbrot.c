@@ -52,6 +52,12 @@ GR_FUNCTION bool is_known_inside(double re, double im) {
            (re + 1) * (re + 1) + im * im < 1.0 / 16 - 1e-9;
 }
 
+static void count(gr_view2_i32 steps, plane p, int32_t most) {
+    GR_PARALLEL_FOR_2D("mandelbrot", i, j, gr_with_dynamic(gr_range_2d(0, p.n, 0, p.n))) {
+        GR_AT(steps, i, j) = escape(re_of(p, j), im_of(p, i), most);
+    };
+}
+
 static void draw(gr_view2_i32 steps, int32_t most) {
     static const char shades[] = " .:-=+*%@";
     const gr_index n = steps.extent[0];
@@ -74,9 +80,7 @@ static gr_status run(gr_index n, int32_t most) {
     const plane p = {2.5 / (double)n, n};
     GR_TRY(GR_CREATE(&steps, "steps", n, n));
     gr_timer timer = gr_timer_start();
-    GR_PARALLEL_FOR_2D("mandelbrot", i, j, gr_with_dynamic(gr_range_2d(0, n, 0, n))) {
-        GR_AT(steps, i, j) = escape(re_of(p, j), im_of(p, i), most);
-    };
+    count(steps, p, most);
     GR_TRY(gr_fence());
     const double seconds = gr_timer_seconds(timer);
 

@@ -26,9 +26,11 @@ static double error(void *data) {
 
 /* Steps are counted back from the escape: another loop than the sides'. */
 static void expect(const mandelbrot_data *d) {
-    for (gr_index i = 0; i < d->steps.extent[0]; i++) {
-        for (gr_index j = 0; j < d->steps.extent[1]; j++) {
-            const double re = -2.0 + d->pixel * (double)j, im = -1.25 + d->pixel * (double)i;
+    const gr_index n = d->steps.extent[0];
+
+    for (gr_index i = 0; i < n; i++) {
+        for (gr_index j = 0; j < n; j++) {
+            const double re = mandelbrot_re(d->pixel, j), im = mandelbrot_im(d->pixel, n, i);
             double x = 0, y = 0, xx = 0, yy = 0;
             int32_t left = d->most;
 
@@ -40,7 +42,7 @@ static void expect(const mandelbrot_data *d) {
                 xx = x * x;
                 yy = y * y;
             }
-            d->expected.data[i * d->steps.extent[1] + j] = d->most - left;
+            d->expected.data[i * n + j] = d->most - left;
         }
     }
 }

@@ -43,9 +43,7 @@ static bool expect(spmv_data *d) {
     const gr_index n = csr_rows(d->a);
 
     if (!bench_made(GR_CREATE(&d->y, "y", n)) ||
-        !bench_made(GR_CREATE(&d->expected, "expected", n)) ||
-        !bench_made(GR_CREATE(&d->goes_on, "goes on", SPMV_PIECES)) ||
-        !bench_made(GR_CREATE(&d->carry, "carry", SPMV_PIECES)))
+        !bench_made(GR_CREATE(&d->expected, "expected", n)))
         return false;
     for (gr_index i = 0; i < n; i++) {
         long double sum = 0;
@@ -58,8 +56,6 @@ static bool expect(spmv_data *d) {
 }
 
 static void release(spmv_data *d) {
-    GR_RELEASE(&d->carry);
-    GR_RELEASE(&d->goes_on);
     GR_RELEASE(&d->expected);
     GR_RELEASE(&d->y);
     GR_RELEASE(&d->x);

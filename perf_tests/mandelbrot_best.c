@@ -10,14 +10,14 @@
 enum { VECTORS = 4, TOGETHER = 8 * VECTORS };
 
 /* Steps of 32 pixels beside each other. */
-static inline void escape(double re, double pixel, double im, int32_t most, int32_t *steps) {
+static inline void escape(gr_index first, double pixel, double im, int32_t most, int32_t *steps) {
     v8d x[VECTORS] = {{0}}, y[VECTORS] = {{0}}, c[VECTORS];
     v8l count[VECTORS] = {{0}}, live[VECTORS];
     bool any = true;
 
     for (int v = 0; v < VECTORS; v++)
         for (int l = 0; l < 8; l++) {
-            c[v][l] = -2.0 + pixel * (re + (double)(8 * v + l));
+            c[v][l] = mandelbrot_re(pixel, first + 8 * v + l);
             live[v][l] = -1;
         }
     for (int32_t step = 0; any && step < most;) {
@@ -53,5 +53,5 @@ void mandelbrot_best(void *data) {
 #pragma omp parallel for schedule(dynamic)
     for (gr_index i = 0; i < n; i++)
         for (gr_index j = 0; j < n; j += TOGETHER)
-            escape((double)j, d->pixel, -1.25 + d->pixel * (double)i, d->most, steps + i * n + j);
+            escape(j, d->pixel, mandelbrot_im(d->pixel, n, i), d->most, steps + i * n + j);
 }

@@ -29,5 +29,5 @@ void mandelbrot_twin(void *data) {
 #pragma omp parallel for schedule(dynamic)
     for (gr_index i = 0; i < n; i++)
         for (gr_index j = 0; j < n; j++)
-            steps[i * n + j] = escape(-2.0 + pixel * (double)j, -1.25 + pixel * (double)i, most);
+            steps[i * n + j] = escape(mandelbrot_re(pixel, j), mandelbrot_im(pixel, n, i), most);
 }

@@ -43,6 +43,22 @@ void spmv_rows_best(void *data) {
     }
 }
 
+/* Rows whose ends come before step d of a walk with a step for each nonzero and each end of a row
+ * (Merrill & Garland 2016, doi:10.1109/SC.2016.57). */
+static int64_t rows_before(const int64_t *row, int64_t n, int64_t d) {
+    int64_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        const int64_t mid = (lo + hi) / 2;
+
+        if (row[mid + 1] + mid < d)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
 void spmv_nonzeros_twin(void *data) {
     const spmv_data *d = (const spmv_data *)data;
     const int64_t n = d->y.extent[0];
@@ -57,8 +73,8 @@ void spmv_nonzeros_twin(void *data) {
     {
         const int thread = omp_get_thread_num(), team = omp_get_num_threads();
         const int64_t all = n + row[n], from = all * thread / team, to = all * (thread + 1) / team;
-        const int64_t last = spmv_rows_before(row, n, to);
-        int64_t i = spmv_rows_before(row, n, from), k = from - i;
+        const int64_t last = rows_before(row, n, to);
+        int64_t i = rows_before(row, n, from), k = from - i;
         double sum = 0;
 
         for (; i < last; i++) {

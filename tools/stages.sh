@@ -101,8 +101,9 @@ under_modes() { python3 unit_tests/tools/modes.py "$@" && count_one; }
 # Instrumented kernels draw warnings about loops that nobody optimises.
 stage_race() {
     configure_build build/test/race --preset race -DGRANUM_BUILD_PERF_TESTS=OFF -DGRANUM_BUILD_TOOLS=OFF "${warnings_only[@]}" &&
-        cmake --build build/test/race --target test_watch_modes debugging ladder &&
-        ctest_in build/test/race -R '^(test_watch_modes|example_debugging)$' && under_modes build/test/race race,uninit
+        cmake --build build/test/race --target test_watch_modes debugging ladder examples &&
+        ctest_in build/test/race -R '^(test_watch_modes|example_debugging)$' &&
+        under_modes build/test/race race,uninit && under_modes build/test/race poison,nan,order 'example_*'
 }
 # The ladder on a simulated GPU with warps of both widths, and the bits of every backend side by side.
 stage_sim() {
@@ -246,7 +247,7 @@ stages=(
     "clang:clang, openmp"
     "lambda:kernels as C++17 lambdas"
     "checked:checked: every index"
-    "race:debug modes: eight planted bugs are named"
+    "race:debug modes: eight planted bugs are named, examples have none"
     "sim:the ladder on a simulated GPU, warps of 32 and 64"
     "cuda:CUDA compiles and links the ladder"
     "hip:HIP compiles and links the ladder"
