@@ -67,13 +67,13 @@ class _Source:
         self.__wrapped__ = function
 
     def parameters(self):
-        args = self.source_.node.args
-        return [a.arg for a in args.posonlyargs + args.args]
+        return [a.arg for a in stage1_source.parameters_of(self.source_.node)]
+
+    def keyword_only(self):
+        return [a.arg for a in self.source_.node.args.kwonlyargs]
 
     def defaults(self):
-        names = self.parameters()
-        values = self.function.__defaults__ or ()
-        return dict(zip(names[len(names) - len(values):], values))
+        return stage1_source.defaults_of(self.function)
 
     def _state(self):
         """How to build the same from its text, in another process."""
@@ -85,7 +85,8 @@ class _Source:
                 names[name] = _Module(value.__name__) \
                     if isinstance(value, python_types.ModuleType) else value
         return (source.text, source.filename, source.first_line, source.indent, self.__name__,
-                self.__qualname__, self.__module__, self.function.__defaults__, names)
+                self.__qualname__, self.__module__, self.function.__defaults__,
+                self.function.__kwdefaults__, names)
 
 
 class _Module:
@@ -102,18 +103,20 @@ class _Module:
 def _rebuilt(state):
     """(function, Source) of a state."""
     import ast
-    text, filename, first_line, indent, name, qualname, module, defaults, names = state
+    text, filename, first_line, indent, name, qualname, module, defaults, by_name, names = state
     source = stage1_source.Source(text, filename, first_line, name, indent)
     node = ast.parse(text).body[0]
     node.decorator_list, node.returns = [], None
     node.args.defaults = []
-    for arg in node.args.posonlyargs + node.args.args:
+    node.args.kw_defaults = [None] * len(node.args.kwonlyargs)
+    for arg in stage1_source.parameters_of(node):
         arg.annotation = None
     ast.increment_lineno(node, first_line - 1)
     namespace = {"__name__": module, "__builtins__": builtins}
     exec(compile(ast.Module([node], []), filename, "exec"), namespace)
     function = namespace.pop(name)
     function.__defaults__ = defaults
+    function.__kwdefaults__ = by_name
     function.__qualname__ = qualname
     for key, value in names.items():
         function.__globals__[key] = value.load() if isinstance(value, _Module) else value
@@ -176,6 +179,8 @@ class Kernel(KernelBase, _Source):
         self.options = options
         self._device = options.space != "host"
         self._twins = {}        # of launches over teams: (team size, scratch) -> _TeamKernel
+        self._named = None      # the kernel for launches whose arguments were put into positions
+        self._any_position = False
         self._others = {}       # of launches in other spaces: space -> Kernel
 
     def __repr__(self):
@@ -192,6 +197,7 @@ class Kernel(KernelBase, _Source):
 
     def _specialise(self, pattern, rank, types):
         from . import cache
+        self._check_positions(pattern, rank, len(types))
         parts, guards = fingerprint(self)
         self._watch(guards)
         key = cache.key([front_end(), repr((pattern, rank, types, self.team)),
@@ -205,6 +211,18 @@ class Kernel(KernelBase, _Source):
         return Plan(library.address(record["entry"]), library, pattern, rank, types,
                     writes=record["writes"], results=tuple(record["results"]),
                     wrap=_grouping(record["groups"]), info=record, device=self._device)
+
+    def _check_positions(self, pattern, rank, count):
+        """Arguments that are given by name only: launches by position have none of them."""
+        named = self.keyword_only()
+        if not named or self._any_position:
+            return
+        names = self._arguments(pattern, rank)
+        most = len(names) - len(named)
+        if count > most:
+            raise TypeError("%s() takes %d argument%s after the indices by position (%s), got %d" % (
+                self.__name__, most, "" if most == 1 else "s", ", ".join(names[:most]) or "none",
+                count))
 
     def _compile(self, pattern, rank, types):
         import marshal
@@ -230,8 +248,7 @@ class Kernel(KernelBase, _Source):
         return rest[1:] if pattern == "scan" else rest
 
     def _annotation(self, name):
-        args = self.source_.node.args
-        for arg in args.posonlyargs + args.args:
+        for arg in stage1_source.parameters_of(self.source_.node):
             if arg.arg == name and arg.annotation is not None:
                 return stage1_source.evaluate(arg.annotation, self.scope)
         return None
@@ -245,7 +262,16 @@ class Kernel(KernelBase, _Source):
         if space == "python":
             from .compiler import interpret
             return interpret.run(self, pattern, policy, args)
-        return launch(pattern, policy, self.in_space(space), *args)
+        return launch(pattern, policy, self.in_space(space)._by_name(), *args)
+
+    def _by_name(self):
+        """The kernel where all arguments of a launch have been put into positions."""
+        if not self.keyword_only() or self._any_position:
+            return self
+        if self._named is None:
+            self._named = Kernel(self.function, self.options, self.source_)
+            self._named._any_position = True
+        return self._named
 
     def in_space(self, space):
         """The kernel where launches run in a space, "host" or "sim"; its own if space is None."""
@@ -261,6 +287,7 @@ class Kernel(KernelBase, _Source):
         """Arguments by position, from those by name and the defaults."""
         names = self._arguments(pattern, rank)
         defaults = self.defaults()
+        self._check_positions(pattern, rank, len(args))
         if len(args) > len(names):
             raise TypeError("%s() takes %d argument%s after the indices (%s), got %d" % (
                 self.__name__, len(names), "" if len(names) == 1 else "s",
@@ -302,13 +329,15 @@ class Kernel(KernelBase, _Source):
             return self.in_space(space).bind(policy, *args, pattern=pattern, **kwargs)
         if "instance" in kwargs and "instance" not in names:
             policy = on(policy, kwargs.pop("instance"))
+        kernel = self
         if kwargs or len(args) < len(names):
             args = self._bind(pattern, _rank_of(policy), args, kwargs)
+            kernel = self._by_name()
         if isinstance(policy, language.team):
-            twin = self._twin(policy)
+            twin = kernel._twin(policy)
             return KernelBase.bind(twin, on(policy.league_size, policy.instance), *args,
                                    pattern=pattern)
-        return super().bind(policy, *args, pattern=pattern)
+        return KernelBase.bind(kernel, policy, *args, pattern=pattern)
 
     def _launch_other(self, pattern, policy, args):
         from .compiler import language
@@ -324,10 +353,15 @@ class Kernel(KernelBase, _Source):
     def effects(self):
         """{array argument: "read", "write", "read write", "atomic", "unused"} of the last
         specialisation."""
-        if not self._plans:
+        plans = self.plans()
+        if not plans:
             raise ValueError("%s was not launched yet: its effects depend on the types, which "
                              "%s.explain(...) takes" % (self.__name__, self.__name__))
-        return dict(self._plans[-1].info["effects"])
+        return dict(plans[-1].info["effects"])
+
+    def plans(self):
+        """The compiled forms of launches in the kernel's own space, but those over teams."""
+        return self._plans + (self._named._plans if self._named is not None else ())
 
     def specialise(self, *args, pattern=None, rank=None):
         """The compiler's view of a launch with these arguments: .c_source, .effects, .record().
@@ -362,6 +396,7 @@ class _TeamKernel(Kernel):
     def __init__(self, kernel, team):
         super().__init__(kernel.function, kernel.options, kernel.source_)
         self.team = team
+        self._any_position = kernel._any_position
 
 
 def _load_kernel(state, key):
@@ -420,7 +455,7 @@ def fingerprint(kernel):
         source = item.source_
         parts.append("%s:%d:%d\n%s" % (source.filename, source.first_line, source.indent,
                                        source.text))
-        parts.append(repr(item.function.__defaults__))
+        parts.append(repr(stage1_source.defaults_of(item.function)))
         for name in source.names:
             found, value, guard = item.scope.find(name)
             if not found or guard is None:

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Structs as launches and the compiler name them: NumPy's structured dtypes and dataclasses.
+"""Structs and enumerations as launches and the compiler name them.
 
 A structured dtype is ("struct", fields, size): fields of (name, number or struct, offset, shape),
 offsets and size in bytes, shape () unless the field is an array. A dataclass is ("dataclass",
 name, fields): fields of (name, number or dataclass). Numbers are words such as "f32"; Python's own
-are "int", "float", "complex" and "bool".
+are "int", "float", "complex" and "bool". An enumeration whose members are no numbers themselves is
+("enum", name, members): members of (name, value), value None unless it is a number; by value a
+member is its position.
 """
 
 from __future__ import annotations
@@ -15,9 +17,19 @@ _NUMBERS = {"|b1": "bool", "|i1": "i8", "<i2": "i16", "<i4": "i32", "<i8": "i64"
 
 
 def describe(thing):
-    """The description of a structured dtype or a dataclass; TypeError says what a kernel cannot
-    take (it begins with "has": the caller puts the argument's name in front)."""
-    return _dataclass(thing) if isinstance(thing, type) else _dtype(thing)
+    """The description of a structured dtype, a dataclass or an enumeration; TypeError says what a
+    kernel cannot take (it begins with "has": the caller puts the argument's name in front)."""
+    if not isinstance(thing, type):
+        return _dtype(thing)
+    return _enumeration(thing) if hasattr(thing, "__members__") else _dataclass(thing)
+
+
+def _enumeration(cls):
+    members = tuple((m.name, m.value if type(m.value) in (bool, int, float, complex) else None)
+                    for m in cls)
+    if not members:
+        raise TypeError("has no members, expected some")
+    return ("enum", "%s.%s" % (cls.__module__, cls.__qualname__), members)
 
 
 def _dtype(dtype):

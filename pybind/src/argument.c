@@ -153,11 +153,6 @@ static int refuse(PyObject *argument) {
         PyErr_Format(PyExc_TypeError,
                      "is a %s, expected an array, a View or a number: pass numpy.asarray(...)",
                      Py_TYPE(argument)->tp_name);
-    } else if (PyObject_HasAttrString((PyObject *)Py_TYPE(argument), "__members__")) {
-        PyErr_Format(PyExc_TypeError,
-                     "is a %s, expected a number: pass its .value, or make it "
-                     "an IntEnum",
-                     Py_TYPE(argument)->tp_name);
     } else {
         PyErr_Format(PyExc_TypeError,
                      "is a %s, expected a number, a View, or an array with the buffer protocol, "
@@ -175,7 +170,8 @@ static bool may_be_adopted(PyObject *argument) {
             PyObject_HasAttrString(argument, "__cuda_array_interface__"));
 }
 
-static int classify_dataclass(module_state *state, PyObject *type, type_code *code) {
+/* A dataclass or an enumeration. */
+static int classify_class(module_state *state, PyObject *type, type_code *code) {
     int number;
 
     if (record_find(state, type, &number) < 0) {
@@ -243,12 +239,14 @@ int argument_classify(module_state *state, PyObject *argument, type_code *code, 
             return classify_struct(state, argument, code) < 0 ? -1 : 1;
         }
         if (PyObject_HasAttrString((PyObject *)type, "__dataclass_fields__")) {
-            return classify_dataclass(state, (PyObject *)type, code) < 0 ? -1 : 1;
+            return classify_class(state, (PyObject *)type, code) < 0 ? -1 : 1;
         }
         if (PyLong_Check(argument)) {
             *code = CODE_SCALAR(GR_I64); /* an enumeration's member */
         } else if (PyFloat_Check(argument)) {
             *code = CODE_SCALAR(GR_F64);
+        } else if (PyObject_HasAttrString((PyObject *)type, "__members__")) {
+            return classify_class(state, (PyObject *)type, code) < 0 ? -1 : 1;
         } else if (may_be_adopted(argument)) {
             return 0;
         } else {
@@ -283,7 +281,8 @@ static bool is_description(PyObject *described) {
 
     return first && PyUnicode_Check(first) &&
            (PyUnicode_CompareWithASCIIString(first, "struct") == 0 ||
-            PyUnicode_CompareWithASCIIString(first, "dataclass") == 0);
+            PyUnicode_CompareWithASCIIString(first, "dataclass") == 0 ||
+            PyUnicode_CompareWithASCIIString(first, "enum") == 0);
 }
 
 /** The inverse of argument_describe: 0, or -1 with an exception. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file record.c
- * @brief Structs among the arguments: NumPy's structured dtypes and instances of dataclasses.
+ * @brief Structs among the arguments: NumPy's structured dtypes, instances of dataclasses, and
+ * members of enumerations.
  *
  * Each kind of struct has a number behind those of gr_dtype, from the first time that one is met:
  * granum.records describes it then, as a tuple. By value a struct is the words of its fields, one
- * after the other.
+ * after the other, a member of an enumeration its position.
  */
 #include "module.h"
 
@@ -20,7 +21,8 @@ typedef struct record_field {
 
 struct record {
     PyObject *described;
-    PyObject *type; /**< the dataclass; NULL: a structured dtype */
+    PyObject *type;    /**< the dataclass or enumeration; NULL: a structured dtype */
+    PyObject *members; /**< of an enumeration: names to positions; else NULL */
     Py_ssize_t size;
     int fields, words;
     record_field field[];
@@ -33,6 +35,7 @@ static void record_free(record *self) {
         }
         Py_XDECREF(self->described);
         Py_XDECREF(self->type);
+        Py_XDECREF(self->members);
         PyMem_Free(self);
     }
 }
@@ -101,18 +104,38 @@ static int read_field(module_state *state, PyObject *item, record_field *field) 
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* {name: position} of the members of an enumeration, which are (name, value). */
+static PyObject *read_members(PyObject *members) {
+    PyObject *positions = PyDict_New();
+
+    for (Py_ssize_t k = 0; positions && k < PyTuple_GET_SIZE(members); k++) {
+        PyObject *name, *number, *value;
+
+        number = PyLong_FromSsize_t(k);
+        if (!number || !PyArg_ParseTuple(PyTuple_GET_ITEM(members, k), "UO", &name, &value) ||
+            PyDict_SetItem(positions, name, number) < 0) {
+            Py_CLEAR(positions);
+        }
+        Py_XDECREF(number);
+    }
+    return positions;
+}
+
+static bool is_word(PyObject *object, const char *word) {
+    return object && PyUnicode_Check(object) && PyUnicode_CompareWithASCIIString(object, word) == 0;
+}
+
 static record *record_read(module_state *state, PyObject *described) {
     const Py_ssize_t count = PyTuple_GET_SIZE(described);
     PyObject *kind = count == 3 ? PyTuple_GET_ITEM(described, 0) : NULL;
-    const bool plain =
-        kind && PyUnicode_Check(kind) && PyUnicode_CompareWithASCIIString(kind, "struct") == 0;
+    const bool plain = is_word(kind, "struct");
     PyObject *fields = kind ? PyTuple_GET_ITEM(described, plain ? 1 : 2) : NULL;
     record *self;
 
     if (!fields || !PyTuple_Check(fields)) {
         PyErr_Format(PyExc_TypeError,
-                     "struct = %R, expected ('struct', fields, size) or "
-                     "('dataclass', name, fields)",
+                     "struct = %R, expected ('struct', fields, size), "
+                     "('dataclass', name, fields) or ('enum', name, members)",
                      described);
         return NULL;
     }
@@ -122,6 +145,15 @@ static record *record_read(module_state *state, PyObject *described) {
         return NULL;
     }
     self->described = Py_NewRef(described);
+    if (is_word(kind, "enum")) {
+        self->words = 1;
+        self->members = read_members(fields);
+        if (!self->members) {
+            record_free(self);
+            return NULL;
+        }
+        return self;
+    }
     self->size = plain ? PyLong_AsSsize_t(PyTuple_GET_ITEM(described, 2)) : 0;
     for (Py_ssize_t k = 0; k < PyTuple_GET_SIZE(fields); k++) {
         record_field *field = &self->field[self->fields];
@@ -186,7 +218,7 @@ int record_number(module_state *state, PyObject *described, int *number) {
     return PyErr_Occurred() ? -1 : record_add(state, described, number);
 }
 
-/** The number of a structured dtype or a dataclass: 0, or -1 with an exception. */
+/** The number of a structured dtype, a dataclass or an enumeration: 0, or -1 with an exception. */
 int record_find(module_state *state, PyObject *thing, int *number) {
     PyObject *found = state->known ? PyDict_GetItemWithError(state->known, thing) : NULL;
     PyObject *records, *described, *value;
@@ -240,11 +272,33 @@ int64_t *record_fill_memory(const module_state *state, int dtype, const char *da
     return words;
 }
 
-/** The words of an instance of a dataclass: the word after them, or NULL with an exception. */
+/* The word of a member of an enumeration; of a Flag's the named ones only. */
+static int64_t *fill_member(const record *self, PyObject *member, int64_t *words) {
+    PyObject *name = PyObject_GetAttrString(member, "_name_");
+    PyObject *found =
+        name && PyUnicode_Check(name) ? PyDict_GetItemWithError(self->members, name) : NULL;
+
+    if (found) {
+        *words = PyLong_AsLongLong(found);
+    } else if (!PyErr_Occurred()) {
+        PyErr_Format(PyExc_TypeError, "is %R, expected a member with a name: pass its .value",
+                     member);
+    }
+    Py_XDECREF(name);
+    return found ? words + 1 : NULL;
+}
+
+/**
+ * The words of an instance of a dataclass or a member of an enumeration: the word after them, or
+ * NULL with an exception.
+ */
 int64_t *record_fill_object(const module_state *state, int dtype, PyObject *object,
                             int64_t *words) {
     const record *self = state->record[dtype];
 
+    if (self->members) {
+        return fill_member(self, object, words);
+    }
     for (int k = 0; words && k < self->fields; k++) {
         const record_field *field = &self->field[k];
         PyObject *value = PyObject_GetAttr(object, field->name);
@@ -267,7 +321,7 @@ int64_t *record_fill_object(const module_state *state, int dtype, PyObject *obje
     return words;
 }
 
-/** Whether an object is an instance of the very dataclass that a number was first given to. */
+/** Whether an object's very class is the one that a number was first given to. */
 bool record_is(const module_state *state, int dtype, PyObject *object) {
     return (PyObject *)Py_TYPE(object) == state->record[dtype]->type;
 }

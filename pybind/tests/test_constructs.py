@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import enum
 import math
+import pickle
 import re
 
 import granum as gr
@@ -343,6 +344,92 @@ def test_functions_that_scans_call_do_not_write():
         gr.parallel_scan(4, running, np.ones(4), np.zeros(4))
 
 
-def test_a_plain_enum_is_no_argument():
-    with pytest.raises(TypeError, match="argument 'level' is a Mode, expected a number: pass its .value"):
-        gr.parallel_for(6, enums, Q, Mode.ON, np.zeros(6, int))
+class Side(str, enum.Enum):
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class Marks(enum.Flag):
+    A = 1
+    B = 2
+
+
+@gr.function
+def chosen(mode, *, other=Mode.OFF):
+    return 10 if mode is Mode.ON and other is not Mode.ON else 20
+
+
+@gr.kernel
+def members(i, mode: Mode, side, out, other=Mode.OFF):
+    m = mode
+    out[i] = (m == Mode.ON) + 100 * (side in (Side.LEFT, Mode.OFF)) + 1000 * mode.value + chosen(m)
+    out[i] += 100000 * (side != Side.LEFT)
+    m = Mode.OFF if m is Mode.ON else other
+    if m == Mode.OFF and m != 0 and mode != side:
+        out[i] += 1000000
+
+
+def test_members_of_enumerations_are_arguments():
+    expected = {(Mode.ON, Side.LEFT): 1007111, (Mode.OFF, Side.LEFT): 1000120,
+                (Mode.ON, Side.RIGHT): 1107011, (Mode.OFF, Side.RIGHT): 1100020}
+    for space in ("host", "python"):
+        for (mode, side), value in expected.items():
+            out = np.zeros(2, int)
+            gr.parallel_for(2, members, mode, side, out, space=space)
+            assert out.tolist() == [value, value]
+    assert len(members._plans) == 1, "one compilation serves all members"
+
+
+def test_members_that_are_refused():
+    out = np.zeros(2, int)
+    with pytest.raises(gr.KernelTypeError, match="mode is enum Side, annotated as enum Mode"):
+        gr.parallel_for(2, members, Side.LEFT, Side.LEFT, out)
+
+    @gr.kernel
+    def value(i, side, out):
+        out[i] = side.value
+
+    with pytest.raises(gr.KernelTypeError, match="enum Side has values that are no numbers"):
+        gr.parallel_for(2, value, Side.LEFT, out)
+    with pytest.raises(TypeError, match="argument 'side' is <Marks.*, expected a member with a name"):
+        gr.parallel_for(2, value, Marks.A | Marks.B, out)
+
+    @gr.kernel
+    def ordered(i, side, out):
+        out[i] = side < Side.LEFT
+
+    with pytest.raises(gr.KernelTypeError, match="< of enum Side and enum Side"):
+        gr.parallel_for(2, ordered, Side.LEFT, out)
+
+
+@gr.kernel
+def by_name(i, x, out, *, a=1.0, b):
+    def times(v, *, w=3):
+        return v * w
+
+    out[i] = x[i] * a + b + times(1.0)
+
+
+def test_parameters_that_are_given_by_name():
+    x, out = np.arange(3.0), np.zeros(3)
+    for space in ("host", "python"):
+        gr.parallel_for(3, by_name, x, out, b=5, space=space)
+        assert out.tolist() == [8, 9, 10]
+        gr.parallel_for(3, by_name, x, out, b=5, a=2.0, space=space)
+        assert out.tolist() == [8, 10, 12]
+    by_name.bind(3, x, out, b=7)()
+    gr.parallel_for(3, pickle.loads(pickle.dumps(by_name)), out, x, b=0)
+    assert x.tolist() == [13, 14, 15] and by_name.effects == {"x": "read", "out": "write"}
+    for launch in (gr.parallel_for, lambda n, kernel, *args: kernel.bind(n, *args)):
+        with pytest.raises(TypeError, match="by_name.. takes 2 arguments after the indices by position "
+                                            ".x, out., got 4"):
+            launch(3, by_name, x, out, 1.0, 2.0)
+    with pytest.raises(TypeError, match="by_name.. misses its argument b"):
+        gr.parallel_for(3, by_name, x, out)
+
+    @gr.kernel
+    def twice(i, x):
+        x[i] = chosen(Mode.ON, Mode.ON)
+
+    with pytest.raises(gr.KernelTypeError, match="chosen.. takes 1 argument by position, got 2"):
+        gr.parallel_for(3, twice, x)

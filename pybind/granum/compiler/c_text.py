@@ -44,7 +44,7 @@ def constant(value, kind, shared=None):
     """A number as C writes it, with the same bits."""
     if kind.kind == "b":
         return "true" if value else "false"
-    if kind.kind in "iu":
+    if kind.kind in "iue":
         if kind is U64:
             return "%dull" % value
         if value == -(1 << 63):

@@ -73,10 +73,11 @@ def _made(kernel, args, pattern, rank):
     """Specialisations: of these arguments, or of the launches so far."""
     if args:
         return [kernel.specialise(*args, pattern=pattern, rank=rank)]
-    if not kernel._plans:
+    plans = kernel.plans()
+    if not plans:
         raise ValueError("%s was not launched yet: give arguments, as values or as words such as "
                          "\"f64\" and (\"f64\", 2)" % kernel.__name__)
-    return [pipeline.compile_kernel(kernel, p.pattern, p.rank, p.types) for p in kernel._plans]
+    return [pipeline.compile_kernel(kernel, p.pattern, p.rank, p.types) for p in plans]
 
 
 def source(kernel, what, args, pattern, rank):

@@ -143,17 +143,19 @@ def run(kernel, pattern, policy, args):
                 break
             accumulators[name] = mark
     body = Interpreted().function(kernel, list(accumulators))
-    given = [_wrapped(a, n) for a, n in zip(args, kernel._arguments(pattern, len(ranges)))]
+    taken = kernel._arguments(pattern, len(ranges))
+    given = [_wrapped(a, n) for a, n in zip(args, taken)]
+    by_name = {n: given.pop() for n in reversed(taken[:len(given)]) if n in kernel.keyword_only()}
     values = [_start(mark) for mark in accumulators.values()]
     total = 0
     for index in itertools.product(*ranges):
         try:
             if pattern == "scan":
-                values = body(*index, *values, True, *given)
+                values = body(*index, *values, True, *given, **by_name)
             elif accumulators:
-                values = body(*index, *values, *given)
+                values = body(*index, *values, *given, **by_name)
             else:
-                result = body(*index, *given)
+                result = body(*index, *given, **by_name)
                 total = binary("Add", total, result) if pattern == "reduce" else total
         except Exception as error:
             error.index = tuple(getattr(i, "league_rank", i) for i in index)
@@ -184,7 +186,8 @@ def _ranges(policy):
 
 
 def _wrapped(argument, name):
-    if isinstance(argument, (bool, int, float, complex)) or argument is None:
+    if isinstance(argument, (bool, int, float, complex)) or argument is None \
+            or hasattr(type(argument), "__members__"):
         return argument
     import numpy
     if hasattr(type(argument), "__dataclass_fields__"):

@@ -8,6 +8,7 @@ import builtins
 from . import language, stage2_syntax, stage3_infer, types
 from .errors import BoundsError, KernelError, KernelTypeError, Place
 from .options import Options
+from .stage1_source import parameters_of
 from .stage7_entry import Unit
 
 # Flags that the meaning of the code depends on; the toolchain has them.
@@ -64,9 +65,9 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None,
     from . import stage4_effects, stage5_bounds
     program = program or stage3_infer.Program()
     stage2_syntax.check(source)
-    args = source.node.args
-    names = [a.arg for a in getattr(args, "posonlyargs", [])] + [a.arg for a in args.args]
-    annotations = {a.arg: a.annotation for a in getattr(args, "posonlyargs", []) + args.args}
+    args = parameters_of(source.node)
+    names = [a.arg for a in args]
+    annotations = {a.arg: a.annotation for a in args}
     infer = stage3_infer.Infer(source, scope, program, [], pattern, rank)
     infer.param_types, infer.assigned, infer.defined = {}, set(), set()
     infer.hidden, infer.loops, infer.in_test = 0, [], False
@@ -110,7 +111,8 @@ def infer_kernel(source, scope, pattern, rank, signature, options, program=None,
         hint = None
         if pattern == "reduce" and not accumulators:
             hint = "an accumulator is written %s: gr.Acc" % rest[0]
-        raise KernelTypeError("%s() misses its argument %s" % (source.name, rest[len(kinds)]),
+        missing = [n for n in rest[len(kinds):] if n not in defaults]
+        raise KernelTypeError("%s() misses its argument %s" % (source.name, missing[0]),
                               source.place(source.node), hint)
     if len(kinds) != len(rest):
         raise KernelTypeError(
@@ -162,7 +164,7 @@ def check_annotations(infer, arguments, marks, annotations):
             if mark.dtype is not None and kind.dtype != mark.dtype:
                 infer.fail(node, "%s is an array of %r, annotated as %r"
                            % (name, kind.dtype, mark.dtype))
-        elif isinstance(mark, types.Struct):
+        elif isinstance(mark, (types.Struct, types.Enumeration)):
             if kind != mark:
                 infer.fail(node, "%s is %r, annotated as %r" % (name, kind, mark))
         elif isinstance(mark, types.Scalar):

@@ -125,14 +125,27 @@ def _last_line(code):
     return last
 
 
+def parameters_of(node):
+    """The parameters of a function, ast.arg, in their order."""
+    return node.args.posonlyargs + node.args.args + node.args.kwonlyargs
+
+
+def defaults_of(function):
+    """{parameter: default} of a function of Python's."""
+    code, values = function.__code__, function.__defaults__ or ()
+    names = code.co_varnames[:code.co_argcount]
+    return {**dict(zip(names[len(names) - len(values):], values)),
+            **(function.__kwdefaults__ or {})}
+
+
 def outside_of_body(node):
     """(names, parameters, attributes) of a function's decorators, annotations and defaults."""
     args = node.args
-    parameters = dict.fromkeys(arg.arg for arg in args.posonlyargs + args.args)
+    parameters = dict.fromkeys(arg.arg for arg in parameters_of(node))
     names, attributes = {}, {}
     roots = [*node.decorator_list, *args.defaults, *(d for d in args.kw_defaults if d),
              *([node.returns] if node.returns else [])]
-    for arg in args.posonlyargs + args.args:
+    for arg in parameters_of(node):
         note = arg.annotation
         if isinstance(note, ast.Constant) and isinstance(note.value, str):
             try:

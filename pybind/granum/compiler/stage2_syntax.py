@@ -64,10 +64,6 @@ def _parameters(source, args):
     if args.vararg or args.kwarg:
         _fail(source, args.vararg or args.kwarg,
               ("a kernel does not take *args or **kwargs", "name each argument"))
-    if args.kwonlyargs:
-        _fail(source, args.kwonlyargs[0],
-              ("a kernel does not take keyword-only arguments",
-               "any argument may be given by keyword"))
 
 
 def _walk(source, function):

@@ -51,6 +51,12 @@ class Elements:
                 self.fail(node.slice, "index = %d, expected %d..%d"
                           % (index.value, -len(values), len(values) - 1))
             return self.constant(values[index.value], node)
+        return self.table(node, values, index)
+
+    def table(self, node, values, index):
+        """values[index] of numbers that are known before the kernel runs."""
+        if isinstance(index, tree.Const):
+            return self.constant(values[index.value], node)
         items = [self.value(self.constant(v, node), node) for v in values]
         kind = items[0].type if items else None
         for item in items[1:]:

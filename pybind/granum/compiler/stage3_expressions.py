@@ -15,7 +15,7 @@ import math
 from . import functions, language, tree, types
 from .stage3_calls import CALLS, Calls
 from .stage3_elements import Elements
-from .stage3_known import Static, wrap
+from .stage3_known import Static, is_member, wrap
 from .stage3_nested import Nested
 from .stage3_operators import Operators
 from .stage3_own_calls import OwnCalls
@@ -40,12 +40,29 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
         """x as an Expression."""
         if isinstance(x, Static):
             value = x.value
+            if is_member(value):
+                return self.member(value, node)
             if isinstance(value, tuple):
                 items = [self.value(self.constant(v, node), node) for v in value]
                 return tree.TupleOf(node, types.Tuple([i.type for i in items]), items)
             self.fail(node, "%s is used as a value" % self.describe(x),
                       "call it" if callable(value) else None)
         return x
+
+    def enumeration(self, cls, node):
+        """The type of the members of an enum.Enum."""
+        from .. import records
+        try:
+            return types.Enumeration(*records.describe(cls)[1:])
+        except TypeError as error:
+            self.fail(node, "%s %s" % (cls.__name__, error))
+
+    def member(self, value, node):
+        kind = self.enumeration(type(value), node)
+        names = [name for name, _ in kind.members]
+        if value.name not in names:
+            self.fail(node, "%r is used as a value" % (value,), "only members with a name are")
+        return tree.Const(node, kind, names.index(value.name))
 
     def number(self, x, node, what="a number"):
         x = self.value(x, node)
@@ -146,7 +163,7 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
 
     def constant(self, value, node, name=None):
         """A Python object that is frozen into the code."""
-        if isinstance(value, enum.Enum) and not isinstance(value, (int, float)):
+        if is_member(value):
             return Static(value)
         if isinstance(value, bool):
             return tree.Const(node, BOOL, bool(value))
@@ -202,6 +219,8 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
                 self.fail(node, "a team has no attribute %s" % name,
                           "league_rank, league_size, team_rank and team_size are what it has")
             return tree.Call(node, INT, "team_field", [], team=self.team_name(base), field=name)
+        if isinstance(kind, types.Enumeration) and name == "value":
+            return self.member_value(node, base)
         if types.is_number(kind):
             if name in ("real", "imag"):
                 if kind.kind == "c":
@@ -212,6 +231,16 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
                     or (name == "is_integer" and kind.kind in "iuf"):
                 return Static((name, base))
         self.fail(node, "%s has no attribute %s" % (self.describe(base), name))
+
+    def member_value(self, node, x):
+        """The value of a member: a table."""
+        values = [value for _, value in x.type.members]
+        if None in values:
+            self.fail(node, "%r has values that are no numbers" % (x.type,),
+                      "compare its members")
+        index = tree.Const(node, INT, x.value) if isinstance(x, tree.Const) \
+            else tree.Convert(node, INT, x)
+        return self.table(node, values, index)
 
     def loaded(self, x):
         """x as the type that a number has once it is read."""
@@ -373,9 +402,11 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
         """A call of a @gr.function."""
         names = function.parameters()
         bound = {}
-        if len(node.args) > len(names):
-            self.fail(node, "%s() takes %d arguments, got %d"
-                      % (function.__name__, len(names), len(node.args)))
+        positional = len(names) - len(function.keyword_only())
+        if len(node.args) > positional:
+            self.fail(node, "%s() takes %d argument%s%s, got %d" % (
+                function.__name__, positional, "" if positional == 1 else "s",
+                "" if positional == len(names) else " by position", len(node.args)))
         for name, arg in zip(names, node.args):
             bound[name] = self.argument(self.expr(arg), arg)
         for keyword in node.keywords:

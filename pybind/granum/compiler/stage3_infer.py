@@ -9,6 +9,7 @@ ranges of teams are in stage3_teams.py, expressions in stage3_expressions.py.
 from __future__ import annotations
 
 import ast
+import enum
 
 from . import language, stage1_source, tree, types
 from .errors import KernelSyntaxError, KernelTypeError
@@ -197,7 +198,11 @@ class Infer(Expressions, Teams):
                       "use another name")
         made = Nested(node, self)
         names = made.parameters()
-        for name, value in zip(names[len(names) - len(node.args.defaults):], node.args.defaults):
+        names = names[:len(names) - len(node.args.kwonlyargs)]
+        given = list(zip(names[len(names) - len(node.args.defaults):], node.args.defaults))
+        given += [(arg.arg, value) for arg, value in zip(node.args.kwonlyargs,
+                                                         node.args.kw_defaults) if value]
+        for name, value in given:
             found = self.expr(value)
             if not isinstance(found, tree.Const) and not isinstance(found, Static):
                 self.fail(value, "the default of %s is not constant" % name,
@@ -578,6 +583,9 @@ class Infer(Expressions, Teams):
             return value
         if isinstance(value, type) and hasattr(value, "__dataclass_fields__"):
             return self.struct_of(value, node)
+        if isinstance(value, type) and issubclass(value, enum.Enum) \
+                and not issubclass(value, (int, float)):
+            return self.enumeration(value, node)
         return {float: FLOAT, int: INT, bool: BOOL, complex: types.COMPLEX}.get(value) \
             if isinstance(value, type) and value in (float, int, bool, complex) \
             else language.as_element(value)

@@ -3,12 +3,19 @@
 
 from __future__ import annotations
 
+import enum
+
 
 class Static:
     """Something known before the kernel runs that is not a number: a module, function, type."""
 
     def __init__(self, value):
         self.value = value
+
+
+def is_member(value):
+    """Whether an object is a member of an enumeration that is no number itself."""
+    return isinstance(value, enum.Enum) and not isinstance(value, (int, float))
 
 
 def wrap(value, bits=64, signed=True):

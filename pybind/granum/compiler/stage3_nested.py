@@ -10,6 +10,7 @@ import ast
 import copy
 
 from .errors import KernelTypeError
+from .stage1_source import parameters_of
 
 
 def own_nodes(node):
@@ -19,14 +20,14 @@ def own_nodes(node):
         inner = stack.pop()
         yield inner
         if isinstance(inner, ast.FunctionDef):
-            stack.extend(inner.args.defaults)
+            stack.extend(d for d in inner.args.defaults + inner.args.kw_defaults if d)
         else:
             stack.extend(reversed(list(ast.iter_child_nodes(inner))))
 
 
 def names_of(node):
     """(names that a function assigns, arguments included; names that it takes from outside)."""
-    own = {a.arg for a in node.args.posonlyargs + node.args.args}
+    own = {a.arg for a in parameters_of(node)}
     read = {}
     inside = []
     for inner in own_nodes(node):
@@ -58,8 +59,10 @@ class Nested:
         self.variables = ()                # of the enclosing function
 
     def parameters(self):
-        args = self.node.args
-        return [a.arg for a in args.posonlyargs + args.args]
+        return [a.arg for a in parameters_of(self.node)]
+
+    def keyword_only(self):
+        return [a.arg for a in self.node.args.kwonlyargs]
 
     def defaults(self):
         return self.default

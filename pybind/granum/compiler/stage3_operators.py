@@ -8,7 +8,7 @@ import enum
 import operator
 
 from . import tree, types
-from .stage3_known import Static, wrap
+from .stage3_known import Static, is_member, wrap
 from .types import BOOL, COMPLEX, F32, FLOAT, INT, U64
 
 _OPS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mod": "%",
@@ -19,6 +19,10 @@ _FOLD = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.
 _COMPARE = {"Eq": "==", "NotEq": "!=", "Lt": "<", "LtE": "<=", "Gt": ">", "GtE": ">="}
 _FOLD_COMPARE = {"==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le,
                  ">": operator.gt, ">=": operator.ge}
+
+
+def _is_member(x):
+    return is_member(x.value) if isinstance(x, Static) else isinstance(x.type, types.Enumeration)
 
 
 class Operators:
@@ -171,9 +175,12 @@ class Operators:
         if isinstance(left, Static) and isinstance(right, Static):
             a, b = left.value, right.value
             equal = a is b if same or isinstance(a, enum.Enum) or a is None else a == b
-        elif any(isinstance(x, Static) and (x.value is None or isinstance(x.value, enum.Enum))
-                 for x in (left, right)):
+        elif any(isinstance(x, Static) and x.value is None for x in (left, right)):
             equal = False
+        elif any(_is_member(x) for x in (left, right)):
+            left, right = (self.value(x, node) for x in (left, right))
+            return self.compare(node, "==" if isinstance(op, (ast.Is, ast.Eq)) else "!=", left,
+                                right)
         elif same:
             self.fail_syntax(node, "%s of %s and %s" % (
                 "is" if isinstance(op, ast.Is) else "is not", self.describe(left),
@@ -206,7 +213,19 @@ class Operators:
             return tree.Const(node, BOOL, not found.value)
         return tree.Unary(node, BOOL, "not", found)
 
+    def compare_members(self, node, sign, a, b):
+        """Members are equal to themselves alone."""
+        if sign not in ("==", "!="):
+            self.fail(node, "%s of %r and %r" % (sign, a.type, b.type), "compare with == or !=")
+        if a.type != b.type:
+            return tree.Const(node, BOOL, sign == "!=")
+        if isinstance(a, tree.Const) and isinstance(b, tree.Const):
+            return tree.Const(node, BOOL, (a.value == b.value) == (sign == "=="))
+        return tree.Compare(node, BOOL, sign, a, b)
+
     def compare(self, node, sign, a, b):
+        if isinstance(a.type, types.Enumeration) or isinstance(b.type, types.Enumeration):
+            return self.compare_members(node, sign, a, b)
         for x in (a, b):
             if not types.is_number(x.type):
                 self.fail(node, "%s of %r and %r" % (sign, a.type, b.type),

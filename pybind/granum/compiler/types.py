@@ -76,6 +76,31 @@ def _by_name(name):
     return _NAMED[name]
 
 
+class Enumeration(Scalar):
+    """The members of an enum.Enum that are no numbers themselves: each is its position."""
+
+    __slots__ = ("members",)
+
+    def __init__(self, name, members):
+        super().__init__(name, "e", 64, "int64_t")
+        self.members = tuple(members)     # (name, value), value None unless it is a number
+
+    def key(self):
+        return (self.name, self.members)
+
+    def __eq__(self, other):
+        return isinstance(other, Enumeration) and self.key() == other.key()
+
+    def __hash__(self):
+        return hash(self.key())
+
+    def __reduce__(self):
+        return Enumeration, self.key()
+
+    def __repr__(self):
+        return "enum " + self.name.rpartition(".")[2]
+
+
 class Array(Type):
     """An array argument or a slice of one: element type, rank, layout C, F or S(trided)."""
 
@@ -228,6 +253,8 @@ def from_code(code):
     readonly)."""
     if isinstance(code, tuple) and code[0] in ("struct", "dataclass"):
         return struct_of(code)
+    if isinstance(code, tuple) and code[0] == "enum":
+        return Enumeration(*code[1:])
     if isinstance(code, tuple):
         dtype, ndim, layout, readonly = code
         if isinstance(dtype, tuple):

@@ -13,6 +13,7 @@ import math
 import operator
 
 from . import types
+from .stage1_source import parameters_of
 from .types import BOOL, INT, U64
 
 _OPERATIONS = {"Add": operator.add, "Sub": operator.sub, "Mult": operator.mul,
@@ -240,9 +241,10 @@ class Interpreted:
         source = item.source_
         node = next(n for n in ast.parse(source.text).body if isinstance(n, ast.FunctionDef))
         node.decorator_list, node.returns = [], None
-        for arg in node.args.posonlyargs + node.args.args:
+        for arg in parameters_of(node):
             arg.annotation = None
         node.args.defaults = []
+        node.args.kw_defaults = [None] * len(node.args.kwonlyargs)
         if accumulators:
             returns = _Returns(accumulators)
             node.body = [returns.visit(s) for s in node.body] + [ast.Return(returns.value())]
@@ -260,6 +262,7 @@ class Interpreted:
         exec(compile(ast.Module([node], []), source.filename, "exec"), names)
         made = names[node.name]
         made.__defaults__ = item.function.__defaults__
+        made.__kwdefaults__ = item.function.__kwdefaults__
         made.__qualname__ = item.function.__qualname__
         self.done[item] = made
         return made
