@@ -1,47 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file device_launch.c
- * @brief Launches on devices: queues with a stream, scratch memory and a counter each.
- *
- * There is a queue for each device and instance, made when it is first used. A statement holds its
- * queue from begin to end, so what queues keep for launches needs no other lock: the memory of one
- * launch is reused by the next in stream order.
+ * @brief Launches on devices, from begin to end, and what they capture.
  */
 #include "../backend.h"
-#include "device.h"
+#include "device_queue.h"
 #include "instance.h"
 
 #include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define LOAD(field) __atomic_load_n(&(field), __ATOMIC_ACQUIRE)
-
-/* The first scratch and pinned memory of a queue [B]; more is asked for by doubling. */
-#define FIRST_SCRATCH ((size_t)1 << 16)
-#define FIRST_PINNED ((size_t)4096)
 /* What a kernel takes beside the user's copies, at most [B]. */
 #define OWN_ARGUMENTS ((size_t)512)
-/* A counter has a line of its own, in front of the scratch memory [B]. */
-#define COUNTER_BYTES ((size_t)256)
-
-struct gr_impl_queue {
-    gr_impl_queue *next;
-    pthread_mutex_t lock;
-    int vendor, device;
-    uint64_t instance; /* 0: the default one */
-    const gr_impl_device_table *table;
-    void *stream;
-    char *memory, *pinned;
-    size_t scratch_bytes, pinned_bytes;
-};
-
-static gr_impl_queue *queues; /* (atomic) pushed under the lock, removed at the end alone */
-static pthread_mutex_t queues_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void gr_impl_device_launch_fail(const gr_site *site, gr_status status, const char *format, ...) {
     char text[GR_ERROR_MESSAGE_SIZE];
@@ -51,190 +25,6 @@ void gr_impl_device_launch_fail(const gr_site *site, gr_status status, const cha
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     gr_impl_launch_fail(status, gr_impl_site_place(site), site->label, "%s", text);
-}
-
-/* ---- queues ---- */
-
-static gr_impl_queue *find(int vendor, int device, uint64_t instance) {
-    gr_impl_queue *queue = queues;
-
-    while (queue &&
-           (queue->vendor != vendor || queue->device != device || queue->instance != instance)) {
-        queue = queue->next;
-    }
-    return queue;
-}
-
-static gr_impl_queue *make(int vendor, int device, uint64_t instance, const char **failure) {
-    gr_impl_queue *queue = (gr_impl_queue *)gr_impl_host_alloc(sizeof *queue, GR_ALIGNMENT);
-
-    if (!queue) {
-        *failure = "no memory for a queue";
-        return NULL;
-    }
-    memset(queue, 0, sizeof *queue);
-    queue->vendor = vendor;
-    queue->device = device;
-    queue->instance = instance;
-    queue->table = gr_impl_vendor_get(vendor)->table;
-    *failure = queue->table->stream_create(device, &queue->stream);
-    if (*failure) {
-        gr_impl_host_free(queue);
-        return NULL;
-    }
-    pthread_mutex_init(&queue->lock, NULL);
-    queue->next = queues;
-    __atomic_store_n(&queues, queue, __ATOMIC_RELEASE);
-    return queue;
-}
-
-gr_impl_queue *gr_impl_queue_hold(int vendor, int device, uint64_t instance, const char **failure) {
-    gr_impl_queue *queue;
-
-    *failure = NULL;
-    pthread_mutex_lock(&queues_lock);
-    queue = find(vendor, device, instance);
-    if (!queue) {
-        queue = make(vendor, device, instance, failure);
-    }
-    pthread_mutex_unlock(&queues_lock);
-    if (queue) {
-        pthread_mutex_lock(&queue->lock);
-    }
-    return queue;
-}
-
-void gr_impl_queue_let_go(gr_impl_queue *queue) {
-    pthread_mutex_unlock(&queue->lock);
-}
-
-void *gr_impl_queue_stream(const gr_impl_queue *queue) {
-    return queue->stream;
-}
-
-/* Others launch while this thread waits: the lock is not held then. */
-const char *gr_impl_queues_wait(uint64_t instance, bool all) {
-    enum { AT_ONCE = 32 };
-    const gr_impl_queue *waited[AT_ONCE];
-    const char *failure = NULL;
-    int skip = 0, count = AT_ONCE;
-
-    if (!LOAD(queues)) {
-        return NULL;
-    }
-    for (; count == AT_ONCE; skip += count) {
-        int at = 0;
-
-        count = 0;
-        pthread_mutex_lock(&queues_lock);
-        for (gr_impl_queue *queue = queues; queue && count < AT_ONCE; queue = queue->next) {
-            if ((all || queue->instance == instance) && at++ >= skip) {
-                waited[count++] = queue;
-            }
-        }
-        pthread_mutex_unlock(&queues_lock);
-        for (int k = 0; k < count; ++k) {
-            const char *failed =
-                waited[k]->table->stream_wait(waited[k]->device, waited[k]->stream);
-
-            failure = failure ? failure : failed;
-        }
-    }
-    return failure;
-}
-
-void gr_impl_devices_settle(void) {
-    const char *failure = gr_impl_queues_wait(0, true);
-
-    if (GR_IMPL_UNLIKELY(failure != NULL)) {
-        gr_impl_launch_fail(GR_BACKEND, GR_HERE, NULL, "work on a device failed: %s", failure);
-    }
-}
-
-static void end(gr_impl_queue *queue) {
-    const gr_impl_device_table *table = queue->table;
-
-    (void)table->stream_wait(queue->device, queue->stream);
-    (void)table->release(queue->device, GR_DEVICE, queue->memory);
-    (void)table->release(queue->device, GR_PINNED, queue->pinned);
-    (void)table->stream_destroy(queue->device, queue->stream);
-    pthread_mutex_destroy(&queue->lock);
-    gr_impl_host_free(queue);
-}
-
-/* End the queues of an instance, or all of them. */
-static void end_some(uint64_t instance, bool all) {
-    gr_impl_queue *ended = NULL;
-
-    pthread_mutex_lock(&queues_lock);
-    for (gr_impl_queue **link = &queues; *link;) {
-        gr_impl_queue *queue = *link;
-
-        if (all || queue->instance == instance) {
-            __atomic_store_n(link, queue->next, __ATOMIC_RELEASE);
-            queue->next = ended;
-            ended = queue;
-        } else {
-            link = &queue->next;
-        }
-    }
-    pthread_mutex_unlock(&queues_lock);
-    while (ended) {
-        gr_impl_queue *next = ended->next;
-
-        end(ended);
-        ended = next;
-    }
-}
-
-void gr_impl_queues_end(uint64_t instance) {
-    if (LOAD(queues)) {
-        end_some(instance, false);
-    }
-}
-
-void gr_impl_queues_stop(void) {
-    end_some(0, true);
-}
-
-void gr_impl_queues_after_fork(void) {
-    pthread_mutex_init(&queues_lock, NULL);
-    for (gr_impl_queue *queue = queues; queue; queue = queue->next) {
-        pthread_mutex_init(&queue->lock, NULL);
-    }
-}
-
-/* Scratch and pinned memory of at least these sizes, and a zero counter in front of the former. */
-static const char *grow(gr_impl_queue *queue, size_t scratch, size_t pinned) {
-    const gr_impl_device_table *table = queue->table;
-    const char *failure = NULL;
-    void *memory = NULL;
-
-    if (!queue->memory || scratch > queue->scratch_bytes) {
-        size_t bytes = queue->memory ? 2 * queue->scratch_bytes : FIRST_SCRATCH;
-
-        bytes = bytes < scratch ? scratch : bytes;
-        failure = table->allocate(queue->device, GR_DEVICE, COUNTER_BYTES + bytes, &memory);
-        if (failure || !memory) {
-            return failure ? failure : "no device memory for chunk results";
-        }
-        failure = table->set(queue->device, queue->stream, memory, 0, COUNTER_BYTES);
-        (void)table->release(queue->device, GR_DEVICE, queue->memory);
-        queue->memory = (char *)memory;
-        queue->scratch_bytes = bytes;
-    }
-    if (!failure && pinned > queue->pinned_bytes) {
-        const size_t bytes = pinned < FIRST_PINNED ? FIRST_PINNED : 2 * pinned;
-
-        failure = table->allocate(queue->device, GR_PINNED, bytes, &memory);
-        if (failure || !memory) {
-            return failure ? failure : "no pinned memory for results";
-        }
-        (void)table->release(queue->device, GR_PINNED, queue->pinned);
-        queue->pinned = (char *)memory;
-        queue->pinned_bytes = bytes;
-    }
-    return failure;
 }
 
 /* ---- launches ---- */
@@ -265,6 +55,17 @@ GR_IMPL_COLD static gr_impl_launch as_told(const gr_impl_gpu_launch *launch) {
     told.pattern = (int)launch->pattern;
     told.threads = 1;
     return told;
+}
+
+/* For graphs: which device a node launches on. */
+static void see(const gr_impl_queue *queue) {
+    gr_impl_device_seen *seen = &gr_impl_seen_here;
+
+    seen->is_mixed |=
+        seen->launches > 0 && (seen->vendor != queue->vendor || seen->device != queue->device);
+    seen->vendor = queue->vendor;
+    seen->device = queue->device;
+    seen->launches++;
 }
 
 bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
@@ -305,7 +106,7 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
     launch->device = gr_impl_device_current(vendor);
     queue = gr_impl_queue_hold(vendor, launch->device, instance, &failure);
     if (queue) {
-        failure = grow(queue, scratch_bytes, pinned_bytes);
+        failure = gr_impl_queue_grow(queue, scratch_bytes, pinned_bytes);
     }
     if (!failure && found->table->enter) {
         failure = found->table->enter(launch->device, &launch->before);
@@ -317,10 +118,11 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
         }
         return false;
     }
+    see(queue);
     launch->site = site;
     launch->stream = queue->stream;
     launch->counter = (unsigned *)(void *)queue->memory;
-    launch->scratch = queue->memory + COUNTER_BYTES;
+    launch->scratch = queue->memory + GR_IMPL_COUNTER_BYTES;
     launch->pinned = queue->pinned;
     launch->properties = &found->properties[launch->device];
     launch->table = found->table;
@@ -336,7 +138,8 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
 }
 
 void gr_impl_device_wait(gr_impl_gpu_launch *launch) {
-    if (!launch->failure) {
+    gr_impl_seen_here.host++;
+    if (!launch->failure && !gr_impl_captured_here) {
         launch->failure = launch->table->stream_wait(launch->device, launch->stream);
     }
 }

@@ -4,7 +4,7 @@
  * @brief Memory of devices: taken, given back, copied and filled through a vendor's table.
  */
 #include "../backend.h"
-#include "device.h"
+#include "device_queue.h"
 #include "instance.h"
 
 #include <granum/impl/space.h>
@@ -48,6 +48,40 @@ gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr
     return GR_SUCCESS;
 }
 
+/* The queue of a place for the calling thread's work. */
+static gr_impl_queue *hold(gr_impl_where where, const char **failure) {
+    const uint64_t instance = gr_impl_self.instance ? gr_impl_self.instance->id : 0;
+
+    return gr_impl_queue_hold(where.vendor, where.device, instance, failure);
+}
+
+/* The same for what is not captured: it happens, and the graph hears that it cannot be replayed. */
+static gr_impl_queue *hold_at_once(gr_impl_where where, const char **failure) {
+    gr_impl_queue *captured = gr_impl_captured_here, *queue;
+
+    gr_impl_seen_here.host++;
+    gr_impl_captured_here = NULL;
+    queue = hold(where, failure);
+    gr_impl_captured_here = captured;
+    return queue;
+}
+
+static const char *take(gr_impl_where where, size_t bytes, void **out) {
+    const char *failure;
+    gr_impl_queue *queue;
+
+    if (where.space != GR_DEVICE) {
+        return table_of(where)->allocate(where.device, where.space, NULL, bytes, out);
+    }
+    *out = NULL;
+    queue = hold_at_once(where, &failure);
+    if (queue) {
+        failure = gr_impl_pool_take(queue, bytes, out);
+        gr_impl_queue_let_go(queue);
+    }
+    return failure;
+}
+
 gr_status gr_impl_space_take(gr_impl_where where, const char *label, size_t bytes, gr_place place,
                              void **out) {
     const char *failure;
@@ -57,7 +91,7 @@ gr_status gr_impl_space_take(gr_impl_where where, const char *label, size_t byte
         *out = gr_impl_host_alloc(bytes, GR_ALIGNMENT);
         return *out ? GR_SUCCESS : gr_impl_out_of_memory(GR_HOST, label, bytes, place);
     }
-    failure = table_of(where)->allocate(where.device, where.space, bytes, out);
+    failure = take(where, bytes, out);
     if (failure) {
         return raise_failed("allocation", where, failure, place);
     }
@@ -72,11 +106,22 @@ gr_status gr_impl_space_take(gr_impl_where where, const char *label, size_t byte
                          table_of(where)->name, where.device, left, total);
 }
 
+/* Device memory in stream order; the rest, which the host reaches too, when the device is done. */
 void gr_impl_space_give(gr_impl_where where, void *memory) {
+    const char *failure;
+    gr_impl_queue *queue;
+
     if (where.space == GR_HOST) {
         gr_impl_host_free(memory);
-    } else {
-        (void)table_of(where)->release(where.device, where.space, memory);
+    } else if (where.space != GR_DEVICE) {
+        (void)gr_impl_queues_wait(0, true);
+        (void)table_of(where)->release(where.device, where.space, NULL, memory);
+    } else if (memory) {
+        queue = hold_at_once(where, &failure);
+        if (queue) {
+            (void)gr_impl_pool_give(queue, memory);
+            gr_impl_queue_let_go(queue);
+        }
     }
 }
 
@@ -98,35 +143,62 @@ gr_impl_where gr_impl_space_of(const void *pointer) {
 
 /* ---- work in the order of a queue ---- */
 
-/* The queue of a place for the calling thread's work. */
-static gr_impl_queue *hold(gr_impl_where where, const char **failure) {
-    const uint64_t instance = gr_impl_self.instance ? gr_impl_self.instance->id : 0;
-
-    return gr_impl_queue_hold(where.vendor, where.device, instance, failure);
-}
-
 gr_status gr_impl_space_settle(gr_impl_where where, gr_place place) {
     const char *failure = where.vendor ? gr_impl_queues_wait(0, true) : NULL;
 
     return failure ? raise_failed("fence", where, failure, place) : GR_SUCCESS;
 }
 
+/* The queue of another device that a copy to `queue`'s is from; it lives as long as the instance. */
+static const char *other_queue(gr_impl_where to, gr_impl_where from, gr_impl_queue **other) {
+    const char *failure = NULL;
+
+    *other = NULL;
+    if (to.vendor == 0 || from.vendor == 0 ||
+        (to.vendor == from.vendor && to.device == from.device)) {
+        return NULL;
+    }
+    if (to.vendor != from.vendor) {
+        return gr_impl_queues_wait(0, true);
+    }
+    *other = hold(from, &failure);
+    if (*other) {
+        gr_impl_queue_let_go(*other);
+    }
+    return failure;
+}
+
+static const char *after(const gr_impl_queue *later, const gr_impl_queue *earlier) {
+    return later && earlier ? later->table->stream_after(later->device, later->stream,
+                                                         earlier->device, earlier->stream)
+                            : NULL;
+}
+
 gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where from_where,
                              const void *from, size_t bytes, gr_place place) {
     const gr_impl_where where = to_where.vendor ? to_where : from_where;
     const bool waits = to_where.space != GR_DEVICE || from_where.space != GR_DEVICE;
+    gr_impl_queue *queue = NULL, *other;
     const char *failure;
-    gr_impl_queue *queue;
 
     if (where.vendor == 0) {
         __builtin_memcpy(to, from, bytes);
         return GR_SUCCESS;
     }
-    queue = hold(where, &failure);
+    failure = other_queue(to_where, from_where, &other);
+    if (!failure) {
+        queue = waits || other ? hold_at_once(where, &failure) : hold(where, &failure);
+    }
     if (queue) {
-        failure = table_of(where)->copy(where.device, gr_impl_queue_stream(queue), to, from, bytes);
+        failure = after(queue, other);
+        if (!failure) {
+            failure = queue->table->copy(where.device, queue->stream, to, from, bytes);
+        }
+        if (!failure) {
+            failure = after(other, queue);
+        }
         if (!failure && waits) {
-            failure = table_of(where)->stream_wait(where.device, gr_impl_queue_stream(queue));
+            failure = queue->table->stream_wait(where.device, queue->stream);
         }
         gr_impl_queue_let_go(queue);
     }
@@ -138,7 +210,10 @@ gr_status gr_impl_space_zero(gr_impl_where where, void *memory, size_t bytes, gr
     gr_impl_queue *queue = hold(where, &failure);
 
     if (queue) {
-        failure = table_of(where)->set(where.device, gr_impl_queue_stream(queue), memory, 0, bytes);
+        failure = queue->table->set(where.device, queue->stream, memory, 0, bytes);
+        if (!failure && queue != gr_impl_captured_here) {
+            failure = gr_impl_queue_lead(queue); /* new Views may be used on any of them */
+        }
         gr_impl_queue_let_go(queue);
     }
     return failure ? raise_failed("zeroing", where, failure, place) : GR_SUCCESS;

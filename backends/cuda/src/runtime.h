@@ -15,6 +15,7 @@
 #define GR_GPU_TOOL_TYPE 2
 #define GR_GPU_TOOL_SPACES \
     { "Host", "Cuda", "CudaHostPinned", "CudaUVM" }
+#define GR_GPU_HAS_POOLS cudaDevAttrMemoryPoolsSupported
 #define GR_GPU_NO_MEMORY cudaErrorMemoryAllocation
 
 typedef cudaDeviceProp gr_gpu_properties;

@@ -65,6 +65,35 @@ const char *fill_items(int device, void *stream, const gr_impl_device_plan *plan
     return items(device, stream, plan, gr_impl_gpu_fill_items);
 }
 
+/* ---- memory ---- */
+
+bool has_pool[64];
+
+/* Whether the device has a pool; it then keeps what is given back, for the next who wants some. */
+bool keep_pool(int device) {
+    GR_GPU(MemPool_t) pool;
+    uint64_t all = UINT64_MAX;
+    int is_there = 0;
+
+    if (device >= static_cast<int>(sizeof has_pool / sizeof *has_pool) ||
+        GR_GPU(DeviceGetAttribute)(&is_there, GR_GPU_HAS_POOLS, device) != GR_GPU(Success) ||
+        !is_there || GR_GPU(DeviceGetDefaultMemPool)(&pool, device) != GR_GPU(Success) ||
+        GR_GPU(MemPoolSetAttribute)(pool, GR_GPU(MemPoolAttrReleaseThreshold), &all) !=
+            GR_GPU(Success)) {
+        (void)GR_GPU(GetLastError)();
+        return false;
+    }
+    has_pool[device] = true;
+    return true;
+}
+
+GR_GPU(Error_t) take(int device, gr_space space, void *stream, size_t bytes, void **out) {
+    return space == GR_PINNED           ? gr_gpu_pin(out, bytes)
+           : space == GR_MANAGED        ? GR_GPU(MallocManaged)(out, bytes)
+           : stream && has_pool[device] ? GR_GPU(MallocAsync)(out, bytes, stream_of(stream))
+                                        : GR_GPU(Malloc)(out, bytes);
+}
+
 /* ---- the rest of the table ---- */
 
 const char *start(int *count) {
@@ -92,6 +121,7 @@ const char *properties(int device, gr_impl_device_properties *out) {
     out->shared = gr_gpu_shared(device_is);
     out->memory = device_is.totalGlobalMem;
     out->arguments = gr_gpu_arguments(device_is);
+    out->pools = keep_pool(device);
     failure = failure_of(GR_GPU(SetDevice)(device));
     if (!failure && GR_GPU(FuncGetAttributes)(&attributes, reinterpret_cast<const void *>(
                                                                gr_impl_copy_kernel<uint64_t>)) !=
@@ -106,14 +136,23 @@ const char *properties(int device, gr_impl_device_properties *out) {
     return failure;
 }
 
-const char *allocate(int device, gr_space space, size_t bytes, void **out) {
+const char *allocate(int device, gr_space space, void *stream, size_t bytes, void **out) {
     GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
 
     *out = nullptr;
     if (error == GR_GPU(Success)) {
-        error = space == GR_DEVICE   ? GR_GPU(Malloc)(out, bytes)
-                : space == GR_PINNED ? gr_gpu_pin(out, bytes)
-                                     : GR_GPU(MallocManaged)(out, bytes);
+        error = take(device, space, stream, bytes, out);
+    }
+    if (error == GR_GPU_NO_MEMORY) {
+        /* Streams may still have to give back some; and what the pool keeps is no other's. */
+        GR_GPU(MemPool_t) pool;
+
+        (void)GR_GPU(GetLastError)();
+        (void)GR_GPU(DeviceSynchronize)();
+        if (has_pool[device] && GR_GPU(DeviceGetDefaultMemPool)(&pool, device) == GR_GPU(Success)) {
+            (void)GR_GPU(MemPoolTrimTo)(pool, 0);
+        }
+        error = take(device, space, stream, bytes, out);
     }
     if (error == GR_GPU_NO_MEMORY) {
         (void)GR_GPU(GetLastError)();
@@ -123,12 +162,15 @@ const char *allocate(int device, gr_space space, size_t bytes, void **out) {
     return failure_of(error);
 }
 
-/* Waits until the device is done with it, as the vendors' own calls do. */
-const char *release(int device, gr_space space, void *memory) {
+/* What no stream gives back waits until the device is done with it, as the vendors' calls do. */
+const char *release(int device, gr_space space, void *stream, void *memory) {
     if (!memory) {
         return nullptr;
     }
-    ON(device, space == GR_PINNED ? gr_gpu_unpin(memory) : GR_GPU(Free)(memory));
+    ON(device, space == GR_PINNED ? gr_gpu_unpin(memory)
+               : space == GR_DEVICE && stream && has_pool[device]
+                   ? GR_GPU(FreeAsync)(memory, stream_of(stream))
+                   : GR_GPU(Free)(memory));
 }
 
 const char *free_memory(int device, size_t *bytes, size_t *total) {
@@ -168,6 +210,61 @@ const char *stream_destroy(int device, void *stream) {
 
 const char *stream_wait(int device, void *stream) {
     ON(device, GR_GPU(StreamSynchronize)(stream_of(stream)));
+}
+
+/* An event may be destroyed as soon as it is waited for: it lasts until it has happened. */
+const char *stream_after(int device, void *stream, int earlier_device, void *earlier) {
+    GR_GPU(Event_t) event = nullptr;
+    GR_GPU(Error_t) error = GR_GPU(SetDevice)(earlier_device);
+
+    if (error == GR_GPU(Success)) {
+        error = GR_GPU(EventCreateWithFlags)(&event, GR_GPU(EventDisableTiming));
+    }
+    if (error == GR_GPU(Success)) {
+        error = GR_GPU(EventRecord)(event, stream_of(earlier));
+    }
+    if (error == GR_GPU(Success)) {
+        error = GR_GPU(SetDevice)(device);
+    }
+    if (error == GR_GPU(Success)) {
+        error = GR_GPU(StreamWaitEvent)(stream_of(stream), event, 0);
+    }
+    if (event) {
+        (void)GR_GPU(EventDestroy)(event);
+    }
+    return failure_of(error);
+}
+
+/* ---- graphs ---- */
+
+const char *graph_begin(int device, void *stream) {
+    ON(device, GR_GPU(StreamBeginCapture)(stream_of(stream), GR_GPU(StreamCaptureModeRelaxed)));
+}
+
+const char *graph_end(int device, void *stream, void **out) {
+    GR_GPU(Graph_t) graph = nullptr;
+    GR_GPU(GraphExec_t) made = nullptr;
+    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+
+    if (error == GR_GPU(Success)) {
+        error = GR_GPU(StreamEndCapture)(stream_of(stream), &graph);
+    }
+    if (error == GR_GPU(Success)) {
+        error = GR_GPU(GraphInstantiateWithFlags)(&made, graph, 0);
+    }
+    if (graph) {
+        (void)GR_GPU(GraphDestroy)(graph);
+    }
+    *out = made;
+    return failure_of(error);
+}
+
+const char *graph_run(int device, void *graph, void *stream) {
+    ON(device, GR_GPU(GraphLaunch)(static_cast<GR_GPU(GraphExec_t)>(graph), stream_of(stream)));
+}
+
+const char *graph_destroy(int device, void *graph) {
+    ON(device, GR_GPU(GraphExecDestroy)(static_cast<GR_GPU(GraphExec_t)>(graph)));
 }
 
 const char *copy(int device, void *stream, void *to, const void *from, size_t bytes) {
@@ -213,10 +310,15 @@ const gr_impl_device_table table = {
     stream_create,
     stream_destroy,
     stream_wait,
+    stream_after,
     copy,
     set,
     copy_items,
     fill_items,
+    graph_begin,
+    graph_end,
+    graph_run,
+    graph_destroy,
     enter,
     leave,
     false, /* captures are looked at in checked builds */

@@ -15,6 +15,7 @@
 #define GR_GPU_TOOL_TYPE 3
 #define GR_GPU_TOOL_SPACES \
     { "Host", "HIP", "HIPHostPinned", "HIPManaged" }
+#define GR_GPU_HAS_POOLS hipDeviceAttributeMemoryPoolsSupported
 #define GR_GPU_NO_MEMORY hipErrorOutOfMemory
 
 typedef hipDeviceProp_t gr_gpu_properties;

@@ -143,7 +143,9 @@ pthread_once_t watch_once = PTHREAD_ONCE_INIT;
 
 } // namespace
 
-const char *sim_memory_allocate(int device, gr_space space, size_t bytes, void **out) {
+namespace {
+
+const char *allocate(int device, gr_space space, size_t bytes, void **out) {
     const size_t pages = round_up(bytes > 0 ? bytes : 1);
     const size_t most = sim_settings_now().memory;
     allocation *a;
@@ -178,13 +180,10 @@ const char *sim_memory_allocate(int device, gr_space space, size_t bytes, void *
     return nullptr;
 }
 
-const char *sim_memory_release(int device, gr_space, void *memory) {
+const char *release(int device, void *memory) {
     allocation **link = &allocations;
     allocation *a;
 
-    if (!memory) {
-        return nullptr;
-    }
     pthread_mutex_lock(&lock);
     while (*link && (*link)->memory != memory) {
         link = &(*link)->next;
@@ -201,6 +200,30 @@ const char *sim_memory_release(int device, gr_space, void *memory) {
     munmap(a->memory, a->pages + page());
     delete a;
     return nullptr;
+}
+
+} // namespace
+
+/* There may be enough once streams have done what lies in them. */
+const char *sim_memory_allocate(int device, gr_space space, void *, size_t bytes, void **out) {
+    const char *failure = allocate(device, space, bytes, out);
+
+    if (!failure && !*out) {
+        sim_streams_drain();
+        failure = allocate(device, space, bytes, out);
+    }
+    return failure;
+}
+
+/* Without a stream all that the device has to do comes first. */
+const char *sim_memory_release(int device, gr_space, void *stream, void *memory) {
+    if (!memory) {
+        return nullptr;
+    }
+    if (!stream) {
+        sim_streams_drain();
+    }
+    return sim_stream_send(stream, [device, memory] { return release(device, memory); });
 }
 
 bool sim_memory_find(const void *pointer, gr_space *space, int *device) {

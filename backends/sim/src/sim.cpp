@@ -4,7 +4,7 @@
  * @brief The simulated device: its settings, the host threads that run blocks, and the table that
  * the library asks for.
  *
- * Streams are finished work: each launch and copy is over when the call returns.
+ * Launches, copies and fills are work for streams (stream.cpp).
  */
 #include "sim.h"
 
@@ -19,6 +19,7 @@
 #include <ctime>
 #include <pthread.h>
 #include <unistd.h>
+#include <vector>
 
 namespace {
 
@@ -135,6 +136,7 @@ void run_job(sim_job *job) {
 }
 
 void before_fork() {
+    sim_streams_before_fork();
     pthread_mutex_lock(&pool_lock);
     sim_memory_before_fork();
 }
@@ -142,6 +144,7 @@ void before_fork() {
 void after_fork() {
     sim_memory_after_fork(false);
     pthread_mutex_unlock(&pool_lock);
+    sim_streams_after_fork(false);
 }
 
 /* The child has the forking thread alone, and takes up helpers of its own. */
@@ -152,6 +155,7 @@ void after_fork_in_child() {
     pthread_cond_init(&work_is_done, nullptr);
     pool_threads = pool_wanted = pool_busy = 0;
     pool_job = nullptr;
+    sim_streams_after_fork(true);
 }
 
 /* ---- launches ---- */
@@ -166,19 +170,11 @@ uint64_t divisor(uint64_t a, uint64_t b) {
     return a;
 }
 
-/* splitmix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) */
-uint64_t mix(uint64_t x) {
-    x += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
-}
-
 /* The order in which blocks start: every step that has no divisor in common with their number
  * visits each once. */
 void shuffle_blocks(sim_job *job) {
     const uint64_t number = __atomic_fetch_add(&launches, 1, __ATOMIC_RELAXED);
-    const uint64_t random = mix(mix(settings.seed) + number);
+    const uint64_t random = sim_mix(sim_mix(settings.seed) + number);
 
     job->first = random % job->blocks;
     job->step = (random >> 32) % job->blocks;
@@ -187,8 +183,29 @@ void shuffle_blocks(sim_job *job) {
     }
 }
 
+/* Run all blocks; what goes wrong is in the job's report. */
+void run_blocks(sim_job *job) {
+    job->errors = gr_impl_launch_errors_here();
+    shuffle_blocks(job);
+    sim_memory_open();
+    run_job(job);
+    sim_memory_close();
+}
+
+/* A launch with a copy of its arguments, done when its stream comes to it; what goes wrong is
+ * recorded for whoever waits then. */
+const char *run_late(sim_job job, const std::vector<char> &arguments) {
+    job.arguments = const_cast<char *>(arguments.data());
+    job.next = 0;
+    run_blocks(&job);
+    if (job.failed) {
+        gr_impl_device_launch_fail(job.site, GR_BACKEND, "sim: %s", job.report);
+    }
+    return nullptr;
+}
+
 void run(gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t shared,
-         void (*entry)(void *arguments), void *arguments) {
+         void (*entry)(void *arguments), void *arguments, size_t bytes) {
     static thread_local char report[SIM_REPORT];
     sim_job job = {};
 
@@ -209,16 +226,21 @@ void run(gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t s
         return;
     }
     job.site = launch->site;
-    job.errors = gr_impl_launch_errors_here();
     job.entry = entry;
     job.arguments = arguments;
     job.blocks = blocks;
     job.threads = threads;
     job.shared = shared;
-    shuffle_blocks(&job);
-    sim_memory_open();
-    run_job(&job);
-    sim_memory_close();
+    if (sim_stream_is_late(launch->stream)) {
+        const char *first = static_cast<const char *>(arguments);
+
+        launch->failure =
+            sim_stream_send(launch->stream, [job, copy = std::vector<char>(first, first + bytes)] {
+                return run_late(job, copy);
+            });
+        return;
+    }
+    run_blocks(&job);
     if (job.failed) {
         memcpy(report, job.report, sizeof report);
         launch->failure = report;
@@ -248,54 +270,51 @@ const char *properties(int device, gr_impl_device_properties *out) {
     out->shared = settings.shared;
     out->memory = settings.memory;
     out->arguments = 4096;
+    out->pools = settings.pools;
     return nullptr;
 }
 
-const char *stream_create(int, void **stream) {
-    *stream = nullptr;
-    return nullptr;
+const char *copy(int, void *stream, void *to, const void *from, size_t bytes) {
+    return sim_stream_send(stream, [=]() -> const char * {
+        sim_memory_open();
+        memmove(to, from, bytes);
+        sim_memory_close();
+        return nullptr;
+    });
 }
 
-const char *stream_nothing(int, void *) {
-    return nullptr;
-}
-
-const char *copy(int, void *, void *to, const void *from, size_t bytes) {
-    sim_memory_open();
-    memmove(to, from, bytes);
-    sim_memory_close();
-    return nullptr;
-}
-
-const char *set(int, void *, void *to, int value, size_t bytes) {
-    sim_memory_open();
-    memset(to, value, bytes);
-    sim_memory_close();
-    return nullptr;
+const char *set(int, void *stream, void *to, int value, size_t bytes) {
+    return sim_stream_send(stream, [=]() -> const char * {
+        sim_memory_open();
+        memset(to, value, bytes);
+        sim_memory_close();
+        return nullptr;
+    });
 }
 
 extern const gr_impl_device_table table;
 
 /* A launch of the device's own; what fails is answered in words that last. */
-gr_impl_gpu_launch own_launch(int device) {
+gr_impl_gpu_launch own_launch(int device, void *stream) {
     static gr_site site = {"copy of items", __FILE__, __LINE__, 1, 0, 0, 0};
     gr_impl_gpu_launch launch = {};
 
     launch.site = &site;
     launch.device = device;
+    launch.stream = stream;
     launch.table = &table;
     return launch;
 }
 
-const char *copy_items(int device, void *, const gr_impl_device_plan *plan) {
-    gr_impl_gpu_launch launch = own_launch(device);
+const char *copy_items(int device, void *stream, const gr_impl_device_plan *plan) {
+    gr_impl_gpu_launch launch = own_launch(device, stream);
 
     gr_impl_gpu_copy_items(&launch, plan);
     return launch.failure;
 }
 
-const char *fill_items(int device, void *, const gr_impl_device_plan *plan) {
-    gr_impl_gpu_launch launch = own_launch(device);
+const char *fill_items(int device, void *stream, const gr_impl_device_plan *plan) {
+    gr_impl_gpu_launch launch = own_launch(device, stream);
 
     gr_impl_gpu_fill_items(&launch, plan);
     return launch.failure;
@@ -304,8 +323,9 @@ const char *fill_items(int device, void *, const gr_impl_device_plan *plan) {
 const char *settings_text() {
     static char text[200];
 
-    snprintf(text, sizeof text, "warp %d, shared %zu bytes, seed %llu (GRANUM_SIM_SEED)",
-             settings.warp, settings.shared, (unsigned long long)settings.seed);
+    snprintf(text, sizeof text, "warp %d, shared %zu bytes, seed %llu (GRANUM_SIM_SEED)%s",
+             settings.warp, settings.shared, (unsigned long long)settings.seed,
+             settings.late ? ", late (GRANUM_SIM_LATE)" : "");
     return text;
 }
 
@@ -320,13 +340,18 @@ const gr_impl_device_table table = {
     sim_memory_release,
     sim_memory_free,
     sim_memory_find,
-    stream_create,
-    stream_nothing, /* destroyed */
-    stream_nothing, /* waited for */
+    sim_stream_create,
+    sim_stream_destroy,
+    sim_stream_wait,
+    sim_stream_after,
     copy,
     set,
     copy_items,
     fill_items,
+    sim_graph_begin,
+    sim_graph_end,
+    sim_graph_run,
+    sim_graph_destroy,
     nullptr, /* nothing is chosen for a thread */
     nullptr,
     true,
@@ -343,12 +368,15 @@ const sim_settings &sim_settings_now() {
 const char *sim_settings_read() {
     const uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t warp = 32, shared = 96 << 10, memory = machine / 2, devices = 1;
+    uint64_t late = 0, pools = 1;
 
     settings.seed = seed_of_clock();
     if (!read_size("GRANUM_SIM_WARP", 32, 64, &warp) ||
         !read_size("GRANUM_SIM_SHARED", 1024, 1 << 20, &shared) ||
         !read_size("GRANUM_SIM_MEMORY", 0, (uint64_t)1 << 46, &memory) ||
         !read_size("GRANUM_SIM_DEVICES", 1, SIM_MOST_DEVICES, &devices) ||
+        !read_size("GRANUM_SIM_LATE", 0, 1, &late) ||
+        !read_size("GRANUM_SIM_POOLS", 0, 1, &pools) ||
         !read_size("GRANUM_SIM_SEED", 0, UINT64_MAX, &settings.seed)) {
         return wrong;
     }
@@ -360,6 +388,8 @@ const char *sim_settings_read() {
     settings.shared = (size_t)shared / 16 * 16;
     settings.memory = (size_t)memory;
     settings.devices = (int)devices;
+    settings.late = late != 0;
+    settings.pools = pools != 0;
     return nullptr;
 }
 

@@ -11,6 +11,7 @@
 #include <granum/sim/vendor.h>
 
 #include <cstdint>
+#include <functional>
 
 /** The environment, read once. */
 struct sim_settings {
@@ -20,6 +21,8 @@ struct sim_settings {
     int devices;      /**< GRANUM_SIM_DEVICES */
     uint64_t seed;    /**< GRANUM_SIM_SEED */
     bool seed_is_set; /**< by the environment */
+    bool late;        /**< GRANUM_SIM_LATE: work lies in its stream until somebody waits */
+    bool pools;       /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
 };
 
 /** Threads of a block at most, as on GPUs of every vendor. */
@@ -55,9 +58,32 @@ bool sim_block_explain(uintptr_t address, char *text, size_t size);
 /** Record the first thing that went wrong in a job; the seed is added. */
 void sim_job_fail(sim_job *job, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/** Streams: what is sent to one is done in its order; NULL, or what failed. */
+typedef std::function<const char *()> sim_work;
+const char *sim_stream_create(int device, void **stream);
+const char *sim_stream_destroy(int device, void *stream);
+const char *sim_stream_wait(int device, void *stream);
+const char *sim_stream_after(int device, void *stream, int earlier_device, void *earlier);
+const char *sim_stream_send(void *stream, sim_work work);
+/** Whether what is sent to it is done after the call has returned. */
+bool sim_stream_is_late(void *stream);
+/** Do all that lies in streams. */
+void sim_streams_drain();
+void sim_streams_before_fork();
+void sim_streams_after_fork(bool in_child);
+
+/** Graphs, captured from streams. */
+const char *sim_graph_begin(int device, void *stream);
+const char *sim_graph_end(int device, void *stream, void **graph);
+const char *sim_graph_run(int device, void *graph, void *stream);
+const char *sim_graph_destroy(int device, void *graph);
+
+/** splitmix64 (Steele, Lea & Flood 2014, doi:10.1145/2660193.2660195) */
+uint64_t sim_mix(uint64_t x);
+
 /** Memory of the simulated devices. */
-const char *sim_memory_allocate(int device, gr_space space, size_t bytes, void **out);
-const char *sim_memory_release(int device, gr_space space, void *memory);
+const char *sim_memory_allocate(int device, gr_space space, void *stream, size_t bytes, void **out);
+const char *sim_memory_release(int device, gr_space space, void *stream, void *memory);
 bool sim_memory_find(const void *pointer, gr_space *space, int *device);
 const char *sim_memory_free(int device, size_t *bytes, size_t *total);
 

@@ -34,12 +34,13 @@ typedef struct gr_impl_device_properties {
     size_t shared;    /**< memory of a block at most [B] */
     size_t memory;    /**< in all [B] */
     size_t arguments; /**< of a kernel at most [B] */
+    bool pools;       /**< its own of memory, in stream order; else the library keeps one */
 } gr_impl_device_properties;
 
 struct gr_impl_gpu_launch;
 
 /** Changes with the table. */
-#define GR_IMPL_DEVICE_TABLE 2
+#define GR_IMPL_DEVICE_TABLE 3
 
 /**
  * What the library asks of a vendor. Functions answer NULL, or what went wrong in the vendor's
@@ -59,9 +60,10 @@ typedef struct gr_impl_device_table {
     const char *(*properties)(int device, gr_impl_device_properties *properties);
 
     /** Memory of a space (device, pinned or managed), 256-byte aligned; *out = NULL and no failure:
-     * there is not so much. Released when the stream order allows it, at the latest. */
-    const char *(*allocate)(int device, gr_space space, size_t bytes, void **out);
-    const char *(*release)(int device, gr_space space, void *memory);
+     * there is not so much. Device memory of a device with pools is there, and given back, in the
+     * order of the stream; other memory at once, and given back when the device is done. */
+    const char *(*allocate)(int device, gr_space space, void *stream, size_t bytes, void **out);
+    const char *(*release)(int device, gr_space space, void *stream, void *memory);
     const char *(*free_memory)(int device, size_t *bytes, size_t *total);
 
     /** Whether a pointer is the vendor's, and of which space and device. */
@@ -70,6 +72,8 @@ typedef struct gr_impl_device_table {
     const char *(*stream_create)(int device, void **stream);
     const char *(*stream_destroy)(int device, void *stream);
     const char *(*stream_wait)(int device, void *stream);
+    /** What the stream is given from now on comes after what an earlier one was given so far. */
+    const char *(*stream_after)(int device, void *stream, int earlier_device, void *earlier);
 
     /** Bytes from anywhere to anywhere, in stream order; and bytes of one value. */
     const char *(*copy)(int device, void *stream, void *to, const void *from, size_t bytes);
@@ -80,6 +84,14 @@ typedef struct gr_impl_device_table {
     const char *(*copy_items)(int device, void *stream, const gr_impl_device_plan *plan);
     const char *(*fill_items)(int device, void *stream, const gr_impl_device_plan *plan);
 
+    /** What a stream is given from begin to end becomes a graph instead, which runs as often as it
+     * is sent to a stream. Streams that are made to come after it belong to it, and must be made to
+     * come before it again. */
+    const char *(*graph_begin)(int device, void *stream);
+    const char *(*graph_end)(int device, void *stream, void **graph);
+    const char *(*graph_run)(int device, void *graph, void *stream);
+    const char *(*graph_destroy)(int device, void *graph);
+
     /** (optional) Make a device the calling thread's, and give it back the one before. */
     const char *(*enter)(int device, int *before);
     void (*leave)(int before);
@@ -89,10 +101,10 @@ typedef struct gr_impl_device_table {
     /** Whatever is to be said of the vendor's settings: "seed 7, ...", or NULL. */
     const char *(*settings)(void);
 
-    /** (optional) Launch: call entry(arguments) for each thread of each block. Vendors whose
-     * compiler launches have none. */
+    /** (optional) Launch: call entry(arguments) for each thread of each block, with a copy of so
+     * many bytes of arguments if it is done later. Vendors whose compiler launches have none. */
     void (*run)(struct gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t shared,
-                void (*entry)(void *arguments), void *arguments);
+                void (*entry)(void *arguments), void *arguments, size_t bytes);
 } gr_impl_device_table;
 
 /** The one function that a vendor's library exports. */

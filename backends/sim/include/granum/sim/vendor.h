@@ -175,7 +175,7 @@ void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned 
 
             std::apply(c->kernel, c->values);
         },
-        &all);
+        &all, sizeof all);
 }
 
 #endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
+/**
+ * @file test_sim_stream.c
+ * @brief Streams that run late: launches, copies, memory and instances keep the order that the
+ * documentation promises, and no other.
+ *
+ * Oracle: the same by formula. GRANUM_SIM_LATE=1 lets streams do nothing until somebody waits, and
+ * then by turns from the seed; each test runs with several seeds.
+ */
+#include "test_sim_stream.h"
+
+#include "support/outcome.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { N = 3000 };
+
+static void start(const char *pools) {
+    setenv("GRANUM_SIM_LATE", "1", 1);
+    setenv("GRANUM_SIM_POOLS", pools, 1);
+}
+
+static gr_view1_f64 filled(const char *label, double value) {
+    gr_view1_f64 v;
+
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, label, N));
+    SUCCEEDS(GR_FILL(v, value));
+    return v;
+}
+
+static void holds(gr_view1_f64 v, double value) {
+    gr_view1_f64 host;
+
+    SUCCEEDS(GR_MIRROR_COPY(&host, v));
+    for (gr_index i = 0; i < v.extent[0]; i++) {
+        cr_assert(eq(dbl, GR_AT(host, i), value));
+    }
+    SUCCEEDS(GR_RELEASE(&host));
+}
+
+/* ---- examples ---- */
+
+Test(sim_stream, launches_are_done_when_somebody_waits, .timeout = 60) {
+    gr_view1_f64 v;
+
+    start("1");
+    SUCCEEDS(GR_CREATE_IN(&v, GR_PINNED, "v", N));
+    SUCCEEDS(gr_fence());
+    send_add(v, 1, GR_DEFAULT_INSTANCE);
+    cr_assert(eq(dbl, GR_AT(v, 5), 0.0));
+    SUCCEEDS(gr_fence());
+    cr_assert(eq(dbl, GR_AT(v, 5), 1.0));
+    SUCCEEDS(GR_RELEASE(&v));
+}
+
+Test(sim_stream, memory_that_is_given_back_is_taken_again, .timeout = 60) {
+    gr_view1_f64 v, w;
+    void *first;
+
+    start("0");
+    v = filled("v", 1);
+    first = v.data;
+    SUCCEEDS(GR_RELEASE(&v));
+    w = filled("w", 2);
+    cr_assert(w.data == first);
+    holds(w, 2);
+    SUCCEEDS(GR_RELEASE(&w));
+}
+
+/* ---- laws ---- */
+
+/* Launches and a release, then Views that may get the same memory: on one stream, and on two. */
+static void releases(const char *pools, bool on_another) {
+    gr_instance instance = GR_DEFAULT_INSTANCE;
+
+    start(pools);
+    if (on_another) {
+        SUCCEEDS(gr_instance_create(&instance, 1));
+    }
+    for (int k = 0; k < 20; k++) {
+        gr_view1_f64 x = filled("x", k), y, z;
+
+        SUCCEEDS(GR_CREATE_IN(&y, GR_DEVICE, "y", N));
+        SUCCEEDS(gr_fence());
+        send_add(x, 1, instance);
+        send_twice(y, x, instance);
+        SUCCEEDS(GR_RELEASE(&x));
+        z = filled("z", -1);
+        SUCCEEDS(gr_fence());
+        holds(y, 2 * (k + 1));
+        holds(z, -1);
+        SUCCEEDS(GR_RELEASE(&y));
+        SUCCEEDS(GR_RELEASE(&z));
+    }
+    if (on_another) {
+        SUCCEEDS(gr_instance_destroy(&instance));
+    }
+}
+
+Test(sim_stream, a_view_may_be_released_while_launches_use_it, .timeout = 60) {
+    releases("1", false);
+}
+
+Test(sim_stream, the_same_on_an_instance, .timeout = 60) {
+    releases("1", true);
+}
+
+Test(sim_stream, the_same_where_the_device_has_no_pools, .timeout = 60) {
+    releases("0", false);
+}
+
+Test(sim_stream, the_same_on_an_instance_without_pools, .timeout = 60) {
+    releases("0", true);
+}
+
+Test(sim_stream, new_views_are_ready_on_every_instance, .timeout = 60) {
+    gr_instance instance[3];
+
+    start("0");
+    for (int j = 0; j < 3; j++) {
+        SUCCEEDS(gr_instance_create(&instance[j], 1));
+    }
+    for (int k = 0; k < 20; k++) {
+        gr_view1_f64 v[3];
+
+        for (int j = 0; j < 3; j++) {
+            SUCCEEDS(GR_CREATE_IN(&v[j], GR_DEVICE, "v", N));
+            send_add(v[j], j, instance[j]);
+            send_add(v[j], 10, instance[j]);
+        }
+        SUCCEEDS(gr_fence());
+        for (int j = 0; j < 3; j++) {
+            holds(v[j], 10 + j);
+            SUCCEEDS(GR_RELEASE(&v[j]));
+        }
+    }
+    for (int j = 0; j < 3; j++) {
+        SUCCEEDS(gr_instance_destroy(&instance[j]));
+    }
+}
+
+Test(sim_stream, a_reduction_waits_for_its_own_stream, .timeout = 60) {
+    gr_instance instance;
+    gr_view1_f64 v, w;
+
+    start("1");
+    SUCCEEDS(gr_instance_create(&instance, 1));
+    v = filled("v", 1);
+    w = filled("w", 1);
+    SUCCEEDS(gr_fence());
+    send_add(v, 1, instance);
+    send_add(w, 2, GR_DEFAULT_INSTANCE);
+    cr_assert(eq(dbl, sum_of(v, instance), 2.0 * N));
+    cr_assert(eq(dbl, sum_of(w, GR_DEFAULT_INSTANCE), 3.0 * N));
+    SUCCEEDS(gr_instance_destroy(&instance));
+    SUCCEEDS(GR_RELEASE(&v));
+    SUCCEEDS(GR_RELEASE(&w));
+}
+
+Test(sim_stream, copies_between_devices_keep_both_orders, .timeout = 60) {
+    start("1");
+    setenv("GRANUM_SIM_DEVICES", "2", 1);
+    for (int k = 0; k < 20; k++) {
+        gr_view1_f64 here, there;
+
+        SUCCEEDS(gr_set_device(1));
+        there = filled("there", 0);
+        SUCCEEDS(gr_set_device(0));
+        here = filled("here", k);
+        send_add(here, 1, GR_DEFAULT_INSTANCE);
+        SUCCEEDS(gr_deep_copy(GR_ANY(there), GR_ANY(here)));
+        send_add(here, 100, GR_DEFAULT_INSTANCE);
+        holds(there, k + 1);
+        holds(here, k + 101);
+        SUCCEEDS(GR_RELEASE(&here));
+        SUCCEEDS(GR_RELEASE(&there));
+    }
+}
+
+typedef struct host {
+    gr_instance instance;
+    double sum;
+} host;
+
+static void *work(void *argument) {
+    host *h = (host *)argument;
+    gr_view1_f64 v = filled("v", 0);
+
+    for (int k = 0; k < 10; k++) {
+        gr_view1_f64 w;
+
+        SUCCEEDS(GR_CREATE_IN(&w, GR_DEVICE, "w", N));
+        send_add(v, 1, h->instance);
+        send_twice(w, v, h->instance);
+        SUCCEEDS(GR_RELEASE(&w));
+    }
+    h->sum = sum_of(v, h->instance);
+    SUCCEEDS(gr_fence());
+    SUCCEEDS(GR_RELEASE(&v));
+    return NULL;
+}
+
+static void two_hosts(gr_instance a, gr_instance b) {
+    pthread_t thread[2];
+    host hosts[2] = {{a, 0}, {b, 0}};
+
+    for (int k = 0; k < 2; k++) {
+        cr_assert(eq(int, pthread_create(&thread[k], NULL, work, &hosts[k]), 0));
+    }
+    for (int k = 0; k < 2; k++) {
+        pthread_join(thread[k], NULL);
+        cr_assert(eq(dbl, hosts[k].sum, 10.0 * N));
+    }
+}
+
+Test(sim_stream, two_host_threads_share_a_stream, .timeout = 60) {
+    start("0");
+    two_hosts(GR_DEFAULT_INSTANCE, GR_DEFAULT_INSTANCE);
+}
+
+Test(sim_stream, two_host_threads_have_one_each, .timeout = 60) {
+    gr_instance instance[2];
+
+    start("1");
+    SUCCEEDS(gr_instance_create(&instance[0], 1));
+    SUCCEEDS(gr_instance_create(&instance[1], 1));
+    two_hosts(instance[0], instance[1]);
+    SUCCEEDS(gr_instance_destroy(&instance[0]));
+    SUCCEEDS(gr_instance_destroy(&instance[1]));
+}
+
+/* ---- errors ---- */
+
+Test(sim_stream, what_goes_wrong_late_is_answered_by_the_fence, .timeout = 60) {
+    start("1");
+    send_divergent();
+    cr_assert(eq(int, (int)gr_fence(), (int)GR_BACKEND));
+    cr_assert(strstr(gr_last_error()->message, "kernel \"divergent\": sim: ") != NULL, "%s",
+              gr_last_error()->message);
+    SUCCEEDS(gr_fence());
+}
+
+Test(sim_stream, memory_that_is_kept_goes_back_where_there_is_no_more, .timeout = 60) {
+    gr_view1_f64 v;
+
+    start("0");
+    setenv("GRANUM_SIM_MEMORY", "1M", 1);
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "first", 60000));
+    SUCCEEDS(GR_RELEASE(&v));
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "second", 90000));
+    SUCCEEDS(GR_RELEASE(&v));
+    FAILS(GR_CREATE_IN(&v, GR_DEVICE, "third", 140000), GR_OUT_OF_MEMORY,
+          "\"third\": bytes = 1120000 in device of sim device 0, expected at most 1048576, which "
+          "are free of 1048576");
+}
