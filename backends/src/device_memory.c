@@ -149,7 +149,7 @@ gr_status gr_impl_space_settle(gr_impl_where where, gr_place place) {
     return failure ? raise_failed("fence", where, failure, place) : GR_SUCCESS;
 }
 
-/* The queue of another device that a copy to `queue`'s is from; it lives as long as the instance. */
+/* The queue of another device that a copy comes from; it lives as long as the instance. */
 static const char *other_queue(gr_impl_where to, gr_impl_where from, gr_impl_queue **other) {
     const char *failure = NULL;
 

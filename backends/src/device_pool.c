@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file device_pool.c
- * @brief Device memory in stream order: from the device's own pool, or from one of ours where it has
- * none.
+ * @brief Device memory in stream order: from the device's own pool, or from one of ours.
  *
  * Ours keeps what is given back in bins of sizes, four to a power of two, with the queue in whose
  * order it came; who takes it comes after that queue. What it keeps goes back to the device when

@@ -8,7 +8,7 @@
  * launch is reused by the next in stream order.
  *
  * Memory is taken and given back in the order of one queue; events put the other queues of the
- * device in that order too, so that a View may be used on any of them, and released while they work.
+ * device in that order too: a View may be used on any of them, and released while they work.
  */
 #include "device_queue.h"
 #include "../backend.h"
