@@ -11,7 +11,7 @@ import granum as gr
 import numpy as np
 
 LONG = """
-import os, signal, sys, threading, time
+import os, signal, threading, time
 import granum as gr, numpy as np
 
 @gr.kernel
@@ -21,20 +21,24 @@ def spin(i, out, rounds):
         x = x * 0.999999 + 1.0
     out[i] = x
 
-out = np.zeros(4)
-gr.parallel_for(4, spin, out, 1)
-start = time.perf_counter()
-gr.parallel_for(4, spin, out, 10_000_000)
-spent = time.perf_counter() - start
-threading.Timer(spent / 8, os.kill, (os.getpid(), signal.SIGINT)).start()
+out = np.zeros(400)
+for _ in range(6):  # learns that it is worth releasing the GIL
+    gr.parallel_for(400, spin, out, 100_000)
 out[:] = 0
+
+def interrupt():
+    while not out.any():
+        time.sleep(0.001)
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=interrupt).start()
 try:
-    gr.parallel_for(4, spin, out, 10_000_000)
+    gr.parallel_for(400, spin, out, 1_000_000)
     time.sleep(10)
     print("not interrupted")
 except KeyboardInterrupt:
     print("interrupted", out.min() > 0)
-    gr.parallel_for(4, spin, out, 1)
+    gr.parallel_for(400, spin, out, 1)
     print("goes on", out[0])
 """
 

@@ -4,7 +4,6 @@ import gc
 import os
 import sys
 import threading
-import time
 import weakref
 
 import granum as gr
@@ -303,10 +302,9 @@ def test_the_gil_is_released_for_long_launches(make):
     counted = 0
     runner = threading.Thread(target=nap_for)
     runner.start()
-    start = time.perf_counter()
     while runner.is_alive():
         counted += 1
-    assert time.perf_counter() - start > 0.1 and counted > 1000
+    assert counted > 1000
     runner.join()
 
 
