@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 COLOURS = {"region": "#d9d9d9", "for": "#4c78a8", "reduce": "#f58518", "scan": "#54a24b",
            "copy": "#b279a2"}
 CHARACTERS = 150  # of a name in a picture's width
+LINES = 100       # of names that stand upright beside each other
 
 
 def read(path):
@@ -36,11 +37,19 @@ def spans(events):
                    began["name"])
 
 
+def fit(name, share):
+    """A name in a bar that takes this share of the width: its text, and how it is turned."""
+    room = int(CHARACTERS * share)
+    if room < len(name) and LINES * share >= 1 and room < 12:
+        return name if len(name) <= 16 else name[:15] + "~", 90
+    return (name if len(name) <= room else name[:room - 1] + "~" if room > 2 else ""), 0
+
+
 def draw(events, picture):
     found = list(spans(events))
     last = max(end for _, _, _, end, _, _ in found)
     rows = sorted({(lane, depth) for lane, depth, *_ in found})
-    figure, (top, low) = plt.subplots(2, 1, sharex=True, figsize=(10, 3 + 0.5 * len(rows)),
+    figure, (top, low) = plt.subplots(2, 1, sharex=True, figsize=(11, 2.2 + 1.1 * len(rows)),
                                       height_ratios=[1 + len(rows), 1.5])
     used = set()
     for lane, depth, begin, end, category, name in found:
@@ -48,12 +57,10 @@ def draw(events, picture):
         top.barh(row, end - begin, left=begin, height=0.8, color=COLOURS.get(category, "k"),
                  edgecolor="w", linewidth=0.3, label=None if category in used else category)
         used.add(category)
-        room = int(CHARACTERS * (end - begin) / last)
-        if room > 2:
-            top.text((begin + end) / 2, row, name if len(name) <= room else name[:room - 1] + "~",
-                     ha="center", va="center", fontsize=7,
-                     color="k" if category == "region" else "w")
-    top.set_yticks(range(len(rows)), [f"thread {lane}" for lane, _ in rows])
+        text, turned = fit(name, (end - begin) / last)
+        top.text((begin + end) / 2, row, text, ha="center", va="center", fontsize=7, rotation=turned,
+                 color="k" if category == "region" else "w")
+    top.set_yticks(range(len(rows)), ["within" if depth else f"thread {lane}" for lane, depth in rows])
     top.invert_yaxis()
     top.legend(ncols=5, fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
     memory = [(event["ts"] / 1e3, event["args"]["bytes"] / 1e6) for event in events
