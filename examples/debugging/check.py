@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Eight planted bugs: each report names the kernel, the View and the element, each mended program none.
 
-usage: check.py FOLDER [PAGE]     FOLDER holds the programs, NAME and NAME_fixed, of a build that can find them all
-                                  (GRANUM_CHECKED=race); with PAGE the reports in docs/debugging.md are written anew
+usage: check.py FOLDER [PAGE [--write]]     FOLDER holds the programs, NAME and NAME_fixed, of a build that can find
+                                            them all (GRANUM_CHECKED=race); PAGE, docs/debugging.md, must have these
+                                            very reports, or gets them
 """
+import difflib
 import os
 import re
 import subprocess
@@ -52,7 +54,7 @@ def main():
                 sys.exit(f"{name}_fixed, GRANUM_DEBUG={each}: exit status {status}, expected silence:\n{text}")
     if len(sys.argv) > 2:
         with open(sys.argv[2], encoding="utf-8") as file:
-            page = file.read()
+            before = page = file.read()
         for name, modes, _ in BUGS:
             command = f"GRANUM_DEBUG={modes} ./{name}" if modes else f"./{name}"
             title = f"{name} {modes}".strip()
@@ -60,8 +62,12 @@ def main():
             page, found = re.subn(rf"<!-- {title} -->\n```.*?```", lambda _: block, page, flags=re.S)
             if found != 1:
                 sys.exit(f"{sys.argv[2]}: {found} places for {title}, expected 1")
-        with open(sys.argv[2], "w", encoding="utf-8") as file:
-            file.write(page)
+        if "--write" in sys.argv:
+            with open(sys.argv[2], "w", encoding="utf-8") as file:
+                file.write(page)
+        elif page != before:
+            sys.exit("".join(difflib.unified_diff(before.splitlines(True), page.splitlines(True), sys.argv[2], "reports"))
+                     + "write them anew with --write")
     print(f"{len(BUGS)} reports of {len(FIXED)} bugs, {len(FIXED) * len(MODES)} runs of mended programs without a report")
 
 
