@@ -444,20 +444,28 @@ c_complex.define_all(_define)
 
 # -- errors --------------------------------------------------------------------------------------
 
+_define("gr_py_first", """
+/* Whether this is a launch's first error, whose code is kept. */
+FN bool gr_py_first(int32_t *kept, int32_t code) {
+#ifdef GR_IMPL_RTC
+    return gr_impl_dev_compare_exchange((uint32_t *)kept, (uint32_t)0, (uint32_t)code) == 0;
+#else
+    int32_t none = 0;
+
+    return __atomic_compare_exchange_n(kept, &none, code, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+#endif
+}""")
 _define("gr_py_record", """
 /* Keep the first error of a launch: the lowest bit that is set, and where the iteration was. */
 static __attribute__((cold, noinline, unused)) void gr_py_record(gr_py_fault *fault, uint64_t bad,
                                                                  const int64_t *index, int rank) {
-    int32_t none = 0;
-
-    if (__atomic_compare_exchange_n(&fault->code, &none, __builtin_ctzll(bad) + 1, 0,
-                                    __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
+    if (gr_py_first(&fault->code, __builtin_ctzll(bad) + 1)) {
         fault->line = rank;
         for (int d = 0; d < rank; ++d) {
             fault->value[d] = index[d];
         }
     }
-}""")
+}""", "gr_py_first")
 _define("gr_py_refuse", """
 /* An index runs from low to high: note it for the message. */
 static __attribute__((cold, noinline, unused)) int32_t gr_py_refuse(gr_py_fault *fault,
@@ -472,14 +480,11 @@ _define("gr_py_outside", """
 /* An index that leaves its array: keep the first of a launch. */
 static __attribute__((cold, noinline, unused)) void gr_py_outside(gr_py_fault *fault, int32_t code,
                                                                   int64_t index, int64_t extent) {
-    int32_t none = 0;
-
-    if (__atomic_compare_exchange_n(&fault->code, &none, code, 0, __ATOMIC_RELAXED,
-                                    __ATOMIC_RELAXED)) {
+    if (gr_py_first(&fault->code, code)) {
         fault->value[0] = index;
         fault->value[1] = extent;
     }
-}""")
+}""", "gr_py_first")
 _define("gr_py_inside", """
 /* Whether 0 <= index < extent. */
 FN bool gr_py_inside(gr_py_fault *fault, int32_t code, int64_t index, int64_t extent) {
@@ -491,8 +496,13 @@ FN bool gr_py_inside(gr_py_fault *fault, int32_t code, int64_t index, int64_t ex
 }""", "gr_py_outside")
 
 
-def collect(names, cxx=False):
-    """The text of the helpers, what they need before them; C++ repeats what math.h says of it."""
+# Functions of the host's libraries, which devices do not have.
+HOST_ONLY = frozenset(["gr_py_round_digits", "gr_py_repr", "gr_py_counts"])
+
+
+def collect(names, cxx=False, run_time=False):
+    """The text of the helpers, what they need before them; C++ repeats what math.h says of it, and
+    run-time compilers know libm by name."""
     done, declared, text = set(), set(), []
 
     def add(name):
@@ -504,6 +514,10 @@ def collect(names, cxx=False):
             return
         if name.startswith("libm "):
             _, function, count = name.split()
+            if run_time:
+                if function.startswith("gr_libm_"):
+                    declared.add("#define %s ::%s" % (function, function[8:]))
+                return
             kind = "float" if function.endswith("f") and not function.endswith("erf") else "double"
             alias = ""
             if function.startswith("gr_libm_"):
@@ -518,7 +532,7 @@ def collect(names, cxx=False):
 
     for name in names:
         add(name)
-    if cxx:
+    if cxx and not run_time:
         declared = {d[:-1].replace(")", ") noexcept", 1) + ";" for d in declared}
     return "".join(sorted(d + "\n" for d in declared)) + ("\n" if declared else "") \
         + "\n".join(text)

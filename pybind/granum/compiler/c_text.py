@@ -4,8 +4,14 @@
 from __future__ import annotations
 
 import math
+import re
 
 from .types import F32, FLOAT, U64
+
+
+# (name){...
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+_LITERAL = re.compile(r"\((\w+)\)\{")
 
 
 def matches(text):
@@ -63,3 +69,24 @@ def constant(value, kind, shared=None):
         return "__builtin_nan%s(\"\")" % suffix
     text = repr(value) + suffix
     return "(%s)" % text if text.startswith("-") else text
+
+
+def lambdas(text):
+    """C's statements in expressions and literals of structs, as a C++ without them has it."""
+    strings = []
+
+    def put_away(found):
+        strings.append(found.group())
+        return "\0%d\0" % (len(strings) - 1)
+    text = _LITERAL.sub(r"\1{", _STRING.sub(put_away, text))
+    while True:
+        start = text.rfind("({ ")
+        if start < 0:
+            return re.sub("\0([0-9]+)\0", lambda found: strings[int(found.group(1))], text)
+        end = text.index("; })", start)
+        at, depth = end, 0
+        while depth > 0 or text[at - 1] not in ";{":        # back to where the last expression begins
+            at -= 1
+            depth += (text[at] == "}") - (text[at] == "{")
+        text = "%s([&] {%s return %s; }())%s" % (text[:start], text[start + 2:at], text[at:end].strip(),
+                                                 text[end + 4:])

@@ -8,6 +8,10 @@ import os
 DEBUG = ("bounds", "nan", "overflow")
 
 
+# Spaces whose kernels a run-time compiler makes.
+RUN_TIME = ("cuda", "hip")
+
+
 class Options:
     """How a kernel is compiled.
 
@@ -35,6 +39,11 @@ class Options:
     def key(self):
         """All of it, as a tuple."""
         return (self.fast, self.checked, self.errors, self.debug, self.space)
+
+    @property
+    def run_time(self):
+        """Whether a run-time compiler makes the kernels, apart from the C that launches them."""
+        return self.space in RUN_TIME
 
     def on(self, space):
         """The same, for another space."""

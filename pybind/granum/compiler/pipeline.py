@@ -28,6 +28,7 @@ class Specialisation:
         self.signature = signature
         self.entry = emitted.entry
         self.c_source = unit.text() if unit is not None else None
+        self.device_source = unit.device_text() if unit is not None and options.run_time else None
         self.words = emitted.words
         self.results, self.groups = emitted.result_codes()
         self.sites = emitted.sites

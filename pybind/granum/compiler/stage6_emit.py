@@ -151,7 +151,7 @@ class Body(Statements, Operators, Elements, Calls):
         return "%s(%s)" % (name, ", ".join(args))
 
     def ignore(self):
-        return self.shared.spare("uint64_t")
+        return self.shared.sink()
 
     def checks(self, name, args, sites):
         """A call of a helper that takes the errors and a bit for each site."""

@@ -42,6 +42,10 @@ class Shared:
         """A pointer to a zero of a type that nobody else looks at."""
         return ("&(%s){0}" if self.options.space == "host" else "gr_py_spare<%s>()") % c
 
+    def sink(self):
+        """A pointer to a word that nobody looks at, until the end of the expression."""
+        return "gr_py_sink()" if self.options.run_time else self.spare("uint64_t")
+
     def need(self, name):
         if name not in self.helpers:
             self.helpers.append(name)

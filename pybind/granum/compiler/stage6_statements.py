@@ -123,7 +123,7 @@ class Statements:
             self.loop(header, s, first)
             return
         count, var, step_name = self.fresh("left"), self.fresh(s.name), self.fresh("step")
-        bad, bit = self.shared.spare("uint64_t"), "0"
+        bad, bit = self.shared.sink(), "0"
         if not constant and self.strict:
             bad = self.bad
             bit = self.bit(ValueError, "range() arg 3 must not be zero", s.step.at)

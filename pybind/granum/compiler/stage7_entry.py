@@ -17,7 +17,7 @@ from .stage6_shared import ALL, GUARDED, NONE, Shared, field_name
 from .stage6_statements import REDUCERS
 from .types import BOOL, F32, FLOAT, INT
 
-_FAULT = """typedef struct gr_py_fault {
+FAULT = """typedef struct gr_py_fault {
     int32_t code, line;
     int64_t value[6];
     gr_instance instance; /* in: where the launch runs */
@@ -63,12 +63,17 @@ class Unit:
         self.shared = Shared(options)
         self.options = options
         self.entries = []
+        self.emitted = []
 
     def add(self, kernel, entry, checks=()):
         """Emit a kernel; what its errors are. `checks` come from stage 5."""
         self.shared.begin()
-        emitted = _Entry(kernel, entry, self.shared, self.options, checks).emit()
+        kind = Entry
+        if self.options.run_time:
+            from .stage7_device import DeviceEntry as kind
+        emitted = kind(kernel, entry, self.shared, self.options, checks).emit()
         self.entries.append(emitted.text)
+        self.emitted.append(emitted)
         return emitted
 
     def text(self):
@@ -85,7 +90,7 @@ class Unit:
         helpers = c_runtime.collect(self.shared.helpers, cxx=device)
         if self.options.fast:
             head = _FUSE + head
-        parts = [head, _FAULT, helpers] + self.shared.typedefs + self.entries
+        parts = [head, FAULT, helpers] + self.shared.typedefs + self.entries
         parts.append('extern __attribute__((visibility("default"))) const char entry_abi[];\n'
                      'const char entry_abi[] = "granum-py-1";\n')
         if device:
@@ -93,7 +98,13 @@ class Unit:
         return "\n".join(p for p in parts if p)
 
 
-class _Entry:
+    def device_text(self):
+        """The file of the kernels, where a run-time compiler makes them."""
+        from . import stage7_device
+        return stage7_device.device_text(self)
+
+
+class Entry:
     def __init__(self, kernel, entry, shared, options, checks):
         self.kernel = kernel
         self.entry = entry
@@ -106,7 +117,7 @@ class _Entry:
         shared.checked = ALL if self.options.checked else NONE
         mark_loops(kernel, kernel.indices)
         body = self.body = self.make_body(None)
-        flags = body.fails and body.vector and kernel.pattern != "scan" and kernel.team is None
+        flags = self.gathers_faults(body)
         checks = self.check_lines()
         launch = self.launch(body, flags)
         counters = self.counters()
@@ -148,8 +159,15 @@ class _Entry:
         lines.append("}\n")
         self.vector = body.vector
         self.sites, self.coded = list(shared.sites), list(shared.coded)
-        self.text = "\n".join(shared.texts + lines)
+        self.finish(lines)
         return self
+
+    def gathers_faults(self, body):
+        """Whether errors are the result of a reduction, so that loops stay vectorised."""
+        return body.fails and body.vector and self.kernel.pattern != "scan" and self.kernel.team is None
+
+    def finish(self, lines):
+        self.text = "\n".join(self.shared.texts + lines)
 
     def make_body(self, like, copied=frozenset()):
         kernel = self.kernel
@@ -323,10 +341,8 @@ class _Entry:
     def launch(self, body, flags):
         kernel, shared = self.kernel, self.shared
         rank = kernel.rank
-        reducers = [r[1] for r in self.results]
         lines = []
-        if flags:
-            reducers.append("GR_BOR(uint64_t, gr_faults)")
+        reducers = self.reducers(flags)
         label = c_string(kernel.name)
         index = [self.index_name(n) for n in kernel.indices]
         if rank == 1:
@@ -337,12 +353,7 @@ class _Entry:
         policy = "gr_on(%s, gr_fault->instance)" % policy
         suffix = "" if rank == 1 else "_%dD" % rank
         if kernel.team is not None:
-            shared.includes.add("team")
-            size, scratch = kernel.team
-            policy = "gr_teams(gr_w[1], %s)" % ("GR_AUTO" if size < 0 else size)
-            if scratch:
-                policy = "gr_with_scratch(%s, 0, %d, 0)" % (policy, scratch)
-            policy = "gr_on(%s, gr_fault->instance)" % policy
+            policy = self.team_policy()
             head = "GR_PARALLEL_TEAM%s(%s, %s, %s%s)" % (
                 "_REDUCE" if reducers else "", label, index[0], policy,
                 "".join(", " + r for r in reducers))
@@ -362,6 +373,17 @@ class _Entry:
         lines += self.iteration(body, flags, index)
         lines.append("    };")
         return lines
+
+    def reducers(self, flags):
+        return [r[1] for r in self.results] + (["GR_BOR(uint64_t, gr_faults)"] if flags else [])
+
+    def team_policy(self):
+        self.shared.includes.add("team")
+        size, scratch = self.kernel.team
+        policy = "gr_teams(gr_w[1], %s)" % ("GR_AUTO" if size < 0 else size)
+        if scratch:
+            policy = "gr_with_scratch(%s, 0, %d, 0)" % (policy, scratch)
+        return "gr_on(%s, gr_fault->instance)" % policy
 
     def iteration(self, body, flags, index):
         """What stands in the block of a launch."""

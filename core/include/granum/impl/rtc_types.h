@@ -6,14 +6,21 @@
 #ifndef GRANUM_IMPL_RTC_TYPES_H
 #define GRANUM_IMPL_RTC_TYPES_H
 
+/* hipRTC brings some of them, with 64 bits as long long. */
+#ifdef __HIP__
+#define GR_IMPL_RTC_WORD long long
+#else
+#define GR_IMPL_RTC_WORD long
+#endif
 typedef signed char int8_t;
 typedef short int16_t;
 typedef int int32_t;
-typedef long int64_t;
+typedef GR_IMPL_RTC_WORD int64_t;
 typedef unsigned char uint8_t;
 typedef unsigned short uint16_t;
 typedef unsigned uint32_t;
-typedef unsigned long uint64_t;
+typedef unsigned GR_IMPL_RTC_WORD uint64_t;
+#undef GR_IMPL_RTC_WORD
 typedef unsigned long uintptr_t;
 typedef unsigned long size_t;
 typedef long ptrdiff_t;

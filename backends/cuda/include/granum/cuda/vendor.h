@@ -118,6 +118,7 @@ GR_IMPL_CUDA_ATOMIC(max, atomicMax, int64_t)
 #undef GR_IMPL_CUDA_UNSIGNED
 #undef GR_IMPL_CUDA_ATOMIC
 
+#ifndef GR_IMPL_RTC
 /** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
 template <class... P, class... A>
 void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned blocks,
@@ -131,5 +132,7 @@ void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned 
         launch->failure = cudaGetErrorString(failed);
     }
 }
+
+#endif
 
 #endif

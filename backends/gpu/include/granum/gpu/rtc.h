@@ -23,6 +23,13 @@ template <int N> struct gr_impl_rtc_words { int64_t at[N > 0 ? N : 1]; };
 
 struct gr_py_fault;
 
+/* Memory that outlives its function, of which it does not matter who else writes to it. */
+#ifdef GR_IMPL_RTC
+#define GR_IMPL_RTC_SPARE static
+#else
+#define GR_IMPL_RTC_SPARE static thread_local
+#endif
+
 /* A function of the kernel's three arguments, under a name that is looked for. A simulated device
  * calls it for each thread, with the places of the arguments. */
 #ifdef GR_IMPL_RTC

@@ -6,11 +6,13 @@
 #ifndef GRANUM_HIP_VENDOR_H
 #define GRANUM_HIP_VENDOR_H
 
-#ifndef __HIPCC__
+#if !defined(__HIPCC__) && !defined(GR_IMPL_RTC)
 #error "granum: kernel files of the hip backend are compiled by hipcc -x hip"
 #endif
 
+#ifndef GR_IMPL_RTC
 #include <hip/hip_runtime.h>
+#endif
 
 #define GR_IMPL_TRAP() __builtin_trap()
 #include <granum/gpu/hardware.h>
@@ -70,6 +72,7 @@ GR_IMPL_HIP_ATOMIC(min, __hip_atomic_fetch_min)
 GR_IMPL_HIP_ATOMIC(max, __hip_atomic_fetch_max)
 #undef GR_IMPL_HIP_ATOMIC
 
+#ifndef GR_IMPL_RTC
 /** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
 template <class... P, class... A>
 void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned blocks,
@@ -83,5 +86,7 @@ void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned 
         launch->failure = hipGetErrorString(failed);
     }
 }
+
+#endif
 
 #endif

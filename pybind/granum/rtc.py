@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Run-time compilers for devices: NVRTC for space "cuda", hipRTC for "hip".
+
+They are libraries, opened when a kernel must be compiled. What they make is code for one
+architecture, which the device's driver loads; no device is needed to make it.
+"""
+import os
+
+from . import _config
+
+# Where each vendor's library is looked for, after the variable that names it.
+_PLACES = {
+    "cuda": ("GRANUM_NVRTC", ("libnvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12"),
+             ("$CUDA_HOME/lib64", "$CUDA_PATH/lib64", "/usr/local/cuda/lib64"),
+             ("nvidia/cu13/lib", "nvidia/cuda_nvrtc/lib")),
+    "hip": ("GRANUM_HIPRTC", ("libhiprtc.so", "libamdhip64.so", "libamdhip64.so.5"),
+            ("$ROCM_PATH/lib", "/opt/rocm/lib"), ()),
+}
+_WHAT = {"cuda": "NVRTC (part of the CUDA toolkit; pip install nvidia-cuda-nvrtc)",
+         "hip": "hipRTC (part of ROCm; Debian: libamdhip64-dev)"}
+_VENDOR = {"cuda": "nvrtc", "hip": "hiprtc"}
+_found = {}
+
+
+class Library:
+    """An open run-time compiler: its path, version, and what identifies it."""
+
+    def __init__(self, space, path):
+        import ctypes
+        self.space = space
+        self.library = ctypes.CDLL(path)
+        major, minor = ctypes.c_int(), ctypes.c_int()
+        self.call("Version", ctypes.byref(major), ctypes.byref(minor))
+        self.version = (major.value, minor.value)
+        self.path = path
+        self.identity = f"{path} {major.value}.{minor.value}"
+
+    def call(self, name, *arguments):
+        """Call a function; its failure is an error of the compiler's own."""
+        import ctypes
+        answer = getattr(self.library, _VENDOR[self.space] + name)(*arguments)
+        if answer and name != "CompileProgram":
+            text = getattr(self.library, _VENDOR[self.space] + "GetErrorString")
+            text.restype = ctypes.c_char_p
+            raise _error(f"{_VENDOR[self.space]}{name} answered {text(answer).decode()}")
+        return answer
+
+    def _bytes(self, program, what):
+        import ctypes
+        size = ctypes.c_size_t()
+        self.call(f"Get{what}Size", program, ctypes.byref(size))
+        data = ctypes.create_string_buffer(max(size.value, 1))
+        self.call(f"Get{what}", program, data)
+        return data.raw[:size.value]
+
+    def compile(self, source, architecture, fast=False):
+        """(the code for an architecture such as "sm_90" or "gfx90a", what the compiler said)."""
+        import ctypes
+        words = [word.encode() for word in flags(self.space, architecture, fast)]
+        program = ctypes.c_void_p()
+        self.call("CreateProgram", ctypes.byref(program), source.encode(), b"kernels.cu", 0, None, None)
+        try:
+            failed = self.call("CompileProgram", program, len(words), (ctypes.c_char_p * len(words))(*words))
+            said = self._bytes(program, "ProgramLog").rstrip(b"\0").decode(errors="replace").strip()
+            if failed:
+                raise _error(f"{_VENDOR[self.space]} {self.version[0]}.{self.version[1]} answered {failed} on "
+                             f"generated C++ for {architecture}:\n{said}")
+            return self._bytes(program, "CUBIN" if self.space == "cuda" else "Code"), said
+        finally:
+            self.call("DestroyProgram", ctypes.byref(program))
+
+
+def flags(space, architecture, fast=False):
+    """The words that decide what a run-time compiler makes of a file."""
+    words = ["-DGR_IMPL_RTC=1", f"-DGR_IMPL_BACKEND_HEADER=<granum/backends/{space}.h>",
+             f"-DGR_IMPL_FILE_VENDOR={_config.VENDORS.index(space)}",
+             *(f"-I{include}" for include in _config.INCLUDES)]
+    if space == "cuda":
+        # Names of arguments that only the entry on the host uses (177), or that are only set (550);
+        # integers that wrap (61).
+        return [f"--gpu-architecture={architecture}", "--std=c++20", "--device-as-default-execution-space",
+                "--device-int128", f"--fmad={'true' if fast else 'false'}", "--diag-suppress=61,177,550", *words]
+    return [f"--offload-arch={architecture}", "-std=c++20", "-O3", "-fwrapv", "-Wall", "-Wno-unused",
+            "-Wno-bitwise-conditional-parentheses",
+            f"-ffp-contract={'fast' if fast else 'off'}", *words]
+
+
+def library(space):
+    """The run-time compiler of a space, or None where there is none."""
+    wanted = os.environ.get(_PLACES[space][0], "")
+    key = space, wanted
+    if key not in _found:
+        _found[key] = _open(space, wanted)
+    return _found[key]
+
+
+def _open(space, wanted):
+    import sys
+    _, names, folders, packages = _PLACES[space]
+    folders = [os.path.expandvars(folder) for folder in folders] + [
+        os.path.join(folder, package) for folder in sys.path for package in packages]
+    tried = [wanted] if wanted else [*names, *(os.path.join(folder, name) for folder in folders for name in names)]
+    for path in tried:
+        if "/" in path and not os.path.exists(path):
+            continue
+        try:
+            return Library(space, path)
+        except (OSError, AttributeError):
+            continue
+    return None
+
+
+def compile(source, space, architecture, fast=False):
+    """The code of a generated file for an architecture; raises KernelCompileError."""
+    found = library(space)
+    if found is None:
+        variable = _PLACES[space][0]
+        wanted = os.environ.get(variable)
+        if wanted:
+            raise _error(f"{variable} = {wanted!r}, expected the path of {_WHAT[space]}")
+        raise _error(f"no run-time compiler for space {space!r} found, expected {_WHAT[space]}, or its path in {variable}")
+    return found.compile(source, architecture, fast)[0]
+
+
+def _error(message):
+    from .compiler.errors import KernelCompileError
+
+    return KernelCompileError(message)
