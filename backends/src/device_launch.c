@@ -5,6 +5,7 @@
  */
 #include "../backend.h"
 #include "device_queue.h"
+#include "geometry.h"
 #include "instance.h"
 
 #include <granum/impl/tool_calls.h>
@@ -57,17 +58,6 @@ GR_IMPL_COLD static gr_impl_launch as_told(const gr_impl_gpu_launch *launch) {
     return told;
 }
 
-/* For graphs: which device a node launches on. */
-static void see(const gr_impl_queue *queue) {
-    gr_impl_device_seen *seen = &gr_impl_seen_here;
-
-    seen->is_mixed |=
-        seen->launches > 0 && (seen->vendor != queue->vendor || seen->device != queue->device);
-    seen->vendor = queue->vendor;
-    seen->device = queue->device;
-    seen->launches++;
-}
-
 bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
                           const gr_options *options, size_t scratch_bytes, size_t pinned_bytes) {
     const gr_impl_vendor *found;
@@ -118,7 +108,10 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
         }
         return false;
     }
-    see(queue);
+    gr_impl_queue_see(queue);
+    if (gr_impl_self.part) {
+        gr_impl_self.part->is_begun = true; /* a graph's node: all of it is run */
+    }
     launch->site = site;
     launch->stream = queue->stream;
     launch->counter = (unsigned *)(void *)queue->memory;

@@ -51,8 +51,12 @@ gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr
 /* The queue of a place for the calling thread's work. */
 static gr_impl_queue *hold(gr_impl_where where, const char **failure) {
     const uint64_t instance = gr_impl_self.instance ? gr_impl_self.instance->id : 0;
+    gr_impl_queue *queue = gr_impl_queue_hold(where.vendor, where.device, instance, failure);
 
-    return gr_impl_queue_hold(where.vendor, where.device, instance, failure);
+    if (queue) {
+        gr_impl_queue_see(queue);
+    }
+    return queue;
 }
 
 /* The same for what is not captured: it happens, and the graph hears that it cannot be replayed. */

@@ -70,6 +70,16 @@ static void add(gr_impl_queue *queue) {
     __atomic_store_n(&queues, queue, __ATOMIC_RELEASE);
 }
 
+void gr_impl_queue_see(const gr_impl_queue *queue) {
+    gr_impl_device_seen *seen = &gr_impl_seen_here;
+
+    seen->is_mixed |=
+        seen->launches > 0 && (seen->vendor != queue->vendor || seen->device != queue->device);
+    seen->vendor = queue->vendor;
+    seen->device = queue->device;
+    seen->launches++;
+}
+
 static const char *join(gr_impl_queue *queue) {
     const char *failure = NULL;
 

@@ -49,6 +49,9 @@ typedef struct gr_impl_device_seen {
 } gr_impl_device_seen;
 extern _Thread_local gr_impl_device_seen gr_impl_seen_here;
 
+/** For graphs: the calling thread's work goes to this one. */
+void gr_impl_queue_see(const gr_impl_queue *queue);
+
 /** The queue that gets the calling thread's launches meanwhile; NULL: it is not capturing. */
 extern _Thread_local gr_impl_queue *gr_impl_captured_here;
 

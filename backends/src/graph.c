@@ -123,6 +123,7 @@ gr_status gr_graph_destroy(gr_graph **graph) {
     gr_impl_host_free(old->node);
     gr_impl_host_free(old->edge);
     gr_impl_host_free(old->use);
+    graph_drop_natives(old);
     graph_plan_drop(old);
     gr_impl_host_free(old->label);
     pthread_mutex_destroy(&old->lock);
@@ -182,6 +183,7 @@ static gr_status append(gr_graph *graph, gr_node *node, const char *label, graph
     GR_TRY(copy_of(&name, graph, label, strlen(label) + 1, place));
     added.label = (char *)name;
     added.place = place;
+    added.bytes = bytes;
     if (copy_of(&added.arguments, graph, arguments, bytes, place) != GR_SUCCESS) {
         gr_impl_host_free(name);
         return GR_OUT_OF_MEMORY;
@@ -203,6 +205,15 @@ gr_status gr_impl_graph_add(gr_graph *graph, gr_node *node, const char *label,
                             void (*function)(void *arguments), const void *arguments, size_t bytes,
                             gr_place place) {
     const graph_node added = {.kind = GRAPH_CALL, .call = function};
+
+    GR_TRY(check_function(function != NULL, place));
+    return append(graph, node, label, added, arguments, bytes, place);
+}
+
+gr_status gr_impl_graph_add_device(gr_graph *graph, gr_node *node, const char *label,
+                                   void (*function)(void *arguments), const void *arguments,
+                                   size_t bytes, gr_place place) {
+    const graph_node added = {.kind = GRAPH_DEVICE, .call = function};
 
     GR_TRY(check_function(function != NULL, place));
     return append(graph, node, label, added, arguments, bytes, place);

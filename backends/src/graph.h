@@ -15,6 +15,7 @@
 
 typedef enum graph_kind {
     GRAPH_CALL,
+    GRAPH_DEVICE, /* a call that only launches on devices */
     GRAPH_RANGE,
     GRAPH_REDUCE,
     GRAPH_SCAN,
@@ -40,6 +41,7 @@ typedef struct graph_node {
     graph_kind kind;
     char *label;
     void *arguments; /* NULL: none */
+    size_t bytes;    /* of them */
     void (*call)(void *arguments);
     void (*range)(gr_index lo, gr_index hi, void *arguments);
     void (*reduce)(gr_index lo, gr_index hi, void *arguments, void *result);
@@ -51,6 +53,12 @@ typedef struct graph_node {
     int level;   /* nodes of one level do not wait for each other */
     int waits;   /* while sorting: dependencies not sorted yet */
     int chained; /* while grouping: a node of the same group, itself at the end */
+    /* graph_device.c */
+    bool is_whole;      /* it launches on a device: never in parts */
+    bool is_native;     /* and does nothing else, on one device: it may be captured */
+    int vendor, device; /* that one */
+    int launches;       /* of a run */
+    int lane; /* while it is captured: the stream that it is on; -1: not of this capture */
 } graph_node;
 
 typedef struct graph_edge {
@@ -98,7 +106,11 @@ typedef struct graph_step {
     double ticks;     /* of work in its groups */
     double team;      /* ticks that a team took for it lately; 0: not tried */
     int cut_parts;    /* that the groups are cut into; 0: not yet, or costs have changed */
+    int native;       /* 1 + the one of graph->native that begins here; 0: none */
 } graph_step;
+
+/* Steps that a device runs as a graph of its own (graph_device.c). */
+typedef struct graph_native graph_native;
 
 struct gr_graph {
     char *label;
@@ -123,6 +135,9 @@ struct gr_graph {
     int groups, levels, steps;
     int most_parts; /* that they have room for */
     unsigned submits;
+    bool is_probed; /* it is known which nodes launch on devices */
+    graph_native *native;
+    int natives;
 
     /* the barrier of a region */
     _Alignas(64) int arrived;
@@ -134,8 +149,9 @@ struct gr_graph {
 
 /** Whether parts of a node run in a group. */
 static inline bool graph_is_work(const graph_node *node) {
-    return node->n > 0 && (node->kind == GRAPH_RANGE || node->kind == GRAPH_SCAN ||
-                           (node->kind == GRAPH_REDUCE && node->n <= GRAPH_REDUCE_MOST));
+    return node->n > 0 && !node->is_whole &&
+           (node->kind == GRAPH_RANGE || node->kind == GRAPH_SCAN ||
+            (node->kind == GRAPH_REDUCE && node->n <= GRAPH_REDUCE_MOST));
 }
 
 /** Order the nodes and cut the graph into steps; a cycle is an error. */
@@ -158,6 +174,21 @@ void graph_run_members(const graph_member *member, int count);
 
 /** Run all of a group, and have its results. */
 void graph_run_group(const gr_graph *graph, const graph_group *group);
+
+/** Run all of a node by itself. */
+gr_status graph_run_node(graph_node *node);
+
+/** Whether there is a device that nodes could launch on. */
+bool graph_may_be_native(void);
+
+/** Submit a graph for the first time: find what launches on devices, and plan it anew for them. */
+gr_status graph_probe(gr_graph *graph);
+
+/** Run steps on their device; how many they are; free what all of them have. */
+gr_status graph_run_native(gr_graph *graph, graph_native *native);
+int graph_native_steps(const graph_native *native);
+graph_native *graph_native_at(const gr_graph *graph, int number);
+void graph_drop_natives(gr_graph *graph);
 
 /** Run all of a reduction or a scan in one call. */
 void graph_run_whole(const graph_node *node);

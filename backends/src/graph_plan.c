@@ -199,7 +199,8 @@ static void add_steps(gr_graph *graph, int *group_at) {
             const graph_node *node = &graph->node[graph->order[k]];
 
             /* Of a range or a scan without indices nothing is run; of a reduction its identity. */
-            if (node->kind == GRAPH_CALL || node->kind == GRAPH_COPY ||
+            if (node->kind == GRAPH_CALL || node->kind == GRAPH_DEVICE ||
+                node->kind == GRAPH_COPY || node->is_whole ||
                 (node->kind == GRAPH_REDUCE && !graph_is_work(node))) {
                 graph->step[graph->steps].node = graph->order[k];
                 graph->steps++;

@@ -246,7 +246,7 @@ static void add_ticks(const gr_graph *graph, graph_step *step) {
 /* The first time: one level after the other, each looked at on the caller. */
 static void run_first(gr_graph *graph, graph_step *step, int parts) {
     for (int k = 0; k < step->count; ++k) {
-        graph_step one = {-1, step->first + k, 1, 0, 0, 0, 0};
+        graph_step one = {-1, step->first + k, 1, 0, 0, 0, 0, 0};
         const graph_level *level = &graph->level[step->first + k];
         region all = {graph, &one, parts, false, gr_impl_launch_errors_here()};
         double ticks = 0;
@@ -346,7 +346,7 @@ static void run_again(gr_graph *graph, graph_step *step, int parts, bool is_meas
     }
 }
 
-static gr_status run_node(graph_node *node) {
+gr_status graph_run_node(graph_node *node) {
     switch (node->kind) {
     case GRAPH_COPY:
         return gr_impl_deep_copy(node->dst, node->src, node->place);
@@ -358,6 +358,7 @@ static gr_status run_node(graph_node *node) {
         node->range(0, node->n, node->arguments);
         break;
     case GRAPH_CALL:
+    case GRAPH_DEVICE:
         node->call(node->arguments);
         break;
     case GRAPH_JOIN:
@@ -376,7 +377,7 @@ static gr_status run_heard(gr_graph *graph) {
         graph_node *node = &graph->node[graph->order[k]];
 
         if (node->kind != GRAPH_RANGE || node->n > 0) {
-            status = run_node(node);
+            status = graph_run_node(node);
         }
     }
     gr_region_pop();
@@ -393,12 +394,20 @@ gr_status graph_run(gr_graph *graph) {
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES | GR_IMPL_HEAR_ORDER)) {
         return run_heard(graph);
     }
+    if (GR_IMPL_UNLIKELY(!graph->is_probed) && graph_may_be_native()) {
+        return graph_probe(graph);
+    }
     status = make_room(graph, parts);
     for (int s = 0; status == GR_SUCCESS && s < graph->steps; ++s) {
         graph_step *step = &graph->step[s];
 
-        if (step->node >= 0) {
-            status = run_node(&graph->node[step->node]);
+        if (step->native > 0) {
+            graph_native *native = graph_native_at(graph, step->native - 1);
+
+            status = graph_run_native(graph, native);
+            s += graph_native_steps(native) - 1;
+        } else if (step->node >= 0) {
+            status = graph_run_node(&graph->node[step->node]);
         } else if (is_first) {
             run_first(graph, step, parts);
         } else {

@@ -3,6 +3,8 @@
 EXPANSION
 MACRO "gr_graph_add";
 gr_graph_add(graph, &node, "sum", sum, &s, sizeof s);
+MACRO "gr_graph_add_device";
+gr_graph_add_device(graph, &node, "wave", wave, &s, sizeof s);
 MACRO "gr_graph_add_range";
 gr_graph_add_range(graph, &node, "axpy", axpy, n, &s, sizeof s);
 MACRO "gr_graph_add_copy";

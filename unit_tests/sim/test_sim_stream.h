@@ -26,15 +26,18 @@ void send_divergent(void);
 typedef struct step {
     gr_view1_f64 to, from;
     double add;
-    int calls; /**< of the function, counted by it */
+    int *calls; /**< of the function, counted by it */
 } step;
 
-/** to[i] = from[i] + add. */
+/** to[i] = from[i] + add: of a range node, and of one that only launches. */
 void step_range(gr_index lo, gr_index hi, void *arguments);
+void step_device(void *arguments);
 /** to = exclusive sums of from. */
 void step_scan(gr_index lo, gr_index hi, void *arguments);
-/** Sum `from` on the host's side, and put it into to[0]. */
-void step_host(void *arguments);
+/** The sum of `from`, of a reduction node. */
+void step_sum(gr_index lo, gr_index hi, void *arguments, void *result);
+/** Of a node that only launches, and breaks its word: to[0] = sum of from, through the host. */
+void step_waits(void *arguments);
 
 GR_EXTERN_C_END
 

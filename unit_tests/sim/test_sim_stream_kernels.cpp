@@ -39,15 +39,22 @@ void send_divergent(void) {
 void step_range(gr_index lo, gr_index hi, void *arguments) {
     const step s = *static_cast<const step *>(arguments);
 
-    static_cast<step *>(arguments)->calls++;
+    ++*s.calls;
     GR_PARALLEL_FOR("step", i, gr_range(lo, hi)) {
         GR_AT(s.to, i) = GR_AT(s.from, i) + s.add;
     };
 }
 
+void step_device(void *arguments) {
+    const step s = *static_cast<const step *>(arguments);
+
+    step_range(0, s.to.extent[0], arguments);
+}
+
 void step_scan(gr_index lo, gr_index hi, void *arguments) {
     const step s = *static_cast<const step *>(arguments);
 
+    ++*s.calls;
     GR_PARALLEL_SCAN("scan", i, gr_range(lo, hi), GR_SUM(double, sum), final) {
         if (final) {
             GR_AT(s.to, i) = sum;
@@ -56,10 +63,22 @@ void step_scan(gr_index lo, gr_index hi, void *arguments) {
     };
 }
 
-void step_host(void *arguments) {
+void step_sum(gr_index lo, gr_index hi, void *arguments, void *result) {
+    const step s = *static_cast<const step *>(arguments);
+    double sum;
+
+    ++*s.calls;
+    GR_PARALLEL_REDUCE("sum", i, gr_range(lo, hi), GR_SUM(double, sum)) {
+        sum += GR_AT(s.from, i);
+    };
+    *static_cast<double *>(result) = sum;
+}
+
+void step_waits(void *arguments) {
     const step s = *static_cast<const step *>(arguments);
     const double sum = sum_of(s.from, GR_DEFAULT_INSTANCE);
 
+    ++*s.calls;
     GR_PARALLEL_FOR("put", i, gr_range(0, 1)) {
         GR_AT(s.to, i) = sum;
     };

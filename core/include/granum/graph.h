@@ -86,6 +86,16 @@ GR_API gr_status gr_graph_destroy(gr_graph **graph);
     gr_impl_graph_add((graph), (node), (label), (function), (arguments), (bytes), GR_HERE)
 
 /**
+ * @brief Record a node that launches on a device and does nothing else.
+ *
+ * As gr_graph_add, but the function need not be called at each submit: what it launched is replayed
+ * (docs/gpu.md). It is called again when its arguments have changed (gr_graph_arguments). What it
+ * reads beside them is as it was; it neither waits nor has a result on the host.
+ */
+#define gr_graph_add_device(graph, node, label, function, arguments, bytes) \
+    gr_impl_graph_add_device((graph), (node), (label), (function), (arguments), (bytes), GR_HERE)
+
+/**
  * @brief Record a node over the indices [0, n) that is called for parts of them.
  *
  * The function launches over [lo, hi), the rows of a 2D range for instance. It is called for parts
@@ -247,6 +257,9 @@ GR_API void *gr_graph_arguments(gr_graph *graph, gr_node node);
 GR_API gr_status gr_impl_graph_add(gr_graph *graph, gr_node *node, const char *label,
                                    void (*function)(void *arguments), const void *arguments,
                                    size_t bytes, gr_place place);
+GR_API gr_status gr_impl_graph_add_device(gr_graph *graph, gr_node *node, const char *label,
+                                          void (*function)(void *arguments), const void *arguments,
+                                          size_t bytes, gr_place place);
 GR_API gr_status gr_impl_graph_add_range(gr_graph *graph, gr_node *node, const char *label,
                                          void (*function)(gr_index lo, gr_index hi,
                                                           void *arguments),
