@@ -78,11 +78,11 @@ def scope_of(text):
     return names, sources
 
 
-def build(texts, folder, label):
+def build(texts, folder, label, optimise="-O1"):
     """(library, [(name, Specialisation)]) of kernels in one C file."""
     unit = Unit(pipeline.Options())
     specs = specialised(texts, unit)
-    return direct.compile_c(unit.text(), folder, label, (*pipeline.REQUIRED_FLAGS, "-w"), "-O1"), specs
+    return direct.compile_c(unit.text(), folder, label, (*pipeline.REQUIRED_FLAGS, "-w"), optimise), specs
 
 
 def specialised(texts, unit):
@@ -149,8 +149,8 @@ def unlike(s, want, text, i):
     return None
 
 
-def check(texts, folder, label):
-    library, specs = build(texts, folder, label)
+def check(texts, folder, label, optimise="-O1"):
+    library, specs = build(texts, folder, label, optimise)
     wrong = []
     for name, text, spec in specs:
         found = compare(library, name, text, spec)
@@ -164,7 +164,9 @@ def test_random_kernels_have_cpythons_bits(start, tmp_path):
     seeds = range(SEED * 1000000 + start, SEED * 1000000 + min(start + BATCH, COUNT))
     print("seeds", seeds)
     texts = [("r%d" % seed, rk.Generator(seed, "r%d" % seed).kernel()) for seed in seeds]
-    wrong = check(texts, tmp_path, "batch%d" % start)
+    # What C leaves undefined shows where it is optimised, a wrong translation everywhere: a third is optimised, which
+    # costs the compiler more than twice as much.
+    wrong = check(texts, tmp_path, "batch%d" % start, "-O0" if start // BATCH % 3 else "-O1")
     assert not wrong, "\n\n".join(wrong)
 
 

@@ -21,6 +21,7 @@ class Source:
         self.lines = text.splitlines()
         self.names = None           # what it looks up outside of itself; stage 2 notes it
         self.attributes = None      # {name: attributes looked up in it}
+        self.rewritten = {}         # {accumulators: code} for launches that CPython runs
         self.node = self._parse(module)
 
     def _parse(self, module):

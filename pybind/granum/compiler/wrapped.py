@@ -165,7 +165,7 @@ class _Rewriter(ast.NodeTransformer):
 
     def call(self, node, name, *args):
         made = ast.Call(ast.Name("__gr_" + name, ast.Load()), list(args), [])
-        return ast.fix_missing_locations(ast.copy_location(made, node))
+        return ast.copy_location(made, node)
 
     def literal(self, node):
         """Whether an operand is a constant to the compiler."""
@@ -228,6 +228,23 @@ class _Returns(ast.NodeTransformer):
         return node
 
 
+def _code(source, accumulators):
+    """The code that defines a rewritten function."""
+    node = next(n for n in ast.parse(source.text).body if isinstance(n, ast.FunctionDef))
+    node.decorator_list, node.returns = [], None
+    for arg in parameters_of(node):
+        arg.annotation = None
+    node.args.defaults = []
+    node.args.kw_defaults = [None] * len(node.args.kwonlyargs)
+    if accumulators:
+        returns = _Returns(accumulators)
+        node.body = [returns.visit(s) for s in node.body] + [ast.Return(returns.value())]
+    node.body = [_Rewriter().visit(s) for s in node.body]
+    ast.fix_missing_locations(node)
+    ast.increment_lineno(node, source.first_line - 1)
+    return compile(ast.Module([node], []), source.filename, "exec")
+
+
 class Interpreted:
     """Rewritten functions of one launch."""
 
@@ -238,19 +255,9 @@ class Interpreted:
         """The rewritten form of a Kernel or Function."""
         if item in self.done:
             return self.done[item]
-        source = item.source_
-        node = next(n for n in ast.parse(source.text).body if isinstance(n, ast.FunctionDef))
-        node.decorator_list, node.returns = [], None
-        for arg in parameters_of(node):
-            arg.annotation = None
-        node.args.defaults = []
-        node.args.kw_defaults = [None] * len(node.args.kwonlyargs)
-        if accumulators:
-            returns = _Returns(accumulators)
-            node.body = [returns.visit(s) for s in node.body] + [ast.Return(returns.value())]
-        node.body = [_Rewriter().visit(s) for s in node.body]
-        ast.increment_lineno(node, source.first_line - 1)
-        ast.fix_missing_locations(node)
+        source, key = item.source_, tuple(accumulators)
+        if key not in source.rewritten:
+            source.rewritten[key] = _code(source, accumulators)
         names = dict(item.scope.namespace)
         for name, cell in item.scope.cells.items():
             try:
@@ -259,8 +266,8 @@ class Interpreted:
                 pass
         names.update(__gr_binary=binary, __gr_unary=unary, __gr_update=update,
                      __gr_update_field=update_field, __gr_call=self.call)
-        exec(compile(ast.Module([node], []), source.filename, "exec"), names)
-        made = names[node.name]
+        exec(source.rewritten[key], names)
+        made = names[source.node.name]
         made.__defaults__ = item.function.__defaults__
         made.__kwdefaults__ = item.function.__kwdefaults__
         made.__qualname__ = item.function.__qualname__
