@@ -539,7 +539,8 @@ def kernel(definition=None, *, fast=False, checked=False, errors=None, debug=(),
     checked  every index is checked when it is used, also those that are read from arrays
     errors   False: no ZeroDivisionError and the like (results stay as they are defined)
     debug    "bounds", "nan", "overflow", several with commas: raise where an index leaves its
-             array, a NaN is assigned, an integer wraps; $GRANUM_DEBUG does so for all kernels
+             array, a NaN is assigned, an integer wraps; "each": print the first ten as they
+             happen; $GRANUM_DEBUG does so for all kernels
     source   the text, where Python does not keep it (exec)
     space    where launches run that do not say it: "host", or "sim", a simulated GPU
     """

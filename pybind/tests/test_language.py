@@ -414,8 +414,62 @@ def test_debugging():
         gr.parallel_for(3, gathered, np.zeros(3), np.array([0, 3, 1]))
     with pytest.raises(FloatingPointError, match="a NaN is assigned to acc"):
         gr.parallel_reduce(3, summed, np.array([1, np.nan, 2]))
-    with pytest.raises(ValueError, match="debug = 'races', expected words of bounds, nan, overflow"):
+    with pytest.raises(ValueError, match="debug = 'races', expected words of bounds, nan, overflow, each"):
         gr.kernel(debug="races")(summed.function)
+
+
+@gr.function
+def place_of(index, i):
+    return index[i + 1]
+
+
+@gr.kernel(debug="bounds,each")
+def spread(i, j, x, index):
+    x[place_of(index, i) - index[i], j] = 1
+
+
+@gr.kernel(debug="nan,overflow,each")
+def watched_on(i, j, x, q):
+    x[i, j] = x[i, j] - x[i, j]
+    q[i] = q[i] * q[i]
+
+
+def reports(capfd):
+    text = capfd.readouterr().err.splitlines()
+    assert all(line.startswith("granum: ") for line in text), text
+    return sorted(line[8:].replace(__file__, "FILE") for line in text)
+
+
+def test_each_error_is_told(capfd):
+    x, index = np.zeros((4, 6)), np.array([0, 1, 9, 10, 11])
+    with pytest.raises(gr.BoundsError, match=r"index 0 of x = 8 in place_of\(index, i\) - index\[i\]"):
+        gr.parallel_for((4, 6), spread, x, index)
+    line = spread.function.__code__.co_firstlineno + 2
+    told = reports(capfd)
+    assert told == ["FILE:%d:5: spread(): index 0 of x = 8 in place_of(index, i) - index[i], expected 0..3 where the "
+                    "shape of x is (4, 6)" % line] * 6 + ["spread(): 6 errors in all"]
+    assert x[1].tolist() == [1] * 6 and x.sum() == 6       # the rest went on
+
+    @gr.kernel(debug="bounds,each")
+    def far(i, x, index):
+        x[index[i]] = 1
+    with pytest.raises(gr.BoundsError):
+        gr.parallel_for(5000, far, np.zeros(7), np.full(5000, 7))
+    told = reports(capfd)
+    assert len(told) == 11 and told[-1] == "far(): 5000 errors in all"
+    assert all(t.endswith("far(): index 0 of x = 7 in index[i], expected 0..6 where the shape of x is (7,)")
+               for t in told[:10]), told
+    gr.parallel_for(3, far, np.zeros(7), np.arange(3))
+    assert reports(capfd) == []
+
+    x, q = np.array([[1.0, np.inf], [np.nan, 2.0]]), np.array([3, 2**40])
+    with pytest.raises((FloatingPointError, OverflowError)):
+        gr.parallel_for((2, 2), watched_on, x, q)
+    line = watched_on.function.__code__.co_firstlineno + 2
+    told = reports(capfd)
+    assert "FILE:%d:5: watched_on(): a NaN is assigned to x[i, j] at i = 0, j = 1" % line in told, told
+    assert "FILE:%d:5: watched_on(): a NaN is assigned to x[i, j] at i = 1, j = 0" % line in told
+    assert any("watched_on(): integer overflow in q[i] * q[i] at i = 1, j = " in t for t in told)
 
 
 @gr.kernel

@@ -7,7 +7,7 @@ to set. Results after an error are defined: they are what the comments say.
 
 from __future__ import annotations
 
-from . import c_complex
+from . import c_complex, c_each
 
 HELPERS = {}
 _INLINE = "static inline __attribute__((always_inline, unused)) "
@@ -494,6 +494,8 @@ FN bool gr_py_inside(gr_py_fault *fault, int32_t code, int64_t index, int64_t ex
     gr_py_outside(fault, code, index, extent);
     return false;
 }""", "gr_py_outside")
+
+c_each.define_all(_define)
 
 
 # Functions of the host's libraries, which devices do not have.

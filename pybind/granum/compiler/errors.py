@@ -16,6 +16,10 @@ class Place:
         self.end = col + 1 if end is None else end
         self.text = text
 
+    def at(self):
+        """File, line and column."""
+        return "%s:%d:%d" % (self.filename, self.line, self.col + 1)
+
     def show(self):
         """The line with carets under the piece, without its indentation."""
         text = self.text.expandtabs(1)

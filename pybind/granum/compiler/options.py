@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 
-DEBUG = ("bounds", "nan", "overflow")
+DEBUG = ("bounds", "nan", "overflow", "each")
 
 
 # Spaces whose kernels a run-time compiler makes.
@@ -19,7 +19,9 @@ class Options:
     checked  every index is checked when it is used
     errors   ZeroDivisionError and the like are raised after the launch
     debug    words of: "bounds" (as checked), "nan" (a NaN that is assigned to an element or an
-             accumulator), "overflow" (an integer that wraps); $GRANUM_DEBUG adds its own
+             accumulator), "overflow" (an integer that wraps), "each" (the first ten errors of a
+             launch are printed while it goes on, and how many there were); $GRANUM_DEBUG adds
+             its own
     space    where it runs: "host", or a device's ("sim"), whose file is compiled as C++17
     """
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from . import tree, types
-from .c_text import strip
+from .c_text import c_string, strip
 from .stage6_shared import ALL, Site, field_name
 from .types import INT
 
@@ -89,9 +89,9 @@ class Elements:
                         array=array.name, dim=d, expression=self.text(getattr(i, "at", at)))
             code = self.shared.site_code(site)
             self.shared.need("gr_py_inside")
-            tests.append("gr_py_inside(gr_fault, %d, %s, %s)" % (
-                code, name, kind.shape[d] if isinstance(kind, types.Local)
-                else self.extent(array.name, d)))
+            tests.append(self.inside(site, code, name, [
+                str(kind.shape[k]) if isinstance(kind, types.Local) else self.extent(array.name, k)
+                for k in range(len(index))]))
         shown = [tree.Var(at, INT, n) for n in names]
         for n in names:
             self.names[n] = n
@@ -101,6 +101,17 @@ class Elements:
         self.uses_fault = True
         return "(*({ %s %s ? &%s : (%s *)%s; }))" % (
             " ".join(lines), " && ".join(tests), element, self.shared.c_type(kind.dtype), spare)
+
+    def inside(self, site, code, index, shape):
+        """Whether an index is inside; with the debug word "each" it is printed if not."""
+        test = "gr_py_inside(gr_fault, %d, %s, %s)" % (code, index, shape[site.dim])
+        if not self.shared.tells:
+            return test
+        self.shared.need("gr_py_outside_each")
+        what = "%s: %s(): index %d of %s" % (site.place.at(), self.source.name, site.dim, site.array)
+        return "(%s || (gr_py_outside_each(%s, %s, %s, %s, %s, (const int64_t[]){%s}, %d), false))" % (
+            test, c_string(what), c_string(site.expression), c_string(site.array), index,
+            shape[site.dim], ", ".join(shape), len(shape))
 
     def ex_ArrayRef(self, x):
         """A whole array as an argument of a helper."""
@@ -166,10 +177,10 @@ class Elements:
         for d, i in enumerate(x.index):
             names.append(self.fresh("i%d" % d))
             lines.append("const int64_t %s = %s;" % (names[-1], self.top(i)))
-            code = self.shared.site_code(Site(
-                None, "", self.source.place(x.at), kind="bounds", array=x.x.name, dim=d,
-                expression=self.text(getattr(i, "at", x.at))))
-            tests.append("gr_py_inside(gr_fault, %d, %s, %d)" % (code, names[-1], shape[d]))
+            site = Site(None, "", self.source.place(x.at), kind="bounds", array=x.x.name, dim=d,
+                        expression=self.text(getattr(i, "at", x.at)))
+            code = self.shared.site_code(site)
+            tests.append(self.inside(site, code, names[-1], [str(n) for n in shape]))
         item = base + "".join("[%s]" % n for n in names)
         # the address of a packed struct's field: by way of the array, whose items lie anywhere
         spare = self.shared.spare(c)

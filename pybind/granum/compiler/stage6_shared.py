@@ -63,6 +63,11 @@ class Shared:
         self.coded.append(site)
         return 100 + len(self.coded) - 1
 
+    @property
+    def tells(self):
+        """Whether errors are printed as they happen."""
+        return "each" in self.options.debug and self.options.space == "host"
+
     def begin(self):
         """A kernel of the file begins: its errors are its own."""
         self.sites, self.site_bits, self.coded = [], {}, []

@@ -10,7 +10,7 @@ in the table of the kernel; errors of the launch itself wait for gr_fence().
 
 from __future__ import annotations
 
-from . import c_runtime, tree, types
+from . import c_each, c_runtime, tree, types
 from .c_text import c_string, constant
 from .stage6_emit import Body, declarations, mark_loops
 from .stage6_shared import ALL, GUARDED, NONE, Shared, field_name
@@ -135,7 +135,8 @@ class Entry:
                 + self.launch(second, False) + ["    }"]
             body.fails |= second.fails
             body.uses_fault |= second.uses_fault
-        lines = ['__attribute__((visibility("default"))) int32_t %s(const int64_t *gr_w, '
+        lines = c_each.tables(self.entry, kernel, shared.sites) if shared.tells and body.fails else []
+        lines += ['__attribute__((visibility("default"))) int32_t %s(const int64_t *gr_w, '
                  "gr_py_fault *gr_fault) {" % self.entry]
         lines += ["    " + line for line in self.preamble()]
         lines += ["    " + line for line in checks]
@@ -164,7 +165,8 @@ class Entry:
 
     def gathers_faults(self, body):
         """Whether errors are the result of a reduction, so that loops stay vectorised."""
-        return body.fails and body.vector and self.kernel.pattern != "scan" and self.kernel.team is None
+        return body.fails and body.vector and self.kernel.pattern != "scan" and self.kernel.team is None \
+            and not self.shared.tells
 
     def finish(self, lines):
         self.text = "\n".join(self.shared.texts + lines)
@@ -409,12 +411,14 @@ class Entry:
         if body.fails and flags:
             lines.append("        gr_faults |= gr_bad;")
         elif body.fails:
-            shared.need("gr_py_record")
+            record = "gr_py_record_each" if shared.tells else "gr_py_record"
+            shared.need(record)
             lines.append("        if (__builtin_expect(gr_bad != 0, 0)) {")
             lines.append("            const int64_t gr_at[] = {%s};"
                          % (", ".join(index) if kernel.team is None else "0"))
-            lines.append("            gr_py_record(gr_fault, gr_bad, gr_at, %d);"
-                         % (rank if kernel.team is None else 0))
+            lines.append("            %s(gr_fault, gr_bad, %sgr_at, %d);" % (
+                record, "%s_errors(), %s_indices(), " % (self.entry, self.entry) if shared.tells else "",
+                rank if kernel.team is None else 0))
             lines.append("        }")
         return lines
 
@@ -510,6 +514,9 @@ class Entry:
         if self.body.launch_faults:
             self.shared.need("gr_py_record")
             lines += ["if (gr_before != 0) {", "    gr_py_record(gr_fault, gr_before, 0, 0);", "}"]
+        if self.shared.tells and (self.body.fails or self.body.uses_fault):
+            self.shared.need("gr_py_each")
+            lines.append("gr_py_sum_up(%s);" % c_string("%s()" % self.kernel.name))
         if self.body.fails or self.body.uses_fault or self.body.launch_faults:
             lines.append("return gr_fault->code;")
         else:
