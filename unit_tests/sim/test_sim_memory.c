@@ -327,6 +327,30 @@ Test(sim_memory, ranges_are_visited_in_both_orders, .timeout = 60) {
     }
 }
 
+static double block_size(const char *registers) {
+    gr_view1_f64_right v, host;
+    double size;
+
+    setenv("GRANUM_SIM_REGISTERS", registers, 1);
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 5000));
+    SUCCEEDS(block_sizes(v));
+    SUCCEEDS(block_sizes(v)); /* as remembered */
+    SUCCEEDS(GR_MIRROR_COPY(&host, v));
+    size = GR_AT(host, 4999);
+    SUCCEEDS(GR_RELEASE(&host));
+    SUCCEEDS(GR_RELEASE(&v));
+    return size;
+}
+
+Test(sim_memory, blocks_are_of_256_threads, .timeout = 60) {
+    cr_assert(eq(dbl, block_size("32"), 256));
+}
+
+/* Of 96 registers 65536 are enough for 2 blocks of 256 threads, 512 in all, or for 5 of 128. */
+Test(sim_memory, blocks_are_smaller_where_more_threads_run_so, .timeout = 60) {
+    cr_assert(eq(dbl, block_size("96"), 128));
+}
+
 /* ---- errors ---- */
 
 Test(sim_memory, more_than_the_device_has_is_an_error, .timeout = 60) {

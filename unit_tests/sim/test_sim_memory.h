@@ -26,6 +26,9 @@ gr_status with_bad_options(gr_index chunk, int threads, gr_index tile);
 /** Sum over i of 1 where both orders of a 3D range visit each index. */
 gr_status visit_3d(gr_index n0, gr_index n1, gr_index n2, gr_view1_i32_right count, bool left);
 
+/** v[i] = threads of the block of index i. */
+gr_status block_sizes(gr_view1_f64_right v);
+
 /** Load a file in a device's file, add 0.5, and answer the last element. */
 gr_status load_and_add(const char *path, gr_space *space, double *corner);
 

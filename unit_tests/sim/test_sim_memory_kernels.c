@@ -86,6 +86,13 @@ gr_status capture_much(gr_view1_f64_right v) {
     return gr_fence();
 }
 
+gr_status block_sizes(gr_view1_f64_right v) {
+    GR_PARALLEL_FOR("block", i, gr_range(0, v.extent[0])) {
+        GR_AT(v, i) = (double)gr_impl_dev_threads();
+    };
+    return gr_fence();
+}
+
 gr_status reach_beyond(gr_view1_f64_right v) {
     GR_PARALLEL_FOR("beyond", i, gr_range(0, v.extent[0])) {
         GR_AT(v, i + 990) = 1.0;

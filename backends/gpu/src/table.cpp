@@ -324,6 +324,7 @@ const gr_impl_device_table table = {
     false, /* captures are looked at in checked builds */
     settings,
     nullptr, /* the compiler launches */
+    nullptr,
 };
 
 } // namespace

@@ -320,6 +320,14 @@ const char *fill_items(int device, void *stream, const gr_impl_device_plan *plan
     return launch.failure;
 }
 
+/* A multiprocessor with 65536 registers and places for 2048 threads and 32 blocks. */
+unsigned resident(int, unsigned threads) {
+    const unsigned by_registers = 65536 / (settings.registers * threads);
+    const unsigned by_threads = 2048 / threads < 32 ? 2048 / threads : 32;
+
+    return by_registers < by_threads ? by_registers : by_threads;
+}
+
 const char *settings_text() {
     static char text[200];
 
@@ -357,6 +365,7 @@ const gr_impl_device_table table = {
     true,
     settings_text,
     run,
+    resident,
 };
 
 } // namespace
@@ -368,7 +377,7 @@ const sim_settings &sim_settings_now() {
 const char *sim_settings_read() {
     const uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t warp = 32, shared = 96 << 10, memory = machine / 2, devices = 1;
-    uint64_t late = 0, pools = 1;
+    uint64_t late = 0, pools = 1, registers = 32;
 
     settings.seed = seed_of_clock();
     if (!read_size("GRANUM_SIM_WARP", 32, 64, &warp) ||
@@ -377,6 +386,7 @@ const char *sim_settings_read() {
         !read_size("GRANUM_SIM_DEVICES", 1, SIM_MOST_DEVICES, &devices) ||
         !read_size("GRANUM_SIM_LATE", 0, 1, &late) ||
         !read_size("GRANUM_SIM_POOLS", 0, 1, &pools) ||
+        !read_size("GRANUM_SIM_REGISTERS", 1, 255, &registers) ||
         !read_size("GRANUM_SIM_SEED", 0, UINT64_MAX, &settings.seed)) {
         return wrong;
     }
@@ -389,6 +399,7 @@ const char *sim_settings_read() {
     settings.memory = (size_t)memory;
     settings.devices = (int)devices;
     settings.late = late != 0;
+    settings.registers = (unsigned)registers;
     settings.pools = pools != 0;
     return nullptr;
 }

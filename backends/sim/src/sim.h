@@ -15,14 +15,15 @@
 
 /** The environment, read once. */
 struct sim_settings {
-    int warp;         /**< GRANUM_SIM_WARP: 32 or 64 */
-    size_t shared;    /**< GRANUM_SIM_SHARED [B] */
-    size_t memory;    /**< GRANUM_SIM_MEMORY, of each device [B] */
-    int devices;      /**< GRANUM_SIM_DEVICES */
-    uint64_t seed;    /**< GRANUM_SIM_SEED */
-    bool seed_is_set; /**< by the environment */
-    bool late;        /**< GRANUM_SIM_LATE: work lies in its stream until somebody waits */
-    bool pools;       /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
+    int warp;           /**< GRANUM_SIM_WARP: 32 or 64 */
+    size_t shared;      /**< GRANUM_SIM_SHARED [B] */
+    size_t memory;      /**< GRANUM_SIM_MEMORY, of each device [B] */
+    int devices;        /**< GRANUM_SIM_DEVICES */
+    uint64_t seed;      /**< GRANUM_SIM_SEED */
+    bool seed_is_set;   /**< by the environment */
+    bool late;          /**< GRANUM_SIM_LATE: work lies in its stream until somebody waits */
+    unsigned registers; /**< GRANUM_SIM_REGISTERS: of a thread; few blocks hold many */
+    bool pools;         /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
 };
 
 /** Threads of a block at most, as on GPUs of every vendor. */

@@ -105,6 +105,8 @@ typedef struct gr_impl_device_table {
      * many bytes of arguments if it is done later. Vendors whose compiler launches have none. */
     void (*run)(struct gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t shared,
                 void (*entry)(void *arguments), void *arguments, size_t bytes);
+    /** (with run) Blocks of so many threads that a multiprocessor holds at a time. */
+    unsigned (*resident)(int device, unsigned threads);
 } gr_impl_device_table;
 
 /** The one function that a vendor's library exports. */

@@ -119,6 +119,19 @@ GR_IMPL_CUDA_ATOMIC(max, atomicMax, int64_t)
 #undef GR_IMPL_CUDA_ATOMIC
 
 #ifndef GR_IMPL_RTC
+/** Blocks of so many threads of a kernel that a multiprocessor holds at a time. */
+template <class... P>
+unsigned gr_impl_gpu_resident(const gr_impl_gpu_launch *, void (*kernel)(P...), unsigned threads) {
+    int blocks = 0;
+
+    if (cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+            &blocks, reinterpret_cast<const void *>(kernel), static_cast<int>(threads), 0) !=
+        cudaSuccess) {
+        (void)cudaGetLastError(); /* no block of this size runs */
+    }
+    return static_cast<unsigned>(blocks);
+}
+
 /** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
 template <class... P, class... A>
 void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned blocks,

@@ -110,8 +110,10 @@ template <int R, class Policy, class F>
 void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body) {
     constexpr bool right = R > 1 && gr_impl_same<decltype(statement.policy.right), Policy *>::value;
     const Policy &policy = statement.policy;
+    static unsigned short known[GR_IMPL_GPU_REMEMBERED];
     gr_impl_gpu_launch launch;
     gr_impl_gpu_grid grid;
+    unsigned threads;
 
     if (!gr_impl_gpu_grid_begin(&grid, statement.site, policy.lo, policy.hi, policy.tile, R, right,
                                 &policy.options, GR_IMPL_GPU_THREADS) ||
@@ -119,6 +121,15 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
                            R == 1 ? GR_IMPL_PATTERN_FOR : GR_IMPL_PATTERN_ROWS) ||
         !gr_impl_gpu_captures(&launch, &body, sizeof body)) {
         return;
+    }
+    if constexpr (R == 1) {
+        threads = gr_impl_gpu_threads(&launch, gr_impl_gpu_for_1d<F>, known);
+    } else {
+        threads = gr_impl_gpu_threads(&launch, gr_impl_gpu_for<R, right, F>, known);
+    }
+    if (GR_IMPL_UNLIKELY(threads != GR_IMPL_GPU_THREADS)) {
+        (void)gr_impl_gpu_grid_begin(&grid, statement.site, policy.lo, policy.hi, policy.tile, R,
+                                     right, &policy.options, threads);
     }
     for (; grid.blocks > 0; gr_impl_gpu_grid_next(&grid)) {
         if constexpr (R == 1) {
