@@ -35,8 +35,7 @@ static inline __attribute__((unused)) bool gr_impl_gpu_begin(
 
 /**
  * Threads of a block of a kernel: GR_IMPL_GPU_THREADS, or the number with which more of its threads
- * run at a time. `known` is the statement's memory, zero at first; on devices beyond those it is the
- * former.
+ * run at a time. `known` is the statement's memory, zero at first; it is of the first devices.
  */
 template <class K>
 unsigned gr_impl_gpu_threads(const gr_impl_gpu_launch *launch, K kernel, unsigned short *known) {
