@@ -78,7 +78,7 @@ stage_format() {
 # Vendors' compilers have stages of their own.
 stage_openmp() {
     ctest_arguments=(-LE vendor)
-    build_and_test openmp openmp
+    build_and_test openmp openmp && under_modes build/test/openmp sync
 }
 stage_serial() {
     ctest_arguments=(-LE tree)
