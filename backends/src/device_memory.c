@@ -153,6 +153,20 @@ gr_status gr_impl_space_settle(gr_impl_where where, gr_place place) {
     return failure ? raise_failed("fence", where, failure, place) : GR_SUCCESS;
 }
 
+gr_status gr_impl_space_wait_for(gr_impl_where where, void *stream, gr_place place) {
+    const bool is_default = (uintptr_t)stream <= 2;
+    const char *failure;
+
+    if (where.vendor == 0 || (is_default && where.vendor == GR_IMPL_VENDOR_sim)) {
+        return GR_SUCCESS; /* nothing is given to a default stream that is simulated */
+    }
+    if (where.vendor == GR_IMPL_VENDOR_hip && stream == (void *)1) {
+        stream = NULL;
+    }
+    failure = table_of(where)->stream_wait(where.device, stream);
+    return failure ? raise_failed("stream", where, failure, place) : GR_SUCCESS;
+}
+
 /* The queue of another device that a copy comes from; it lives as long as the instance. */
 static const char *other_queue(gr_impl_where to, gr_impl_where from, gr_impl_queue **other) {
     const char *failure = NULL;

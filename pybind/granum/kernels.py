@@ -177,7 +177,8 @@ class Kernel(KernelBase, _Source):
     def __init__(self, function, options, source=None):
         self._begin(function, source)
         self.options = options
-        self._device = options.space != "host"
+        from . import _config
+        self._device = _config.VENDORS.index(options.space)
         self._twins = {}        # of launches over teams: (team size, scratch) -> _TeamKernel
         self._named = None      # the kernel for launches whose arguments were put into positions
         self._any_position = False

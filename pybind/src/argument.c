@@ -135,12 +135,18 @@ void argument_note(view_object *object) {
         object->fixed |= view->stride[d] == 0 && view->extent[d] > 1;
     }
     object->code = CODE_ARRAY(view->dtype, view->rank, layout_of(view));
-    if (view->buffer) {
+    if (view->buffer || object->elsewhere) {
         const gr_space space = gr_view_space(*view);
 
         object->code |= CODE_BY(space == GR_HOST     ? BY_HOST
                                 : space == GR_DEVICE ? BY_DEVICE
                                                      : BY_BOTH);
+        if (space == GR_DEVICE) {
+            int device = 0;
+            const int vendor = view_vendor(object, &device);
+
+            object->code |= CODE_AT(vendor, device);
+        }
     }
 }
 

@@ -7,6 +7,8 @@
  */
 #include "module.h"
 
+#include <granum/impl/device.h>
+
 #include <string.h>
 
 typedef struct dl_device {
@@ -43,9 +45,19 @@ _Static_assert(sizeof(dl_tensor) == 48 && offsetof(dl_tensor, shape) == 24, "DLP
 _Static_assert(offsetof(dl_managed, deleter) == 56, "DLPack's DLManagedTensor");
 _Static_assert(offsetof(dl_versioned, tensor) == 32, "DLPack's DLManagedTensorVersioned");
 
-enum { DL_CPU = 1, DL_CUDA_HOST = 3, DL_CUDA_MANAGED = 13, DL_ROCM_HOST = 11, DL_EXTENSION = 12 };
+enum {
+    DL_CPU = 1,
+    DL_CUDA = 2,
+    DL_CUDA_HOST = 3,
+    DL_ROCM = 10,
+    DL_ROCM_HOST = 11,
+    DL_EXTENSION = 12, /* what is simulated */
+    DL_CUDA_MANAGED = 13
+};
 enum { DL_INT = 0, DL_UINT = 1, DL_FLOAT = 2, DL_COMPLEX = 5, DL_BOOL = 6 };
 enum { DL_READ_ONLY = 1, DL_COPIED = 2 };
+/* A device's default stream, as DLPack numbers it: of CUDA, and of ROCm. */
+enum { CUDA_STREAM = 1, ROCM_STREAM = 0 };
 
 /* A tensor of ours: what it needs behind it, and the View that it keeps. */
 typedef struct exported {
@@ -108,6 +120,19 @@ void view_drop_dlpack(void *managed, bool versioned) {
     }
 }
 
+/* The device that a View lies on, as DLPack numbers it. */
+static dl_device device_of(const view_object *self) {
+    dl_device found = {DL_CPU, 0};
+
+    if (CODE_REACHED(self->code) == BY_DEVICE) {
+        found.type = CODE_VENDOR(self->code) == GR_IMPL_VENDOR_cuda  ? DL_CUDA
+                     : CODE_VENDOR(self->code) == GR_IMPL_VENDOR_hip ? DL_ROCM
+                                                                     : DL_EXTENSION;
+        found.id = CODE_DEVICE(self->code);
+    }
+    return found;
+}
+
 static void describe(const view_object *self, exported *export, dl_tensor *tensor) {
     static const uint8_t codes[] = {DL_INT,     DL_INT,     DL_INT,  DL_INT,   DL_UINT,
                                     DL_UINT,    DL_UINT,    DL_UINT, DL_FLOAT, DL_FLOAT,
@@ -115,8 +140,7 @@ static void describe(const view_object *self, exported *export, dl_tensor *tenso
     const gr_any_view *view = &self->view;
 
     tensor->data = view->data;
-    tensor->device.type = DL_CPU;
-    tensor->device.id = 0;
+    tensor->device = device_of(self);
     tensor->rank = view->rank;
     tensor->dtype.code = codes[view->dtype - GR_I8];
     tensor->dtype.bits = (uint8_t)(8 * view->item);
@@ -179,6 +203,7 @@ static PyObject *view_on_host(PyObject *view) {
 PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
                       PyObject *names) {
     view_object *self = (view_object *)object;
+    const dl_device own = device_of(self);
     bool versioned = false, copy = false;
 
     (void)type;
@@ -205,12 +230,15 @@ PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *arg
             if (!PyArg_ParseTuple(value, "ii", &device, &id)) {
                 return NULL;
             }
-            if (device != DL_CPU) {
+            if ((device != own.type || id != own.id) && device != DL_CPU) {
                 PyErr_Format(PyExc_BufferError,
-                             "dl_device = (%d, %d), expected (1, 0): the View "
-                             "lies in the host's memory",
-                             device, id);
+                             "dl_device = (%d, %d), expected (%d, %d)%s, where the View lies",
+                             device, id, (int)own.type, (int)own.id,
+                             own.type == DL_CPU ? "" : " or (1, 0)");
                 return NULL;
+            }
+            if (device == DL_CPU && own.type != DL_CPU) {
+                copy = true;
             }
         } else if (PyUnicode_CompareWithASCIIString(name, "stream") != 0) {
             PyErr_Format(PyExc_TypeError, "__dlpack__ has no argument %R", name);
@@ -220,10 +248,14 @@ PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *arg
             return NULL;
         }
     }
-    if (!copy && CODE_REACHED(self->code) == BY_DEVICE) {
+    if (!copy && own.type == DL_EXTENSION) {
         PyErr_SetString(PyExc_BufferError,
                         "the View lies in device memory, which no other library reaches: ask with "
                         "copy=True, or use view.copy(space='host')");
+        return NULL;
+    }
+    /* Whatever stream was named: its work comes after what has ended. */
+    if (!copy && own.type != DL_CPU && view_settle(self) < 0) {
         return NULL;
     }
     if (!versioned && self->readonly && !copy) {
@@ -245,11 +277,10 @@ PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *arg
 }
 
 PyObject *view_dlpack_device(PyObject *self, PyObject *ignored) {
+    const dl_device own = device_of((const view_object *)self);
+
     (void)ignored;
-    if (CODE_REACHED(((const view_object *)self)->code) == BY_DEVICE) {
-        return Py_BuildValue("(ii)", DL_EXTENSION, 0);
-    }
-    return Py_BuildValue("(ii)", DL_CPU, 0);
+    return Py_BuildValue("(ii)", (int)own.type, (int)own.id);
 }
 
 static gr_dtype dtype_of_tensor(const dl_tensor *tensor) {
@@ -275,15 +306,33 @@ static gr_dtype dtype_of_tensor(const dl_tensor *tensor) {
     }
 }
 
+/* Devices whose tensors may be ours: the vendor, 0 for the host; -1 for others. */
+static int vendor_of(int type) {
+    switch (type) {
+    case DL_CPU:
+    case DL_CUDA_HOST:
+    case DL_ROCM_HOST:
+    case DL_CUDA_MANAGED:
+        return 0;
+    case DL_CUDA:
+        return GR_IMPL_VENDOR_cuda;
+    case DL_ROCM:
+        return GR_IMPL_VENDOR_hip;
+    case DL_EXTENSION:
+        return GR_IMPL_VENDOR_sim;
+    default:
+        return -1;
+    }
+}
+
 static int read_tensor(const dl_tensor *tensor, gr_any_view *view) {
     gr_index step = 1;
 
     memset(view, 0, sizeof *view);
-    if (tensor->device.type != DL_CPU && tensor->device.type != DL_CUDA_HOST &&
-        tensor->device.type != DL_ROCM_HOST && tensor->device.type != DL_CUDA_MANAGED) {
+    if (vendor_of(tensor->device.type) < 0) {
         PyErr_Format(PyExc_TypeError,
-                     "lies on a device (DLPack type %d), expected the host's "
-                     "memory: this build has no GPU backend",
+                     "lies on a device of DLPack type %d, expected the memory of the host (1), of "
+                     "CUDA (2) or of ROCm (10)",
                      (int)tensor->device.type);
         return -1;
     }
@@ -308,23 +357,67 @@ static int read_tensor(const dl_tensor *tensor, gr_any_view *view) {
     return 0;
 }
 
+/* The device that a producer's tensors lie on. */
+static int type_of(PyObject *object) {
+    PyObject *device = PyObject_CallMethod(object, "__dlpack_device__", NULL);
+    int type = DL_CPU, id = 0;
+
+    if (!device || !PyArg_ParseTuple(device, "ii", &type, &id)) {
+        PyErr_Clear(); /* it need not have the method; its tensor says it again */
+    }
+    Py_XDECREF(device);
+    return type;
+}
+
 /* The capsule of a producer: of DLPack 1 if it knows that, else of before. */
 static PyObject *capsule_of(PyObject *object) {
+    const int type = type_of(object);
     PyObject *method = PyObject_GetAttrString(object, "__dlpack__"), *capsule = NULL;
     PyObject *empty = PyTuple_New(0);
-    PyObject *names = Py_BuildValue("{s:(ii)}", "max_version", 1, 0);
+    PyObject *older = type == DL_CUDA   ? Py_BuildValue("{s:i}", "stream", CUDA_STREAM)
+                      : type == DL_ROCM ? Py_BuildValue("{s:i}", "stream", ROCM_STREAM)
+                                        : PyDict_New();
+    PyObject *names = older ? PyDict_Copy(older) : NULL, *version = Py_BuildValue("(ii)", 1, 0);
 
-    if (method && empty && names) {
+    if (method && empty && names && version &&
+        PyDict_SetItemString(names, "max_version", version) == 0) {
         capsule = PyObject_Call(method, empty, names);
         if (!capsule && PyErr_ExceptionMatches(PyExc_TypeError)) {
             PyErr_Clear();
-            capsule = PyObject_Call(method, empty, NULL);
+            capsule = PyObject_Call(method, empty, older);
         }
     }
     Py_XDECREF(method);
     Py_XDECREF(empty);
+    Py_XDECREF(older);
     Py_XDECREF(names);
+    Py_XDECREF(version);
     return capsule;
+}
+
+/* A View of a tensor: on a device after the work of the stream that its producer was told of. */
+static PyObject *view_of(module_state *state, const dl_tensor *tensor, gr_any_view view,
+                         PyObject *object, bool readonly) {
+    const int vendor = vendor_of(tensor->device.type);
+    PyObject *result;
+    gr_status status;
+
+    if (vendor == 0) {
+        return view_new_from(state, view, object, readonly);
+    }
+    result = view_new_elsewhere(state, view, object, readonly, vendor);
+    if (result) {
+        const gr_impl_where where = gr_impl_space_of(view.data);
+
+        Py_BEGIN_ALLOW_THREADS;
+        status = gr_impl_space_wait_for(where, (void *)(uintptr_t)CUDA_STREAM, GR_HERE);
+        Py_END_ALLOW_THREADS;
+        if (status != GR_SUCCESS) {
+            Py_CLEAR(result);
+            raise_last_error(state);
+        }
+    }
+    return result;
 }
 
 /** A View of a tensor of somebody's DLPack. */
@@ -344,11 +437,13 @@ PyObject *view_from_dlpack(module_state *state, PyObject *object) {
                      (int)((dl_versioned *)managed)->major, (int)((dl_versioned *)managed)->minor);
         managed = NULL;
     }
-    if (managed && read_tensor(versioned ? &((dl_versioned *)managed)->tensor
-                                         : &((dl_managed *)managed)->tensor,
-                               &view) == 0) {
+    if (managed) {
+        const dl_tensor *tensor =
+            versioned ? &((dl_versioned *)managed)->tensor : &((dl_managed *)managed)->tensor;
+
         readonly = versioned && (((dl_versioned *)managed)->flags & DL_READ_ONLY);
-        result = view_new_from(state, view, object, readonly);
+        result =
+            read_tensor(tensor, &view) == 0 ? view_of(state, tensor, view, object, readonly) : NULL;
     }
     if (result) {
         ((view_object *)result)->managed = managed;

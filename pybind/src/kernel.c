@@ -376,7 +376,8 @@ static PyGetSetDef kernel_getset[] = {
 
 static PyMemberDef kernel_members[] = {
     {"__weaklistoffset__", T_PYSSIZET, offsetof(kernel_object, weak), READONLY, NULL},
-    {"_device", T_BOOL, offsetof(kernel_object, device), 0, "Whether its plans run on a device."},
+    {"_device", T_INT, offsetof(kernel_object, device), 0,
+     "The vendor of the devices that its plans run on, 0: the host."},
     {NULL, 0, 0, 0, NULL},
 };
 

@@ -10,6 +10,8 @@
  */
 #include "module.h"
 
+#include <granum/impl/device.h>
+
 #include <string.h>
 
 /* A launch on its way through the slow path. */
@@ -136,9 +138,18 @@ static plan_object *plan_for(const request *request, const type_code *code) {
     return (plan_object *)plan;
 }
 
+static const char *vendor_name(int vendor) {
+#define NAME(number, name) #name,
+    static const char *const names[] = {"the host", GR_IMPL_VENDOR_LIST(NAME)};
+#undef NAME
+
+    return names[vendor];
+}
+
 /* Whether the kernel's space reaches an array; its code then says that space. */
 static bool reach(const request *request, type_code *code) {
-    const unsigned by = request->kernel->device ? BY_DEVICE : BY_HOST;
+    const int vendor = request->kernel->device;
+    const unsigned by = vendor ? BY_DEVICE : BY_HOST;
 
     if (!CODE_IS_ARRAY(*code)) {
         return true;
@@ -154,7 +165,15 @@ static bool reach(const request *request, type_code *code) {
                               "view.copy(space='host')");
         return false;
     }
-    *code = (*code & ~CODE_BY(3)) | CODE_BY(by);
+    if (by == BY_DEVICE && CODE_REACHED(*code) == by && CODE_VENDOR(*code) != 0 &&
+        (CODE_VENDOR(*code) != vendor || CODE_DEVICE(*code) != 0)) {
+        PyErr_Format(PyExc_TypeError,
+                     "is a View on device %d of %s, expected one on device 0 of %s, where the "
+                     "kernel runs: pass view.copy(space='host').copy(space='device')",
+                     CODE_DEVICE(*code), vendor_name(CODE_VENDOR(*code)), vendor_name(vendor));
+        return false;
+    }
+    *code = CODE_TYPE(*code) | CODE_BY(by) | CODE_AT(vendor, 0);
     return true;
 }
 

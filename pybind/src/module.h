@@ -5,7 +5,7 @@
  *
  * In reading order: array.c (what an ndarray is to C), argument.c (what an argument is), record.c
  * (structs), policy.c, plan.c, kernel.c, launch.c, instance.c, graph.c, view.c,
- * view_protocols.c, dlpack.c, module.c.
+ * view_protocols.c, view_device.c, dlpack.c, module.c.
  */
 #ifndef GRANUM_PYBIND_MODULE_H
 #define GRANUM_PYBIND_MODULE_H
@@ -57,7 +57,9 @@ enum { PATTERN_FOR, PATTERN_REDUCE, PATTERN_SCAN, PATTERNS };
 
 /*
  * The type of an argument as a number: dtype or struct in bits 0-7, rank + 1 of an array in bits
- * 8-11 (0: a scalar), layout in bits 12-13; of an array who reaches it in bits 14-15 (BY_...).
+ * 8-11 (0: a scalar), layout in bits 12-13; of an array who reaches it in bits 14-15 (BY_...), and
+ * of device memory the vendor in bits 16-17 (0: unknown, for there are no elements) and its device
+ * in bits 18-23.
  */
 typedef uint32_t type_code;
 #define CODE_NONE ((type_code)0) /* None: no words */
@@ -69,6 +71,10 @@ typedef uint32_t type_code;
 #define CODE_REACHED(code) ((code) >> 14 & 3)
 #define CODE_BY(reached) ((type_code)(reached) << 14)
 enum { BY_HOST, BY_DEVICE, BY_BOTH };
+#define CODE_TYPE(code) ((code)&0x3fff) /* wherever it lies */
+#define CODE_AT(vendor, device) ((type_code)(vendor) << 16 | (type_code)(device) << 18)
+#define CODE_VENDOR(code) ((int)((code) >> 16 & 3))
+#define CODE_DEVICE(code) ((int)((code) >> 18 & 63))
 #define CODE_SCALAR(dtype) ((type_code)(dtype))
 #define CODE_ARRAY(dtype, rank, layout) \
     ((type_code)(dtype) | (type_code)((rank) + 1) << 8 | (type_code)(layout) << 12)
@@ -93,7 +99,7 @@ typedef struct slot {
 typedef struct plan_object {
     PyObject_HEAD int32_t (*entry)(const int64_t *words, void *fault);
     int pattern, rank, results;
-    bool device; /**< runs on a device: its arrays are Views there */
+    int device; /**< the vendor of the device that it runs on, whose Views its arrays are; 0: none */
     int arguments, words;
     gr_dtype result[MOST_RESULTS];
     slot *slots;
@@ -136,7 +142,7 @@ typedef struct kernel_object {
     PyObject **holder; /**< the dicts among the guards' holders, each once */
     uint64_t seen;     /**< epoch, or sum of version tags, when the guards were last compared */
     PyObject *weak;
-    char device; /**< its plans run on a device */
+    int device; /**< the vendor of the devices that its plans run on; 0: the host */
 } kernel_object;
 
 typedef struct view_object {
@@ -147,6 +153,7 @@ typedef struct view_object {
     void *managed;                 /**< the DLPack tensor that it holds, or NULL */
     bool versioned;                /**< of DLPack 1 */
     bool readonly;                 /**< nobody may write through it */
+    bool elsewhere;                /**< foreign memory that a device knows */
     Py_ssize_t bytes[GR_MAX_RANK]; /**< strides for exports */
     bool fixed; /**< kernels may not: readonly, or several elements share memory */
     PyObject *weak;
@@ -251,7 +258,7 @@ static inline uint64_t kernel_stamp(const module_state *state, const kernel_obje
 /* Whether an argument's code is what a slot wants; memory that both reach suits either. */
 static inline bool code_fits(type_code code, type_code wanted) {
     return code == wanted ||
-           (CODE_REACHED(code) == BY_BOTH && ((code ^ wanted) & ~CODE_BY(3)) == 0);
+           (CODE_REACHED(code) == BY_BOTH && CODE_TYPE(code) == CODE_TYPE(wanted));
 }
 
 /* Whether what the kernel was compiled with may have changed; false in the usual case. */
@@ -290,6 +297,16 @@ PyObject *view_dlpack(PyObject *self, PyTypeObject *type, PyObject *const *args,
 PyObject *view_dlpack_device(PyObject *self, PyObject *ignored);
 int view_get_buffer(view_object *self, Py_buffer *buffer, int flags);
 PyObject *view_array_interface(view_object *self, void *closure);
+PyObject *view_interface(view_object *self, bool host);
+int view_read_interface(PyObject *interface, const char *name, gr_any_view *view, bool *readonly);
+
+/* view_device.c */
+PyObject *view_new_elsewhere(module_state *state, gr_any_view view, PyObject *owner, bool readonly,
+                             int vendor);
+PyObject *view_from_device(module_state *state, PyObject *object);
+PyObject *view_device_interface(view_object *self, void *closure);
+int view_settle(view_object *self);
+int view_vendor(const view_object *self, int *device);
 
 /** A Python number of a dtype's value in memory. */
 PyObject *number_of(gr_dtype dtype, const void *value);

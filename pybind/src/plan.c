@@ -366,7 +366,7 @@ static int set_slots(module_state *state, plan_object *self, PyObject *types, Py
             slot->want |= ARRAY_WRITEABLE;
         }
         if (self->device) { /* no ndarray lies there */
-            slot->code |= CODE_BY(BY_DEVICE);
+            slot->code |= CODE_BY(BY_DEVICE) | CODE_AT(self->device, 0);
             slot->mask = 0;
             slot->want = 1;
         }
@@ -404,7 +404,7 @@ static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     int rank, status, device = 0;
     plan_object *self;
 
-    if (!PyArg_ParseTupleAndKeywords(args, names, "OOUiO!|$OO!OOp:Plan", keywords, &entry, &keep,
+    if (!PyArg_ParseTupleAndKeywords(args, names, "OOUiO!|$OO!OOi:Plan", keywords, &entry, &keep,
                                      &pattern, &rank, &PyTuple_Type, &types, &writes, &PyTuple_Type,
                                      &results, &wrap, &info, &device)) {
         return NULL;
@@ -418,7 +418,7 @@ static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *names) {
         return NULL;
     }
     self->rank = rank;
-    self->device = device != 0;
+    self->device = device;
     self->pattern = pattern_of(pattern);
     self->entry = (int32_t(*)(const int64_t *, void *))(uintptr_t)PyLong_AsVoidPtr(entry);
     self->keep = Py_NewRef(keep);
@@ -519,7 +519,7 @@ static PyGetSetDef plan_getset[] = {
 
 static PyType_Slot plan_slots[] = {
     {Py_tp_doc, "Plan(entry, keep, pattern, rank, types, *, writes=0, results=(), wrap=None, "
-                "info=None, device=False)\n--\n\nOne compiled specialisation of a kernel."},
+                "info=None, device=0)\n--\n\nOne compiled specialisation of a kernel."},
     {Py_tp_new, plan_new},
     {Py_tp_dealloc, plan_dealloc},
     {Py_tp_traverse, plan_traverse},

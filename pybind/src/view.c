@@ -227,6 +227,10 @@ PyObject *view_share(view_object *self, gr_any_view view) {
         return raise_last_error(view_state(Py_TYPE(self)));
     }
     /* A View of foreign memory keeps the first one alive, which keeps the memory. */
+    if (self->elsewhere) {
+        return view_new_elsewhere(view_state(Py_TYPE(self)), view, (PyObject *)self, self->readonly,
+                                  0);
+    }
     return view_new_from(view_state(Py_TYPE(self)), view, view.buffer ? NULL : (PyObject *)self,
                          self->readonly);
 }
@@ -501,6 +505,7 @@ static PyGetSetDef view_getset[] = {
     {"base", (getter)view_owner, NULL, "What keeps foreign memory alive, or None.", NULL},
     {"T", (getter)view_transposed, NULL, "A View with the dimensions in reverse order.", NULL},
     {"__array_interface__", (getter)view_array_interface, NULL, NULL, NULL},
+    {"__cuda_array_interface__", (getter)view_device_interface, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

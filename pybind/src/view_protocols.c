@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file view_protocols.c
- * @brief Views for others and others' arrays as Views: buffers (PEP 3118) and __array_interface__.
+ * @brief Views for others and others' arrays as Views: buffers (PEP 3118) and __array_interface__. Memory
+ * of devices is view_device.c's.
  */
 #include "module.h"
 
@@ -53,10 +54,34 @@ int view_get_buffer(view_object *self, Py_buffer *buffer, int flags) {
     return 0;
 }
 
-PyObject *view_array_interface(view_object *self, void *closure) {
+/** The dict of __array_interface__, or of __cuda_array_interface__. */
+PyObject *view_interface(view_object *self, bool host) {
     static const char kinds[] = "iiiiuuuuffccb";
     const gr_any_view *view = &self->view;
-    PyObject *shape, *strides;
+    PyObject *shape = PyObject_GetAttrString((PyObject *)self, "shape");
+    PyObject *strides = !host && CODE_LAYOUT(self->code) == GR_RIGHT
+                            ? Py_NewRef(Py_None)
+                            : PyObject_GetAttrString((PyObject *)self, "strides");
+    PyObject *made;
+
+    if (!shape || !strides) {
+        Py_XDECREF(shape);
+        Py_XDECREF(strides);
+        return NULL;
+    }
+    made = Py_BuildValue(
+        "{s:i,s:N,s:N,s:N,s:(NO)}", "version", 3, "shape", shape, "strides", strides, "typestr",
+        PyUnicode_FromFormat("%c%c%zu", view->item == 1 ? '|' : '<', kinds[view->dtype - GR_I8],
+                             view->item),
+        "data", PyLong_FromVoidPtr(view->data), self->readonly ? Py_True : Py_False);
+    if (made && !host && PyDict_SetItemString(made, "stream", Py_None) < 0) {
+        Py_CLEAR(made);
+    }
+    return made;
+}
+
+PyObject *view_array_interface(view_object *self, void *closure) {
+    (void)closure;
 
     if (CODE_REACHED(self->code) == BY_DEVICE) {
         PyErr_SetString(PyExc_AttributeError,
@@ -64,19 +89,7 @@ PyObject *view_array_interface(view_object *self, void *closure) {
                         "view.copy(space='host')");
         return NULL;
     }
-    shape = PyObject_GetAttrString((PyObject *)self, "shape");
-    strides = PyObject_GetAttrString((PyObject *)self, "strides");
-    (void)closure;
-    if (!shape || !strides) {
-        Py_XDECREF(shape);
-        Py_XDECREF(strides);
-        return NULL;
-    }
-    return Py_BuildValue(
-        "{s:i,s:N,s:N,s:N,s:(NO)}", "version", 3, "shape", shape, "strides", strides, "typestr",
-        PyUnicode_FromFormat("%c%c%zu", view->item == 1 ? '|' : '<', kinds[view->dtype - GR_I8],
-                             view->item),
-        "data", PyLong_FromVoidPtr(view->data), self->readonly ? Py_True : Py_False);
+    return view_interface(self, true);
 }
 
 /* A member of a dict; NULL without an exception when it is missing or None. */
@@ -86,7 +99,8 @@ static PyObject *member(PyObject *dict, const char *name) {
     return value == Py_None ? NULL : value;
 }
 
-static int read_interface(PyObject *interface, gr_any_view *view, bool *readonly) {
+/** The View that an interface of that name describes. */
+int view_read_interface(PyObject *interface, const char *name, gr_any_view *view, bool *readonly) {
     PyObject *shape = member(interface, "shape"), *text = member(interface, "typestr");
     PyObject *strides = member(interface, "strides"), *data = member(interface, "data");
     gr_index step = 1;
@@ -104,8 +118,13 @@ static int read_interface(PyObject *interface, gr_any_view *view, bool *readonly
         !PyTuple_Check(data) || PyTuple_GET_SIZE(data) != 2 ||
         (strides &&
          (!PyTuple_Check(strides) || PyTuple_GET_SIZE(strides) != PyTuple_GET_SIZE(shape)))) {
-        PyErr_SetString(PyExc_TypeError, "has an __array_interface__ that cannot be read, expected "
-                                         "tuples shape, data and strides");
+        PyErr_Format(PyExc_TypeError,
+                     "has %s that cannot be read, expected tuples shape, data and strides", name);
+        return -1;
+    }
+    if (member(interface, "mask")) {
+        PyErr_SetString(PyExc_TypeError, "has a mask, which kernels do not see, expected a plain "
+                                         "array: pass one whose masked elements are filled");
         return -1;
     }
     view->item = gr_dtype_size(view->dtype);
@@ -139,15 +158,12 @@ PyObject *view_from_protocol(module_state *state, PyObject *object) {
     gr_any_view view;
     bool readonly;
 
+    /* Arrays of a GPU have DLPack too, which cannot say read-only everywhere. */
+    if (PyObject_HasAttrString(object, "__cuda_array_interface__")) {
+        return view_from_device(state, object);
+    }
     if (PyObject_HasAttrString(object, "__dlpack__")) {
         return view_from_dlpack(state, object);
-    }
-    if (PyObject_HasAttrString(object, "__cuda_array_interface__")) {
-        PyErr_Format(PyExc_TypeError,
-                     "is a %s in a GPU's memory, expected an array in the host's: "
-                     "this build has no GPU backend",
-                     Py_TYPE(object)->tp_name);
-        return NULL;
     }
     interface = PyObject_GetAttrString(object, "__array_interface__");
     if (!interface) {
@@ -161,7 +177,7 @@ PyObject *view_from_protocol(module_state *state, PyObject *object) {
     }
     if (!PyDict_Check(interface)) {
         PyErr_SetString(PyExc_TypeError, "has an __array_interface__ that is no dict");
-    } else if (read_interface(interface, &view, &readonly) == 0) {
+    } else if (view_read_interface(interface, "an __array_interface__", &view, &readonly) == 0) {
         result = view_new_from(state, view, object, readonly);
     }
     Py_DECREF(interface);

@@ -130,7 +130,7 @@ def test_arrays_on_a_gpu_are_refused(axpy):
         def __dlpack__(self, **options):
             raise BufferError("lies on cuda:0")
 
-    with pytest.raises(TypeError, match="axpy: argument 'x' is a OnDevice in a GPU's memory, expected an array in the host's"):
+    with pytest.raises(TypeError, match="axpy: argument 'x' is a OnDevice in a GPU's memory"):
         launch(axpy, OnDevice(), np.zeros(4))
     with pytest.raises(BufferError, match="axpy: argument 'x' lies on cuda:0"):
         launch(axpy, Tensor(), np.zeros(4))

@@ -21,7 +21,9 @@ GR_EXTERN_C_BEGIN
 
 /** Every vendor: X(number, name). Kernel files carry the number, so it is ABI; 0 is the host. */
 #define GR_IMPL_VENDOR_LIST(X) X(1, cuda) X(2, hip) X(3, sim)
-enum { GR_IMPL_VENDORS = 4 };
+#define GR_IMPL_VENDOR_NUMBER(number, name) GR_IMPL_VENDOR_##name = number,
+enum { GR_IMPL_VENDOR_LIST(GR_IMPL_VENDOR_NUMBER) GR_IMPL_VENDORS };
+#undef GR_IMPL_VENDOR_NUMBER
 
 /** What a device can do. */
 typedef struct gr_impl_device_properties {

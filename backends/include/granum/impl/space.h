@@ -69,6 +69,10 @@ GR_API gr_status gr_impl_space_zero(gr_impl_where where, void *memory, size_t by
 /** Wait for the devices before the host follows pointers into memory that they reach too. */
 GR_API gr_status gr_impl_space_settle(gr_impl_where where, gr_place place);
 
+/** Wait for what a stream of somebody else's has: its address, or 1 or 2 for the default streams
+ * that CUDA numbers so. */
+GR_API gr_status gr_impl_space_wait_for(gr_impl_where where, void *stream, gr_place place);
+
 /** Wait for all devices; what has failed there is a launch error of the calling thread. */
 void gr_impl_devices_settle(void);
 
