@@ -99,7 +99,7 @@ typedef struct slot {
 typedef struct plan_object {
     PyObject_HEAD int32_t (*entry)(const int64_t *words, void *fault);
     int pattern, rank, results;
-    int device; /**< the vendor of the device that it runs on, whose Views its arrays are; 0: none */
+    int device; /**< the vendor of its device, whose Views its arrays are; 0: the host */
     int arguments, words;
     gr_dtype result[MOST_RESULTS];
     slot *slots;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file view_protocols.c
- * @brief Views for others and others' arrays as Views: buffers (PEP 3118) and __array_interface__. Memory
- * of devices is view_device.c's.
+ * @brief Views for others and others' arrays as Views: buffers (PEP 3118) and __array_interface__.
+ *
+ * Memory of devices is view_device.c's.
  */
 #include "module.h"
 
