@@ -13,6 +13,7 @@
 #define GR_IMPL_HOST_THREADS 1
 #define GR_IMPL_TEAM_THREADS 1024
 
+#include <granum/impl/lambda_statements.h>
 #include <granum/impl/launch.h>
 #include <granum/impl/view_arguments.h>
 

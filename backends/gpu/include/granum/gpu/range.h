@@ -143,24 +143,7 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
     gr_impl_gpu_end(&launch);
 }
 
-#define GR_IMPL_FOR_1D(label, i, policy) \
-    gr_impl_for<1>(GR_IMPL_SITE(label), policy) % [=] GR_IMPL_DEVICE(GR_IMPL_INDEX i)
-#define GR_IMPL_FOR_2D(label, i, j, policy)                                           \
-    gr_impl_for<2>(GR_IMPL_SITE(label), policy) % [=] GR_IMPL_DEVICE(GR_IMPL_INDEX i, \
-                                                                     GR_IMPL_INDEX j)
-#define GR_IMPL_FOR_3D(label, i, j, k, policy)       \
-    gr_impl_for<3>(GR_IMPL_SITE(label), policy) % [= \
-    ] GR_IMPL_DEVICE(GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k)
-#define GR_IMPL_FOR_4D(label, i, j, k, l, policy)    \
-    gr_impl_for<4>(GR_IMPL_SITE(label), policy) % [= \
-    ] GR_IMPL_DEVICE(GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l)
-#define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy)                                     \
-    gr_impl_for<5>(GR_IMPL_SITE(label), policy) % [=                                     \
-    ] GR_IMPL_DEVICE(GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
-                                                  GR_IMPL_INDEX m)
-#define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy)                                  \
-    gr_impl_for<6>(GR_IMPL_SITE(label), policy) % [=                                     \
-    ] GR_IMPL_DEVICE(GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
-                                                  GR_IMPL_INDEX m, GR_IMPL_INDEX n)
+#define GR_IMPL_FOR(R, label, policy) \
+    gr_impl_for<R>(GR_IMPL_SITE(label), policy) % [=] GR_IMPL_DEVICE
 
 #endif

@@ -390,26 +390,5 @@ struct gr_impl_gpu_as_it_is {
 #define GR_IMPL_REDUCE(R, label, policy, ...)                                                      \
     gr_impl_gpu_reduce<R>(GR_IMPL_SITE(label), policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)) % \
         [=] GR_IMPL_DEVICE
-#define GR_IMPL_REDUCE_1D(label, i, policy, ...)  \
-    GR_IMPL_REDUCE(1, label, policy, __VA_ARGS__) \
-    (GR_IMPL_INDEX i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_2D(label, i, j, policy, ...) \
-    GR_IMPL_REDUCE(2, label, policy, __VA_ARGS__)   \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...) \
-    GR_IMPL_REDUCE(3, label, policy, __VA_ARGS__)      \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...) \
-    GR_IMPL_REDUCE(4, label, policy, __VA_ARGS__)         \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k,   \
-     GR_IMPL_INDEX l GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...)             \
-    GR_IMPL_REDUCE(5, label, policy, __VA_ARGS__)                        \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
-     GR_IMPL_INDEX m GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...)                           \
-    GR_IMPL_REDUCE(6, label, policy, __VA_ARGS__)                                         \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m, \
-     GR_IMPL_INDEX n GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
 
 #endif

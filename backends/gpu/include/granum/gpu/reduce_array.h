@@ -518,27 +518,6 @@ GR_IMPL_DEVICE void operator%(gr_impl_nested_arrays<Level, Reducers...> x, const
     gr_impl_gpu_reduce_array<R>(GR_IMPL_SITE(label),                                \
                                 policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)) % \
         [=] GR_IMPL_DEVICE
-#define GR_IMPL_REDUCE_ARRAY_1D(label, i, policy, ...)  \
-    GR_IMPL_REDUCE_ARRAY(1, label, policy, __VA_ARGS__) \
-    (GR_IMPL_INDEX i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_ARRAY_2D(label, i, j, policy, ...) \
-    GR_IMPL_REDUCE_ARRAY(2, label, policy, __VA_ARGS__)   \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_ARRAY_3D(label, i, j, k, policy, ...) \
-    GR_IMPL_REDUCE_ARRAY(3, label, policy, __VA_ARGS__)      \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_ARRAY_4D(label, i, j, k, l, policy, ...) \
-    GR_IMPL_REDUCE_ARRAY(4, label, policy, __VA_ARGS__)         \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k,         \
-     GR_IMPL_INDEX l GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_ARRAY_5D(label, i, j, k, l, m, policy, ...)       \
-    GR_IMPL_REDUCE_ARRAY(5, label, policy, __VA_ARGS__)                  \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
-     GR_IMPL_INDEX m GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_ARRAY_6D(label, i, j, k, l, m, n, policy, ...)                     \
-    GR_IMPL_REDUCE_ARRAY(6, label, policy, __VA_ARGS__)                                   \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m, \
-     GR_IMPL_INDEX n GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
 
 #define GR_IMPL_LEAGUE_REDUCE_ARRAY(label, t, policy, ...)                       \
     gr_impl_gpu_league_array(GR_IMPL_SITE(label),                                \

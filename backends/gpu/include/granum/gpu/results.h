@@ -68,26 +68,22 @@ gr_impl_gpu_target<T> gr_impl_gpu_total_to(T *result, const char *view, gr_place
         [=] GR_IMPL_DEVICE
 #define GR_IMPL_REDUCE_TO_1D(label, i, policy, ...)  \
     GR_IMPL_REDUCE_TO(1, label, policy, __VA_ARGS__) \
-    (GR_IMPL_INDEX i GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
+    (GR_IMPL_INDICES_1D(i) GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
 #define GR_IMPL_REDUCE_TO_2D(label, i, j, policy, ...) \
     GR_IMPL_REDUCE_TO(2, label, policy, __VA_ARGS__)   \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
+    (GR_IMPL_INDICES_2D(i, j) GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
 #define GR_IMPL_REDUCE_TO_3D(label, i, j, k, policy, ...) \
     GR_IMPL_REDUCE_TO(3, label, policy, __VA_ARGS__)      \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j,                    \
-     GR_IMPL_INDEX k GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
+    (GR_IMPL_INDICES_3D(i, j, k) GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
 #define GR_IMPL_REDUCE_TO_4D(label, i, j, k, l, policy, ...) \
     GR_IMPL_REDUCE_TO(4, label, policy, __VA_ARGS__)         \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k,      \
-     GR_IMPL_INDEX l GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_TO_5D(label, i, j, k, l, m, policy, ...)          \
-    GR_IMPL_REDUCE_TO(5, label, policy, __VA_ARGS__)                     \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
-     GR_IMPL_INDEX m GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_TO_6D(label, i, j, k, l, m, n, policy, ...)                        \
-    GR_IMPL_REDUCE_TO(6, label, policy, __VA_ARGS__)                                      \
-    (GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m, \
-     GR_IMPL_INDEX n GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
+    (GR_IMPL_INDICES_4D(i, j, k, l) GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_TO_5D(label, i, j, k, l, m, policy, ...) \
+    GR_IMPL_REDUCE_TO(5, label, policy, __VA_ARGS__)            \
+    (GR_IMPL_INDICES_5D(i, j, k, l, m) GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_REDUCE_TO_6D(label, i, j, k, l, m, n, policy, ...) \
+    GR_IMPL_REDUCE_TO(6, label, policy, __VA_ARGS__)               \
+    (GR_IMPL_INDICES_6D(i, j, k, l, m, n) GR_IMPL_EACH(GR_IMPL_TO_PARAMETER, __VA_ARGS__))
 
 #define GR_IMPL_SCAN_TOTAL_TARGET(T, view)                                                 \
     (GR_IMPL_IS_RESULT(view), __extension__({                                              \

@@ -17,6 +17,7 @@
     "granum: the lambda backend compiles kernel files as C++17 (granum_kernels(... BACKEND lambda))"
 #endif
 
+#include <granum/impl/lambda_statements.h>
 #include <granum/impl/launch.h>
 #include <granum/impl/view_arguments.h>
 
@@ -120,23 +121,7 @@ void operator%(const gr_impl_for_statement<R, Policy> &statement, const F &body)
     }
 }
 
-#define GR_IMPL_FOR_1D(label, i, policy) \
-    gr_impl_for<1>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i)
-#define GR_IMPL_FOR_2D(label, i, j, policy) \
-    gr_impl_for<2>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j)
-#define GR_IMPL_FOR_3D(label, i, j, k, policy)                                          \
-    gr_impl_for<3>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
-                                                      GR_IMPL_INDEX k)
-#define GR_IMPL_FOR_4D(label, i, j, k, l, policy)                                       \
-    gr_impl_for<4>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
-                                                      GR_IMPL_INDEX k, GR_IMPL_INDEX l)
-#define GR_IMPL_FOR_5D(label, i, j, k, l, m, policy) \
-    gr_impl_for<5>(GR_IMPL_SITE(label), policy) % [= \
-    ](GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m)
-#define GR_IMPL_FOR_6D(label, i, j, k, l, m, n, policy)                                 \
-    gr_impl_for<6>(GR_IMPL_SITE(label), policy) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
-                                                      GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
-                                                      GR_IMPL_INDEX m, GR_IMPL_INDEX n)
+#define GR_IMPL_FOR(R, label, policy) gr_impl_for<R>(GR_IMPL_SITE(label), policy) % [=]
 
 /* A reducer: where its result goes, where it starts, how two of its values are joined. */
 template <class V, class Join> struct gr_impl_reducer {
@@ -311,32 +296,7 @@ void operator%(gr_impl_reduce_statement<R, Policy, Reducers...> statement, const
 #define GR_IMPL_PARAMETER(k, kind, T, v, ...) , [[maybe_unused]] decltype(v) &v
 
 #define GR_IMPL_REDUCE(R, label, policy, ...) \
-    gr_impl_reduce<R>(GR_IMPL_SITE(label), policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__))
-#define GR_IMPL_REDUCE_1D(label, i, policy, ...)       \
-    GR_IMPL_REDUCE(1, label, policy, __VA_ARGS__) % [= \
-    ](GR_IMPL_INDEX i GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_2D(label, i, j, policy, ...)    \
-    GR_IMPL_REDUCE(2, label, policy, __VA_ARGS__) % [= \
-    ](GR_IMPL_INDEX i, GR_IMPL_INDEX j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...)                                    \
-    GR_IMPL_REDUCE(3, label, policy, __VA_ARGS__) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
-                                                        GR_IMPL_INDEX k GR_IMPL_EACH(     \
-                                                            GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...)                                 \
-    GR_IMPL_REDUCE(4, label, policy, __VA_ARGS__) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
-                                                        GR_IMPL_INDEX k,                  \
-                                                        GR_IMPL_INDEX l GR_IMPL_EACH(     \
-                                                            GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...)                              \
-    GR_IMPL_REDUCE(5, label, policy, __VA_ARGS__) % [=](GR_IMPL_INDEX i, GR_IMPL_INDEX j, \
-                                                        GR_IMPL_INDEX k, GR_IMPL_INDEX l, \
-                                                        GR_IMPL_INDEX m GR_IMPL_EACH(     \
-                                                            GR_IMPL_PARAMETER, __VA_ARGS__))
-#define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...)                            \
-    GR_IMPL_REDUCE(6, label, policy, __VA_ARGS__) % [=                                     \
-    ](GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k, GR_IMPL_INDEX l, GR_IMPL_INDEX m, \
-                                                    GR_IMPL_INDEX n GR_IMPL_EACH(          \
-                                                        GR_IMPL_PARAMETER, __VA_ARGS__))
+    gr_impl_reduce<R>(GR_IMPL_SITE(label), policy GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)) % [=]
 
 /* Scans. */
 template <class T, class Join> struct gr_impl_scan_statement {
