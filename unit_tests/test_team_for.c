@@ -96,7 +96,7 @@ Test(team_for, recommended_size_is_one_that_is_given, .timeout = 60) {
 
 static void expect_covered(gr_team_policy policy, int kind, const nested_box *box) {
     gr_index cells = 1, wrong = 0;
-    const int times = kind == NESTED_VECTOR ? team_size_given(policy) : 1;
+    const int times = kind >= NESTED_VECTOR ? team_size_given(policy) : 1;
     int *counts;
 
     for (int d = 0; d < 3; d++) {
@@ -148,9 +148,13 @@ Test(team_for, nested_ranges_of_more_dimensions, .timeout = 120) {
         for (size_t k = 0; k < sizeof flat / sizeof *flat; k++) {
             expect_covered(policy, NESTED_THREAD_VECTOR, &flat[k]);
             expect_covered(policy, NESTED_2D, &flat[k]);
+            expect_covered(policy, NESTED_THREAD_2D, &flat[k]);
+            expect_covered(policy, NESTED_VECTOR_2D, &flat[k]);
         }
         for (size_t k = 0; k < sizeof deep / sizeof *deep; k++) {
             expect_covered(policy, NESTED_3D, &deep[k]);
+            expect_covered(policy, NESTED_THREAD_3D, &deep[k]);
+            expect_covered(policy, NESTED_VECTOR_3D, &deep[k]);
         }
     }
 }

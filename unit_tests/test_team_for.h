@@ -25,7 +25,11 @@ enum {
     NESTED_THREAD_VECTOR, /**< a vector range inside of a thread range, as a square */
     NESTED_2D,
     NESTED_3D,
+    NESTED_THREAD_2D,
+    NESTED_THREAD_3D,
     NESTED_VECTOR, /**< each thread the whole range: counts are the team's size */
+    NESTED_VECTOR_2D,
+    NESTED_VECTOR_3D,
     NESTED_KINDS
 };
 

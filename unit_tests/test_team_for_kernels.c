@@ -39,11 +39,66 @@ void team_count(gr_team_policy policy, long *bodies) {
     };
 }
 
-void team_cover(gr_team_policy policy, int kind, const nested_box *box, int *counts) {
+static void cover_boxes(gr_team_policy policy, int kind, const nested_box *box, int *counts) {
     const gr_index lo = box->lo[0], lo1 = box->lo[1], lo2 = box->lo[2];
     const gr_index hi = box->hi[0], hi1 = box->hi[1], hi2 = box->hi[2];
     const gr_index n1 = hi1 > lo1 ? hi1 - lo1 : 0, n2 = hi2 > lo2 ? hi2 - lo2 : 0;
     const gr_index cells = (hi > lo ? hi - lo : 0) * n1 * n2;
+
+    if (kind == NESTED_2D) {
+        GR_PARALLEL_TEAM("2d", t, policy) {
+            int *own = counts + t.league_rank * cells;
+
+            GR_TEAM_FOR_2D(t, i, j, lo, hi, lo1, hi1) {
+                count(&own[(i - lo) * n1 + (j - lo1)]);
+            };
+        };
+    } else if (kind == NESTED_3D) {
+        GR_PARALLEL_TEAM("3d", t, policy) {
+            int *own = counts + t.league_rank * cells;
+
+            GR_TEAM_FOR_3D(t, i, j, k, lo, hi, lo1, hi1, lo2, hi2) {
+                count(&own[((i - lo) * n1 + (j - lo1)) * n2 + (k - lo2)]);
+            };
+        };
+    } else if (kind == NESTED_THREAD_2D) {
+        GR_PARALLEL_TEAM("threads 2d", t, policy) {
+            int *own = counts + t.league_rank * cells;
+
+            GR_TEAM_THREAD_FOR_2D(t, i, j, lo, hi, lo1, hi1) {
+                count(&own[(i - lo) * n1 + (j - lo1)]);
+            };
+        };
+    } else if (kind == NESTED_THREAD_3D) {
+        GR_PARALLEL_TEAM("threads 3d", t, policy) {
+            int *own = counts + t.league_rank * cells;
+
+            GR_TEAM_THREAD_FOR_3D(t, i, j, k, lo, hi, lo1, hi1, lo2, hi2) {
+                count(&own[((i - lo) * n1 + (j - lo1)) * n2 + (k - lo2)]);
+            };
+        };
+    } else if (kind == NESTED_VECTOR_2D) {
+        GR_PARALLEL_TEAM("vector 2d", t, policy) {
+            int *own = counts + t.league_rank * cells;
+
+            GR_THREAD_VECTOR_FOR_2D(t, i, j, lo, hi, lo1, hi1) {
+                count(&own[(i - lo) * n1 + (j - lo1)]);
+            };
+        };
+    } else if (kind == NESTED_VECTOR_3D) {
+        GR_PARALLEL_TEAM("vector 3d", t, policy) {
+            int *own = counts + t.league_rank * cells;
+
+            GR_THREAD_VECTOR_FOR_3D(t, i, j, k, lo, hi, lo1, hi1, lo2, hi2) {
+                count(&own[((i - lo) * n1 + (j - lo1)) * n2 + (k - lo2)]);
+            };
+        };
+    }
+}
+
+void team_cover(gr_team_policy policy, int kind, const nested_box *box, int *counts) {
+    const gr_index lo = box->lo[0], hi = box->hi[0], lo1 = box->lo[1], hi1 = box->hi[1];
+    const gr_index n1 = hi1 > lo1 ? hi1 - lo1 : 0, cells = (hi > lo ? hi - lo : 0) * n1;
 
     if (kind == NESTED_TEAM) {
         GR_PARALLEL_TEAM("team", t, policy) {
@@ -73,23 +128,7 @@ void team_cover(gr_team_policy policy, int kind, const nested_box *box, int *cou
                 };
             };
         };
-    } else if (kind == NESTED_2D) {
-        GR_PARALLEL_TEAM("2d", t, policy) {
-            int *own = counts + t.league_rank * cells;
-
-            GR_TEAM_FOR_2D(t, i, j, lo, hi, lo1, hi1) {
-                count(&own[(i - lo) * n1 + (j - lo1)]);
-            };
-        };
-    } else if (kind == NESTED_3D) {
-        GR_PARALLEL_TEAM("3d", t, policy) {
-            int *own = counts + t.league_rank * cells;
-
-            GR_TEAM_FOR_3D(t, i, j, k, lo, hi, lo1, hi1, lo2, hi2) {
-                count(&own[((i - lo) * n1 + (j - lo1)) * n2 + (k - lo2)]);
-            };
-        };
-    } else {
+    } else if (kind == NESTED_VECTOR) {
         GR_PARALLEL_TEAM("vector", t, policy) {
             int *own = counts + t.league_rank * cells;
 
@@ -97,6 +136,8 @@ void team_cover(gr_team_policy policy, int kind, const nested_box *box, int *cou
                 count(&own[k - lo]);
             };
         };
+    } else {
+        cover_boxes(policy, kind, box, counts);
     }
 }
 

@@ -109,6 +109,14 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
 #define GR_TEAM_FOR_2D(t, i, j, lo0, hi0, lo1, hi1) GR_IMPL_TEAM_FOR_2D(t, i, j, lo0, hi0, lo1, hi1)
 #define GR_TEAM_FOR_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2) \
     GR_IMPL_TEAM_FOR_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2)
+#define GR_TEAM_THREAD_FOR_2D(t, i, j, lo0, hi0, lo1, hi1) \
+    GR_IMPL_TEAM_THREAD_FOR_2D(t, i, j, lo0, hi0, lo1, hi1)
+#define GR_TEAM_THREAD_FOR_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2) \
+    GR_IMPL_TEAM_THREAD_FOR_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2)
+#define GR_THREAD_VECTOR_FOR_2D(t, i, j, lo0, hi0, lo1, hi1) \
+    GR_IMPL_THREAD_VECTOR_FOR_2D(t, i, j, lo0, hi0, lo1, hi1)
+#define GR_THREAD_VECTOR_FOR_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2) \
+    GR_IMPL_THREAD_VECTOR_FOR_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2)
 
 /** @brief Nested reductions; each result goes to the reducers' variables in every thread.
  *

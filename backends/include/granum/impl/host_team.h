@@ -68,20 +68,39 @@
         GR_IMPL_PRAGMA(omp simd)                                          \
     for (gr_index k = gr_n.lo; k < gr_n.hi; ++k)
 
-#define GR_IMPL_TEAM_FOR_2D(t, i, j, from0, to0, from1, to1)                       \
-    for (gr_span gr_n = gr_impl_team_share(&(t), from0, to0), gr_m = {from1, to1}; \
-         gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo)                                     \
-        for (gr_index i = gr_n.lo; i < gr_n.hi; ++i)                               \
-            GR_IMPL_PRAGMA(omp simd)                                               \
+/* In two and three dimensions threads share the first, vector lanes the last. */
+#define GR_IMPL_TEAM_FOR_2D(t, i, j, from0, to0, from1, to1)                 \
+    GR_IMPL_NESTED_ROWS(gr_impl_team_share(&(t), from0, to0), i, from1, to1) \
+    GR_IMPL_PRAGMA(omp simd)                                                 \
     for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)
-#define GR_IMPL_TEAM_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2)        \
-    for (gr_span gr_n = gr_impl_team_share(&(t), from0, to0), gr_m = {from1, to1}, \
-                 gr_o = {from2, to2};                                              \
-         gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo)                                     \
-        for (gr_index i = gr_n.lo; i < gr_n.hi; ++i)                               \
-            for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)                           \
-                GR_IMPL_PRAGMA(omp simd)                                           \
+#define GR_IMPL_TEAM_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2)                   \
+    GR_IMPL_NESTED_PLANES(gr_impl_team_share(&(t), from0, to0), i, j, from1, to1, from2, to2) \
+    GR_IMPL_PRAGMA(omp simd)                                                                  \
     for (gr_index k = gr_o.lo; k < gr_o.hi; ++k)
+#define GR_IMPL_TEAM_THREAD_FOR_2D(t, i, j, from0, to0, from1, to1)          \
+    GR_IMPL_NESTED_ROWS(gr_impl_team_share(&(t), from0, to0), i, from1, to1) \
+    for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)                             \
+    GR_IMPL_BODY
+#define GR_IMPL_TEAM_THREAD_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2)            \
+    GR_IMPL_NESTED_PLANES(gr_impl_team_share(&(t), from0, to0), i, j, from1, to1, from2, to2) \
+    for (gr_index k = gr_o.lo; k < gr_o.hi; ++k)                                              \
+    GR_IMPL_BODY
+#define GR_IMPL_THREAD_VECTOR_FOR_2D(t, i, j, from0, to0, from1, to1) \
+    GR_IMPL_NESTED_ROWS(((gr_span){from0, to0}), i, from1, to1)       \
+    GR_IMPL_PRAGMA(omp simd)                                          \
+    for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)
+#define GR_IMPL_THREAD_VECTOR_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2) \
+    GR_IMPL_NESTED_PLANES(((gr_span){from0, to0}), i, j, from1, to1, from2, to2)     \
+    GR_IMPL_PRAGMA(omp simd)                                                         \
+    for (gr_index k = gr_o.lo; k < gr_o.hi; ++k)
+#define GR_IMPL_NESTED_ROWS(share, i, from1, to1)                                         \
+    for (gr_span gr_n = share, gr_m = {from1, to1}; gr_n.lo < gr_n.hi; gr_n.hi = gr_n.lo) \
+        for (gr_index i = gr_n.lo; i < gr_n.hi; ++i)
+#define GR_IMPL_NESTED_PLANES(share, i, j, from1, to1, from2, to2)                          \
+    for (gr_span gr_n = share, gr_m = {from1, to1}, gr_o = {from2, to2}; gr_n.lo < gr_n.hi; \
+         gr_n.hi = gr_n.lo)                                                                 \
+        for (gr_index i = gr_n.lo; i < gr_n.hi; ++i)                                        \
+            for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)
 
 /* Nested reductions: at most 32 chunks; each thread of the team has a share of them. A range of up
  * to 8 elements is one lane, from the left: short rows need nothing else. Both ways are the same

@@ -144,6 +144,9 @@ GR_IMPL_DEVICE void operator%(const gr_impl_nested_statement<2> &nested, const F
             }
         }
     }
+    if (x.vector > 1) {
+        gr_impl_dev_barrier_group(x.vector);
+    }
 }
 
 template <class F>
@@ -171,6 +174,9 @@ GR_IMPL_DEVICE void operator%(const gr_impl_nested_statement<3> &nested, const F
                 ++i;
             }
         }
+    }
+    if (x.vector > 1) {
+        gr_impl_dev_barrier_group(x.vector);
     }
 }
 
@@ -577,16 +583,28 @@ GR_IMPL_DEVICE void operator%(const gr_impl_nested_single<T> &x, const Body &bod
 #define GR_IMPL_TEAM_FOR(t, k, from, to) GR_IMPL_NESTED_FOR_1D(team, k, t, from, to)
 #define GR_IMPL_TEAM_THREAD_FOR(t, k, from, to) GR_IMPL_NESTED_FOR_1D(threads, k, t, from, to)
 #define GR_IMPL_THREAD_VECTOR_FOR(t, k, from, to) GR_IMPL_NESTED_FOR_1D(vector, k, t, from, to)
-#define GR_IMPL_TEAM_FOR_2D(t, i, j, from0, to0, from1, to1)                          \
-    gr_impl_nested_statement<2>{gr_impl_nest_range(                                   \
-        gr_impl_nest_range(gr_impl_nest_of_team(t), 0, from0, to0), 1, from1, to1)} % \
+#define GR_IMPL_NESTED_FOR_2D(level, i, j, t, from0, to0, from1, to1)                    \
+    gr_impl_nested_statement<2>{gr_impl_nest_range(                                      \
+        gr_impl_nest_range(gr_impl_nest_of_##level(t), 0, from0, to0), 1, from1, to1)} % \
         [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j)
-#define GR_IMPL_TEAM_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2)                      \
-    gr_impl_nested_statement<3>{gr_impl_nest_range(                                              \
-        gr_impl_nest_range(gr_impl_nest_range(gr_impl_nest_of_team(t), 0, from0, to0), 1, from1, \
-                           to1),                                                                 \
-        2, from2, to2)} %                                                                        \
+#define GR_IMPL_NESTED_FOR_3D(level, i, j, k, t, from0, to0, from1, to1, from2, to2)         \
+    gr_impl_nested_statement<3>{gr_impl_nest_range(                                          \
+        gr_impl_nest_range(gr_impl_nest_range(gr_impl_nest_of_##level(t), 0, from0, to0), 1, \
+                           from1, to1),                                                      \
+        2, from2, to2)} %                                                                    \
         [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k)
+#define GR_IMPL_TEAM_FOR_2D(t, i, j, from0, to0, from1, to1) \
+    GR_IMPL_NESTED_FOR_2D(team, i, j, t, from0, to0, from1, to1)
+#define GR_IMPL_TEAM_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2) \
+    GR_IMPL_NESTED_FOR_3D(team, i, j, k, t, from0, to0, from1, to1, from2, to2)
+#define GR_IMPL_TEAM_THREAD_FOR_2D(t, i, j, from0, to0, from1, to1) \
+    GR_IMPL_NESTED_FOR_2D(threads, i, j, t, from0, to0, from1, to1)
+#define GR_IMPL_TEAM_THREAD_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2) \
+    GR_IMPL_NESTED_FOR_3D(threads, i, j, k, t, from0, to0, from1, to1, from2, to2)
+#define GR_IMPL_THREAD_VECTOR_FOR_2D(t, i, j, from0, to0, from1, to1) \
+    GR_IMPL_NESTED_FOR_2D(vector, i, j, t, from0, to0, from1, to1)
+#define GR_IMPL_THREAD_VECTOR_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2) \
+    GR_IMPL_NESTED_FOR_3D(vector, i, j, k, t, from0, to0, from1, to1, from2, to2)
 
 #define GR_IMPL_NEST_OBJECT(k, kind, ...) , GR_IMPL_NEST_OBJECT_##kind(__VA_ARGS__)
 #define GR_IMPL_NEST_OBJECT_SCALAR(...) \

@@ -152,6 +152,10 @@ template <class F> void operator%(const gr_impl_nested_for &nested, const F &bod
 #define GR_IMPL_TEAM_FOR_3D(t, i, j, k, from0, to0, from1, to1, from2, to2)       \
     gr_impl_nested_for{{{from0, from1, from2}, {to0, to1, to2}}, (t).team_size} % \
         [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j, GR_IMPL_INDEX k)
+#define GR_IMPL_TEAM_THREAD_FOR_2D GR_IMPL_TEAM_FOR_2D
+#define GR_IMPL_TEAM_THREAD_FOR_3D GR_IMPL_TEAM_FOR_3D
+#define GR_IMPL_THREAD_VECTOR_FOR_2D GR_IMPL_TEAM_FOR_2D
+#define GR_IMPL_THREAD_VECTOR_FOR_3D GR_IMPL_TEAM_FOR_3D
 
 template <class... Reducers> struct gr_impl_nested_reduce {
     gr_index lo, hi;
