@@ -11,6 +11,7 @@ import re
 import granum as gr
 import numpy as np
 import pytest
+import random_kernels as rk
 
 X = np.array([1.5, -2.5, 3.0, 0.25, 1e300, -0.0])
 Q = np.array([3, -7, 12, 5, 2**62, 0])
@@ -251,50 +252,118 @@ def test_what_the_constructs_give():
     assert y.tolist() == [4.0] * 6
 
 
-def numpy_kernel(expression):
-    text = "def k(i, x, y, out):\n    out[i] = %s\n" % expression
-    names = {"np": np}
+def kernel_of(expressions, arguments="x, y"):
+    """out[i, k] = expressions[k]"""
+    lines = ["    out[i, %d] = %s\n" % pair for pair in enumerate(expressions)]
+    text = "def k(i, %s, out):\n%s" % (arguments, "".join(lines))
+    names = {"np": np, "math": math}
     exec(text, names)
     return gr.kernel(source=text)(names["k"])
 
 
-@pytest.mark.parametrize("name", """sqrt sin cos tan arcsin arctan sinh tanh cbrt floor ceil trunc rint sign square
-    absolute fabs isnan isinf isfinite deg2rad rad2deg degrees radians negative positive log log1p expm1 log2 log10 signbit
-    logical_not""".split())
-def test_numpys_functions_of_one_number(name):
-    x = np.array([0.5, -0.25, 0.0, -0.0, math.nan, 0.75])
-    out = np.zeros(6)
-    gr.parallel_for(6, numpy_kernel("np.%s(x[i])" % name), x, x, out)
+def numpys(names, x, y=None):
+    """NumPy's functions one by one: what a kernel makes of them, and what NumPy makes of the numbers."""
+    given = "x[i]" if y is None else "x[i], y[i]"
+    out = np.zeros((len(x), len(names)))
+    gr.parallel_for(len(x), kernel_of(["np.%s(%s)" % (name, given) for name in names]), x,
+                    x if y is None else y, out)
     with np.errstate(all="ignore"):
-        want = np.array([float(getattr(np, name)(v)) for v in x])
-    assert np.allclose(out, want, rtol=4e-16, atol=0, equal_nan=True), (out, want)
+        for k, name in enumerate(names):
+            values = zip(x) if y is None else zip(x, y)
+            want = np.array([float(getattr(np, name)(*v)) for v in values])
+            yield name, out[:, k], want
 
 
-@pytest.mark.parametrize("name", """add subtract multiply divide floor_divide remainder fmod power arctan2 hypot copysign
-    maximum minimum fmax fmin nextafter greater greater_equal less less_equal equal not_equal logical_and logical_or
-    logical_xor""".split())
-def test_numpys_functions_of_two_numbers(name):
-    x = np.array([0.5, -2.25, 0.0, -0.0, 7.0, -7.5])
-    y = np.array([2.5, 0.75, 0.0, 3.0, -2.0, math.inf])
-    out = np.zeros(6)
-    gr.parallel_for(6, numpy_kernel("np.%s(x[i], y[i])" % name), x, y, out)
+ONE = """sqrt sin cos tan arcsin arctan sinh tanh cbrt floor ceil trunc rint sign square absolute fabs isnan isinf isfinite
+    deg2rad rad2deg degrees radians negative positive log log1p expm1 log2 log10 signbit logical_not reciprocal spacing
+    isposinf isneginf real imag conjugate angle around""".split()
+TWO = """add subtract multiply divide floor_divide remainder fmod power arctan2 hypot copysign maximum minimum fmax fmin
+    nextafter greater greater_equal less less_equal equal not_equal logical_and logical_or logical_xor heaviside logaddexp
+    logaddexp2""".split()
+INTEGERS = "bitwise_and bitwise_or bitwise_xor left_shift right_shift gcd lcm floor_divide remainder".split()
+
+
+def test_numpys_functions_of_one_number():
+    x = np.array([0.5, -0.25, 0.0, -0.0, math.nan, 0.75, 2.5, -math.inf])
+    for name, out, want in numpys(ONE, x):
+        assert np.allclose(out, want, rtol=4e-16, atol=0, equal_nan=True), (name, out, want)
+
+
+def test_numpys_functions_of_two_numbers():
+    x = np.array([0.5, -2.25, 0.0, -0.0, 7.0, -7.5, 1.0, -math.inf])
+    y = np.array([2.5, 0.75, 0.0, 3.0, -2.0, math.inf, 1.0, 2.0])
+    for name, out, want in numpys(TWO, x, y):
+        assert np.allclose(out, want, rtol=4e-16, atol=0, equal_nan=True), (name, out, want)
+
+
+def test_numpys_functions_of_integers():
+    x, y = np.array([12, -7, 5, 0, 9, 3]), np.array([8, 3, 2, 5, 6, 1])
+    for name, out, want in numpys(INTEGERS, x, y):
+        assert out.tolist() == want.tolist(), name
+    for name, out, want in numpys(["invert", "sign"] + ["bitwise_count"] * hasattr(np, "bitwise_count"), x):
+        assert out.tolist() == want.tolist(), name
+
+
+def test_numpys_functions_of_several_results():
+    x, y = np.array([0.5, -7.25, 3.0, 1e300]), np.array([2.5, 2.0, 0.0, -3.0])
+    out = np.zeros((4, 9))
+    gr.parallel_for(4, kernel_of([
+        "np.divmod(x[i], y[i])[0]", "np.divmod(x[i], y[i])[1]", "np.frexp(x[i])[0]", "np.frexp(x[i])[1]",
+        "np.modf(x[i])[0]", "np.modf(x[i])[1]", "np.ldexp(x[i], i + 1)", "np.round(x[i], 1)",
+        "np.round(x[i], -1)"]), x, y, out)
     with np.errstate(all="ignore"):
-        want = np.array([float(getattr(np, name)(a, b)) for a, b in zip(x, y)])
-    assert np.allclose(out, want, rtol=4e-16, atol=0, equal_nan=True), (out, want)
-
-
-@pytest.mark.parametrize("name", "bitwise_and bitwise_or bitwise_xor left_shift right_shift gcd lcm floor_divide "
-                                 "remainder".split())
-def test_numpys_functions_of_integers(name):
-    x, y, out = np.array([12, -7, 5, 0, 9, 3]), np.array([8, 3, 2, 5, 6, 1]), np.zeros(6, int)
-    gr.parallel_for(6, numpy_kernel("np.%s(x[i], y[i])" % name), x, y, out)
-    assert out.tolist() == getattr(np, name)(x, y).tolist()
+        want = np.stack([*np.divmod(x, y), *np.frexp(x), *np.modf(x), np.ldexp(x, [1, 2, 3, 4]), np.round(x, 1),
+                         np.round(x, -1)], axis=1)
+    assert np.array_equal(out, want, equal_nan=True), (out, want)
 
 
 def test_clip():
-    out = np.zeros(6)
-    gr.parallel_for(6, numpy_kernel("np.clip(x[i], -1, y[i])"), X, np.full(6, 2.0), out)
-    assert np.array_equal(out, np.clip(X, -1, 2.0))
+    out = np.zeros((6, 1))
+    gr.parallel_for(6, kernel_of(["np.clip(x[i], -1, y[i])"]), X, np.full(6, 2.0), out)
+    assert np.array_equal(out[:, 0], np.clip(X, -1, 2.0))
+
+
+def test_math_of_several_numbers():
+    q, out = np.array([0, 5, 12, 61, 66, -3]), np.zeros((6, 11), int)
+    expressions = [
+        "math.comb(abs(q[i]), 3)", "math.comb(70, abs(q[i]))", "math.comb(3, abs(q[i]))", "math.perm(abs(q[i]), 2)",
+        "math.perm(5)", "math.perm(66, abs(q[i]))", "math.gcd()", "math.gcd(q[i])", "math.gcd(q[i], 12, 18)",
+        "math.lcm(q[i], 4, 6)", "math.prod((q[i], 3, 7)) + math.prod((q[i], 2), start=5)"]
+    gr.parallel_for(6, kernel_of(expressions, "q"), q, out)
+    for i, row in enumerate(out.tolist()):
+        names = {"math": math, "q": q.tolist(), "i": i}
+        assert row == [rk.W(eval(text, names)) for text in expressions]
+    x, out = np.array([3.0, -0.25, 0.0, 1e308, math.inf, math.nan]), np.zeros((6, 8))
+    expressions = [
+        "math.hypot(x[i])", "math.hypot(x[i], 4)", "math.hypot(x[i], 4, 12)", "math.hypot(x[i], 1e308)", "math.hypot()",
+        "math.dist((x[i], 1, 2), (0, 5, 14))", "math.prod((x[i], 0.5, 3))", "math.ldexp(x[i] / 4, -7 - i)"]
+    gr.parallel_for(6, kernel_of(expressions, "x"), x, out)
+    for i, row in enumerate(out):
+        names = {"math": math, "x": x.tolist(), "i": i}
+        want = [eval(text, names) for text in expressions]
+        assert np.allclose(row, want, rtol=4e-16, atol=0, equal_nan=True), (row, want)
+
+    @gr.kernel
+    def of_an_array(i, x, y):
+        y[i] = math.prod(x[i])
+
+    y = np.zeros(2)
+    gr.parallel_for(2, of_an_array, np.array([[2.0, 3.0, 4.0], [0.5, 0.5, 8.0]]), y)
+    assert y.tolist() == [24, 2]
+
+
+@pytest.mark.parametrize("text, error, message", [
+    ("math.comb(x[i], 2)", ValueError, "n must be a non-negative integer"),
+    ("math.comb(2, x[i])", ValueError, "k must be a non-negative integer"),
+    ("math.perm(x[i], 2)", ValueError, "n must be a non-negative integer"),
+    ("math.ldexp(-1e300, -x[i] * 500)", OverflowError, "math range error"),
+    ("math.dist((1, 2), (x[i],))", gr.KernelTypeError, "of 2 and 1 coordinates"),
+    ("math.dist(x[i], 2)", gr.KernelTypeError, "expected tuples"),
+    ("math.comb(x[i], 0.5)", gr.KernelTypeError, "expected an integer"),
+    ("np.reciprocal(x[i])", gr.KernelTypeError, "expected a float")])
+def test_what_math_raises(text, error, message):
+    with pytest.raises(error, match=message):
+        gr.parallel_for(1, kernel_of([text], "x"), np.array([-3]), np.zeros((1, 1)))
 
 
 @pytest.mark.parametrize("text, message", [
@@ -316,7 +385,7 @@ def test_clip():
     ("y[i // 2] += 1", "may update the same element y[i // 2] at once"),
     ("y[i % 4] += 1", "may update the same element y[i % 4] at once"),
     ("with y: pass", "with is not part of the kernel language"),
-    ("y[i] = math.comb(3, 2)", "math.comb is not part of the kernel language"),
+    ("y[i] = math.fsum((3, 2))", "math.fsum is not part of the kernel language"),
     ("y[i] = np.mean(y)", "is used as a number"),
 ])
 def test_what_is_refused(text, message):

@@ -7,7 +7,7 @@ to set. Results after an error are defined: they are what the comments say.
 
 from __future__ import annotations
 
-from . import c_complex, c_each
+from . import c_complex, c_each, c_integers
 
 HELPERS = {}
 _INLINE = "static inline __attribute__((always_inline, unused)) "
@@ -35,181 +35,51 @@ FN bool gr_py_counts(int64_t n, int64_t elements, int64_t bytes) {
     return elements > 0 && n / 8 > elements * threads && bytes * threads <= 4 << 20;
 }""")
 
-# -- integers ------------------------------------------------------------------------------------
-
-for _op, _sign in (("add", "+"), ("sub", "-"), ("mul", "*")):
-    _define("gr_py_%s_seen" % _op, """
-/* a %s b, wrapped; the bit where it wraps. */
-FN int64_t gr_py_%s_seen(int64_t a, int64_t b, uint64_t *bad, uint64_t bit) {
-    int64_t result;
-
-    *bad |= __builtin_%s_overflow(a, b, &result) ? bit : 0;
-    return result;
-}""" % (_sign, _op, _op))
 _define("gr_py_seen_nan", """
 /* The value; the bit where it is a NaN. */
 FN double gr_py_seen_nan(double value, uint64_t *bad, uint64_t bit) {
     *bad |= value != value ? bit : 0;
     return value;
 }""")
-_define("gr_py_floordiv", """
-/* Floor of a / b; 0 of b = 0; wraps for the smallest int and -1. */
-FN int64_t gr_py_floordiv(int64_t a, int64_t b) {
-    if (b == 0) {
-        return 0;
-    }
-    if (b == -1) {
-        return -a;
-    }
-    return a / b - ((a % b != 0) & ((a ^ b) < 0));
-}""")
-_define("gr_py_floordiv_or", """
-FN int64_t gr_py_floordiv_or(int64_t a, int64_t b, uint64_t *bad, uint64_t bit) {
-    *bad |= b == 0 ? bit : 0;
-    return gr_py_floordiv(a, b);
-}""", "gr_py_floordiv")
-_define("gr_py_mod", """
-/* a modulo b with the sign of b; 0 of b = 0. */
-FN int64_t gr_py_mod(int64_t a, int64_t b) {
-    int64_t rest;
+_define("gr_py_ldexp", """
+FN double gr_py_ldexp(double x, int64_t power, uint64_t *bad, uint64_t bit) {
+    const int most = 5000, n = (int)(power < -most ? -most : power > most ? most : power);
+    const double result = __builtin_ldexp(x, n);
 
-    if (b == 0 || b == -1) {
-        return 0;
-    }
-    rest = a % b;
-    return rest + (((rest != 0) & ((rest ^ b) < 0)) ? b : 0);
+    *bad |= __builtin_isinf(result) && !__builtin_isinf(x) ? bit : 0;
+    return result;
 }""")
-_define("gr_py_mod_or", """
-FN int64_t gr_py_mod_or(int64_t a, int64_t b, uint64_t *bad, uint64_t bit) {
-    *bad |= b == 0 ? bit : 0;
-    return gr_py_mod(a, b);
-}""", "gr_py_mod")
-_define("gr_py_udiv", """
-FN uint64_t gr_py_udiv(uint64_t a, uint64_t b, uint64_t *bad, uint64_t bit) {
-    *bad |= b == 0 ? bit : 0;
-    return b ? a / b : 0;
+_define("gr_py_heaviside", """
+FN double gr_py_heaviside(double x, double middle) {
+    return x != x ? x : x == 0 ? middle : x > 0;
 }""")
-_define("gr_py_umod", """
-FN uint64_t gr_py_umod(uint64_t a, uint64_t b, uint64_t *bad, uint64_t bit) {
-    *bad |= b == 0 ? bit : 0;
-    return b ? a % b : 0;
-}""")
-_define("gr_py_ipow", """
-/* a to the power of n, wrapped; 0 where n is negative. */
-FN int64_t gr_py_ipow(int64_t a, int64_t n, uint64_t *bad, uint64_t bit) {
-    int64_t power = 1;
+_define("gr_py_logaddexp", """
+FN double gr_py_logaddexp(double a, double b) {
+    const double apart = a - b;
 
-    if (n < 0) {
-        *bad |= bit;
-        return 0;
-    }
-    for (; n; n >>= 1, a *= a) {
-        power *= n & 1 ? a : 1;
-    }
-    return power;
-}""")
-_define("gr_py_shl", """
-/* a << n: 0 from 64 on; a where n is negative. */
-FN int64_t gr_py_shl(int64_t a, int64_t n, uint64_t *bad, uint64_t bit) {
-    *bad |= n < 0 ? bit : 0;
-    return n < 0 ? a : n > 63 ? 0 : (int64_t)((uint64_t)a << n);
-}""")
-_define("gr_py_shr", """
-/* a >> n: the sign from 64 on; a where n is negative. */
-FN int64_t gr_py_shr(int64_t a, int64_t n, uint64_t *bad, uint64_t bit) {
-    *bad |= n < 0 ? bit : 0;
-    return n < 0 ? a : a >> (n > 63 ? 63 : n);
-}""")
-_define("gr_py_ushr", """
-FN uint64_t gr_py_ushr(uint64_t a, int64_t n, uint64_t *bad, uint64_t bit) {
-    *bad |= n < 0 ? bit : 0;
-    return n < 0 ? a : n > 63 ? 0 : a >> n;
-}""")
-_define("gr_py_truediv_slow", """
-/* a / b of large integers, rounded once: the quotient with 64 bits and what is left of it. */
-static __attribute__((noinline, unused)) double gr_py_truediv_slow(int64_t a, int64_t b) {
-    const uint64_t n = a < 0 ? -(uint64_t)a : (uint64_t)a, d = b < 0 ? -(uint64_t)b : (uint64_t)b;
-    const int shift = n ? 64 + __builtin_clzll(n) : 0;
-    const unsigned __int128 top = (unsigned __int128)n << shift, q = top / d;
-    int drop = 0;
-    double value;
+    return a == b  ? a + 0.693147180559945309417232121458176568
+           : apart > 0 ? a + gr_libm_log1p(gr_libm_exp(-apart))
+           : apart <= 0 ? b + gr_libm_log1p(gr_libm_exp(apart)) : apart;
+}""", "libm gr_libm_log1p 1", "libm gr_libm_exp 1")
+_define("gr_py_logaddexp2", """
+FN double gr_py_logaddexp2(double a, double b) {
+    const double apart = a - b, log2e = 1.442695040888963407359924681001892137;
 
-    while ((q >> drop) >> 62) {
-        drop++;
-    }
-    /* 62 bits, the last of them set where anything is left: what rounding needs */
-    value = (double)((uint64_t)(q >> drop) | (((q >> drop) << drop) != q || q * d != top));
-    value = __builtin_ldexp(value, drop - shift);
-    return (a < 0) != (b < 0) ? -value : value;
-}""")
-_define("gr_py_truediv", """
-/* a / b as Python divides integers: the nearest double; infinite or NaN of b = 0. */
-FN double gr_py_truediv(int64_t a, int64_t b, uint64_t *bad, uint64_t bit) {
-    const int64_t exact = (int64_t)1 << 53;
-
-    *bad |= b == 0 ? bit : 0;
-    if (b != 0 && (a > exact || a < -exact || b > exact || b < -exact)) {
-        return gr_py_truediv_slow(a, b);
-    }
-    return (double)a / (double)b;
-}""", "gr_py_truediv_slow")
-_define("gr_py_abs", """
-FN int64_t gr_py_abs(int64_t a) {
-    return a < 0 ? -a : a;
-}""")
-_define("gr_py_gcd", """
-FN int64_t gr_py_gcd(int64_t a, int64_t b) {
-    while (b) {
-        const int64_t rest = b == -1 ? 0 : a % b;
-
-        a = b;
-        b = rest;
-    }
-    return a < 0 ? -a : a;
-}""")
-_define("gr_py_lcm", """
-FN int64_t gr_py_lcm(int64_t a, int64_t b) {
-    const int64_t shared = gr_py_gcd(a, b);
-    const int64_t product = shared == 0 ? 0 : a / shared * b;
-
-    return product < 0 ? -product : product;
-}""", "gr_py_gcd")
-_define("gr_py_isqrt", """
-/* The square root, rounded down: that of doubles may be one too far. */
-FN int64_t gr_py_isqrt(int64_t n, uint64_t *bad, uint64_t bit) {
-    uint64_t root;
-
-    *bad |= n < 0 ? bit : 0;
-    if (n < 0) {
-        return 0;
-    }
-    root = (uint64_t)__builtin_sqrt((double)n);
-    while (root * root > (uint64_t)n) {
-        root--;
-    }
-    while ((root + 1) * (root + 1) <= (uint64_t)n) {
-        root++;
-    }
-    return (int64_t)root;
-}""")
-_define("gr_py_factorial", """
-FN int64_t gr_py_factorial(int64_t n, uint64_t *bad, uint64_t bit) {
-    uint64_t product = 1;
-
-    *bad |= n < 0 ? bit : 0;
-    for (int64_t k = 2; k <= n && product != 0; ++k) {
-        product *= (uint64_t)k;
-    }
-    return (int64_t)product;
-}""")
-_define("gr_py_magnitude", """
-FN uint64_t gr_py_magnitude(int64_t n) {
-    return n < 0 ? -(uint64_t)n : (uint64_t)n;
-}""")
-_define("gr_py_bit_length", """
-FN int64_t gr_py_bit_length(uint64_t n) {
-    return n == 0 ? 0 : 64 - __builtin_clzll(n);
-}""")
+    return a == b  ? a + 1
+           : apart > 0 ? a + log2e * gr_libm_log1p(gr_libm_exp2(-apart))
+           : apart <= 0 ? b + log2e * gr_libm_log1p(gr_libm_exp2(apart)) : apart;
+}""", "libm gr_libm_log1p 1", "libm gr_libm_exp2 1")
+_define("gr_py_spacing", """
+/* To the next number away from zero; of an infinity there is none. */
+FN double gr_py_spacing(double x) {
+    return __builtin_isinf(x) ? __builtin_nan("")
+                              : nextafter(x, x < 0 ? -__builtin_inf() : __builtin_inf()) - x;
+}""", "libm nextafter 2")
+_define("gr_py_spacing_f32", """
+FN float gr_py_spacing_f32(float x) {
+    return __builtin_isinf(x) ? __builtin_nanf("")
+                              : nextafterf(x, x < 0 ? -__builtin_inff() : __builtin_inff()) - x;
+}""", "libm nextafterf 2")
 _define("gr_py_is_integer", """
 FN bool gr_py_is_integer(double x) {
     return __builtin_isfinite(x) && __builtin_floor(x) == x;
@@ -236,31 +106,7 @@ FN bool gr_py_isclose(double a, double b, double rel, double abs, uint64_t *bad,
     }
     return apart <= __builtin_fabs(rel * b) || apart <= __builtin_fabs(rel * a) || apart <= abs;
 }""")
-_define("gr_py_length", """
-/* Elements of a slice lo:hi. */
-FN int64_t gr_py_length(int64_t lo, int64_t hi) {
-    return hi > lo ? hi - lo : 0;
-}""")
-_define("gr_py_stepped_length", """
-/* Elements of a slice lo:hi:step. */
-FN int64_t gr_py_stepped_length(int64_t lo, int64_t hi, int64_t step) {
-    const int64_t gap = step > 0 ? hi - lo : lo - hi, size = step > 0 ? step : -step;
-
-    return gap > 0 ? (gap - 1) / size + 1 : 0;
-}""")
-_define("gr_py_steps", """
-/* Iterations of range(lo, hi, step); an error, and none, where step is 0. */
-FN int64_t gr_py_steps(int64_t lo, int64_t hi, int64_t step, uint64_t *bad, uint64_t bit) {
-    uint64_t count = 0;
-
-    *bad |= step == 0 ? bit : 0;
-    if (step > 0 && lo < hi) {
-        count = ((uint64_t)hi - (uint64_t)lo - 1) / (uint64_t)step + 1;
-    } else if (step < 0 && lo > hi) {
-        count = ((uint64_t)lo - (uint64_t)hi - 1) / -(uint64_t)step + 1;
-    }
-    return (int64_t)count;
-}""")
+c_integers.define_all(_define)
 
 # -- comparisons of different kinds: -1, 0, 1, or 2 with a NaN ------------------------------------
 

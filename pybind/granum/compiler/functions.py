@@ -20,10 +20,10 @@ LIBM1 = {
 # These never fail, so they need no check.
 NEVER_FAIL = {"atan", "asinh", "cbrt", "erf", "erfc", "tanh", "fabs"}
 LIBM2 = {"atan2": None, "copysign": None, "nextafter": None, "fmod": "ValueError", "remainder": "ValueError",
-         "hypot": "OverflowError"}
+         "hypot": None}
 C_NAMES = {"gamma": "tgamma"}
 # CPython computes these by code of its own, not libm's: the last bit may differ.
-LAST_BIT = {"gamma", "lgamma", "hypot"}
+LAST_BIT = {"gamma", "lgamma", "hypot", "dist"}
 # To bool.
 TESTS = {"isnan", "isinf", "isfinite"}
 # To int, as Python's do: of NaN and infinity they fail.
@@ -32,7 +32,7 @@ TO_INT = {"floor", "ceil", "trunc"}
 MATH = {}
 for _name in list(LIBM1) + list(LIBM2) + list(TESTS) + list(TO_INT) + [
         "fabs", "degrees", "radians", "pow", "ldexp", "gcd", "fma", "lcm", "isqrt", "factorial",
-        "frexp", "modf", "ulp", "isclose"]:
+        "frexp", "modf", "ulp", "isclose", "comb", "perm", "prod", "dist"]:
     if hasattr(math, _name):
         MATH[getattr(math, _name)] = _name
 

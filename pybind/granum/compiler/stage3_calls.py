@@ -7,10 +7,18 @@ import builtins
 import math
 
 from . import functions, language, tree, types
-from .types import BOOL, COMPLEX, F32, FLOAT, INT
+from .types import BOOL, COMPLEX, F32, FLOAT, INT, U64
 
 _NUMPY_COMPARE = {"greater": ">", "greater_equal": ">=", "less": "<", "less_equal": "<=",
                   "equal": "==", "not_equal": "!="}
+
+
+# How many arguments these take.
+_NUMPY_MORE = {"real": (1,), "imag": (1,), "conjugate": (1,), "angle": (1,), "invert": (1,),
+               "bitwise_not": (1,), "bitwise_invert": (1,), "bitwise_count": (1,), "divmod": (2,),
+               "isposinf": (1,), "isneginf": (1,), "around": (1, 2), "round": (1, 2),
+               "round_": (1, 2), "frexp": (1,), "modf": (1,), "reciprocal": (1,), "spacing": (1,),
+               "ldexp": (2,), "heaviside": (2,), "logaddexp": (2,), "logaddexp2": (2,)}
 
 
 class Calls:
@@ -24,6 +32,8 @@ class Calls:
         return [tree.Item(node, kind, x, k) for k, kind in enumerate(x.type.items)]
 
     def math(self, node, name, args):
+        if name in ("prod", "dist"):
+            return getattr(self, name)(node, args)
         for arg, at in zip(args, node.args):
             self.number(arg, at)
             if arg.type.kind == "c":
@@ -36,12 +46,8 @@ class Calls:
         if name in functions.TESTS:
             self.count(node, args, 1)
             return tree.Call(node, BOOL, name, [self.to(args[0], FLOAT)])
-        if name in ("gcd", "lcm", "isqrt", "factorial"):
-            self.count(node, args, 2 if name in ("gcd", "lcm") else 1)
-            for arg, at in zip(args, node.args):
-                if not types.is_integer(arg.type):
-                    self.fail(at, "math.%s of %r, expected an integer" % (name, arg.type))
-            return tree.Call(node, INT, name, [self.to(a, INT) for a in args])
+        if name in ("gcd", "lcm", "isqrt", "factorial", "comb", "perm"):
+            return self.math_of_integers(node, name, args)
         if name in ("frexp", "modf"):
             self.count(node, args, 1)
             kind = types.Tuple([FLOAT, INT if name == "frexp" else FLOAT])
@@ -60,8 +66,59 @@ class Calls:
         if name == "fma":
             self.count(node, args, 3)
             return tree.Call(node, FLOAT, "fma", [self.to(a, FLOAT) for a in args])
+        if name == "hypot":
+            return self.hypot(node, args)
         self.count(node, args, 2 if name in functions.LIBM2 or name == "pow" else 1)
         return self.math_call(node, name, args)
+
+    def math_of_integers(self, node, name, args):
+        for arg, at in zip(args, node.args):
+            if not types.is_integer(arg.type):
+                self.fail(at, "math.%s of %r, expected an integer" % (name, arg.type))
+        args = [self.to(a, INT) for a in args]
+        if name in ("gcd", "lcm"):
+            # of none 0 and 1, of one its magnitude
+            while len(args) < 2:
+                args.insert(0, tree.Const(node, INT, 0 if name == "gcd" else 1))
+            result = args[0]
+            for arg in args[1:]:
+                result = tree.Call(node, INT, name, [result, arg])
+            return result
+        if name == "perm" and len(args) == 1:
+            return tree.Call(node, INT, "factorial", args)
+        self.count(node, args, *{"comb": (2,), "perm": (1, 2)}.get(name, (1,)))
+        return tree.Call(node, INT, name, args)
+
+    def hypot(self, node, args):
+        """The length of a vector of any number of coordinates."""
+        args = [self.to(a, FLOAT) for a in args] or [tree.Const(node, FLOAT, 0.0)]
+        if len(args) == 1:
+            return tree.Call(node, FLOAT, "abs", args)
+        length = args[0]
+        for arg in args[1:]:
+            length = self.math_call(node, "hypot", [length, arg])
+        return length
+
+    def dist(self, node, args):
+        self.count(node, args, 2)
+        for arg, at in zip(args, node.args):
+            if not isinstance(arg.type, types.Tuple):
+                self.fail(at, "math.dist() of %r, expected tuples" % (arg.type,))
+        p, q = (self.items(node, arg) for arg in args)
+        if len(p) != len(q):
+            self.fail(node, "math.dist() of %d and %d coordinates" % (len(p), len(q)))
+        return self.hypot(node, [self.arithmetic(node, "-", self.to(self.number(a, node), FLOAT),
+                                                 self.to(self.number(b, node), FLOAT))
+                                 for a, b in zip(p, q)])
+
+    def prod(self, node, args):
+        start = tree.Const(node, INT, 1)
+        for keyword in node.keywords:
+            if keyword.arg != "start":
+                self.fail(keyword.value, "math.prod() takes start by name")
+            start = self.number(self.expr(keyword.value), keyword.value)
+        self.count(node, args, 1)
+        return self.fold_items(node, "*", args[0], start)
 
     def isclose(self, node, args):
         self.count(node, args, 2)
@@ -101,6 +158,8 @@ class Calls:
         if name in ("isnan", "isinf", "isfinite"):
             self.count(node, args, 1)
             return tree.Call(node, BOOL, name, [self.to(args[0], FLOAT)])
+        if name in _NUMPY_MORE:
+            return self.numpy_more(node, name, args)
         if name == "sign":
             self.count(node, args, 1)
             kind = args[0].type if args[0].type is not BOOL else INT
@@ -158,6 +217,67 @@ class Calls:
         if kind.kind != "f":
             kind = FLOAT
         return tree.Call(node, kind, found, [self.to(a, kind) for a in args], strict=False)
+
+    def numpy_more(self, node, name, args):
+        self.count(node, args, *_NUMPY_MORE[name])
+        x = args[0]
+        if name in ("real", "imag", "conjugate", "angle"):
+            return self.numpy_complex(node, name, x)
+        if name in ("invert", "bitwise_not", "bitwise_invert", "bitwise_count"):
+            if not types.is_integer(x.type):
+                self.fail(node, "numpy.%s of %r, expected an integer" % (name, x.type))
+            if name == "bitwise_count":
+                return tree.Call(node, INT, "bit_count", [x if x.type is U64 else self.to(x, INT)])
+            return tree.Unary(node, BOOL, "not", x) if x.type is BOOL \
+                else tree.Unary(node, x.type, "~", x)
+        if name == "divmod":
+            parts = [self.arithmetic(node, sign, *args) for sign in ("//", "%")]
+            for part in parts:
+                part.quiet = True
+            return tree.TupleOf(node, types.Tuple([p.type for p in parts]), parts)
+        if name in ("isposinf", "isneginf"):
+            infinite = tree.Const(node, FLOAT, math.inf if name == "isposinf" else -math.inf)
+            return self.compare(node, "==", self.to(x, FLOAT), infinite)
+        if name in ("around", "round", "round_"):
+            return self.numpy_round(node, x, args[1:])
+        if name in ("frexp", "modf"):
+            return self.math(node, name, args)
+        kind = types.promote(x.type, args[-1].type) if name != "ldexp" else x.type
+        kind = kind if kind.kind == "f" else FLOAT
+        if name == "reciprocal":
+            if x.type.kind != "f":
+                self.fail(node, "numpy.reciprocal of %r, expected a float" % (x.type,))
+            made = self.arithmetic(node, "/", tree.Const(node, INT, 1), x)
+            made.quiet = True
+            return made
+        if name == "spacing":
+            return tree.Call(node, kind, name, [self.to(x, kind)])
+        rest = [self.to(a, INT if name == "ldexp" else FLOAT) for a in args[1:]]
+        return self.to(tree.Call(node, FLOAT, name, [self.to(x, FLOAT), *rest], quiet=True), kind)
+
+    def numpy_complex(self, node, name, x):
+        if name == "conjugate":
+            return self.conjugate(node, x)
+        zero = tree.Const(node, FLOAT, 0.0)
+        part = F32 if x.type is types.C64 else FLOAT
+        parts = [x, zero] if x.type.kind != "c" else [tree.Call(node, part, n, [x])
+                                                      for n in ("real", "imag")]
+        if name == "angle":
+            return tree.Call(node, FLOAT, "atan2", [self.to(parts[1], FLOAT),
+                                                    self.to(parts[0], FLOAT)], strict=False)
+        return parts[name == "imag"]
+
+    def numpy_round(self, node, x, digits):
+        """Halves go to the even neighbour; with digits, of the number times a power of ten."""
+        if x.type.kind != "f" or (digits and not isinstance(digits[0], tree.Const)):
+            self.fail(node, "numpy.round of %r, expected a float, and a constant of decimals"
+                      % (x.type,))
+        power = tree.Const(node, FLOAT, 10.0 ** abs(digits[0].value) if digits else 1.0)
+        there, back = ("/", "*") if digits and digits[0].value < 0 else ("*", "/")
+        if power.value != 1:
+            x = self.arithmetic(node, there, x, power)
+        made = tree.Call(node, x.type, "rint", [x], strict=False)
+        return made if power.value == 1 else self.arithmetic(node, back, made, power)
 
     def numpy_simple(self, node, name, x):
         if name == "square":
@@ -221,23 +341,28 @@ def _len(self, node, args):
 
 def _sum(self, node, args):
     self.count(node, args, 1, 2)
-    x = args[0]
-    start = args[1] if len(args) == 2 else tree.Const(node, INT, 0)
+    return self.fold_items(node, "+", args[0],
+                           args[1] if len(args) == 2 else tree.Const(node, INT, 0))
+
+
+def _fold_items(self, node, sign, x, start):
+    """start + x[0] + x[1] ... of a tuple or of an array of one dimension."""
     if isinstance(x.type, types.Tuple):
         for item in self.items(node, x):
-            start = self.arithmetic(node, "+", start, item)
+            start = self.arithmetic(node, sign, start, self.number(item, node))
         return start
     if isinstance(x.type, types.Local) and x.type.ndim == 1:
         for k in range(x.type.shape[0]):
-            start = self.arithmetic(node, "+", start,
+            start = self.arithmetic(node, sign, start,
                                     self.load(node, x, [tree.Const(node, INT, k)]))
         return start
     if isinstance(x.type, types.Array) and x.type.ndim == 1:
-        return self.sum_array(node, x, start)
-    self.fail(node, "sum() of %r, expected one dimension" % (x.type,), "write the loops")
+        return self.fold_array(node, sign, x, start)
+    self.fail(node, "%s of %r, expected one dimension" % (
+        "sum()" if sign == "+" else "math.prod()", x.type), "write the loops")
 
 
-def _sum_array(self, node, x, start):
+def _fold_array(self, node, sign, x, start):
     """A loop before the statement: s = start; for k in range(n): s += x[k]."""
     element = types.loaded(x.type.dtype)
     kind = types.promote(start.type, element, isinstance(start, tree.Const))
@@ -249,7 +374,7 @@ def _sum_array(self, node, x, start):
     if isinstance(x, tree.Slice):
         base, index = self.within(node, x, index)
     item = self.load(node, base, index)
-    add = self.arithmetic(node, "+", tree.Var(node, kind, total), item)
+    add = self.arithmetic(node, sign, tree.Var(node, kind, total), item)
     self.before(tree.Assign(node, total, self.to(start, kind)))
     self.before(tree.For(
         node, k, tree.Const(node, INT, 0), self.extent(node, x, 0), tree.Const(node, INT, 1),
@@ -257,7 +382,7 @@ def _sum_array(self, node, x, start):
     return tree.Var(node, kind, total)
 
 
-Calls.sum_array = _sum_array
+Calls.fold_items, Calls.fold_array = _fold_items, _fold_array
 
 
 def _int(self, node, args):

@@ -344,7 +344,7 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
         except TypeError:
             name = None
         if name is not None:
-            return self.math(node, name, self.arguments(node, name == "isclose"))
+            return self.math(node, name, self.arguments(node, name in ("isclose", "prod")))
         if isinstance(function, types.Scalar) or (
                 isinstance(function, type) and language.as_dtype(function) is not None
                 and function.__module__ == "numpy"):

@@ -41,23 +41,21 @@ class Calls:
             over = functions.LIBM1[x.name]
             range_error = (OverflowError, "math range error in " + text) \
                 if over == "OverflowError" else (ValueError, "math domain error in " + text)
-            return self.checked_call(x, function, args, args[0], range_error, text)
-        if x.name in ("fmod", "remainder", "hypot", "pow"):
+            return self.checked_call(x, function, args, range_error, text)
+        if x.name in ("fmod", "remainder", "pow"):
             if x.name == "pow":
                 sites = [(ValueError, "math domain error in " + text, x.at)] * 2 + [
                     (OverflowError, "math range error in " + text, x.at)]
                 return self.checks("gr_py_pow_or", args, sites)
-            over = (OverflowError, "math range error in " + text) if x.name == "hypot" \
-                else (ValueError, "math domain error in " + text)
-            return self.checked_call(x, function, args, None, over, text)
+            return self.checked_call(x, function, args,
+                                     (ValueError, "math domain error in " + text), text)
         return call
 
-    def checked_call(self, x, function, args, first, over, text):
+    def checked_call(self, x, function, args, over, text):
         names = [self.fresh("t") for _ in args]
         lines = " ".join("const double %s = %s;" % (n, a) for n, a in zip(names, args))
         call = "%s(%s)" % (function, ", ".join(names))
-        probe = names[0] if len(names) == 1 else "%s + 0 * %s" % (names[0], names[1]) \
-            if x.name != "hypot" else "%s - %s" % (names[0], names[1])
+        probe = names[0]
         if x.name in ("fmod", "remainder"):
             # of two numbers a NaN is an error: x infinite, or y zero
             probe = "%s == %s && %s == %s ? 0 : __builtin_nan(\"\")" % (
@@ -189,6 +187,13 @@ class Calls:
         return self.checks("gr_py_factorial", args, [
             (ValueError, "factorial() not defined for negative values", x.at)])
 
+    def call_comb(self, x, args):
+        return self.checks("gr_py_" + x.name, args, [
+            (ValueError, "n must be a non-negative integer", x.at),
+            (ValueError, "k must be a non-negative integer", x.at)])
+
+    call_perm = call_comb
+
     def call_bit_length(self, x, args):
         magnitude = args[0] if x.args[0].type is U64 else "gr_py_magnitude(%s)" % args[0]
         self.shared.need("gr_py_magnitude")
@@ -230,7 +235,19 @@ class Calls:
         return self.helper("gr_py_gcd", *args)
 
     def call_ldexp(self, x, args):
-        return "__builtin_ldexp(%s, (int)(%s))" % (args[0], args[1])
+        before, self.quiet = self.quiet, getattr(x, "quiet", False)
+        text = self.checks("gr_py_ldexp", args, [
+            (OverflowError, "math range error in " + self.text(x.at), x.at)])
+        self.quiet = before
+        return text
+
+    def call_heaviside(self, x, args):
+        return self.helper("gr_py_" + x.name, *args)
+
+    call_logaddexp = call_logaddexp2 = call_heaviside
+
+    def call_spacing(self, x, args):
+        return self.helper("gr_py_spacing" + ("_f32" if x.type is F32 else ""), *args)
 
     def call_fma(self, x, args):
         return "__builtin_fma(%s)" % ", ".join(args)
