@@ -39,6 +39,7 @@ function(granum_cuda_options target fp)
     set_target_properties(${target} PROPERTIES CUDA_STANDARD 17 CUDA_STANDARD_REQUIRED ON)
 endfunction()
 
+set(GRANUM_HIP_LIBRARY amdhip64 CACHE STRING "HIP's runtime library")
 set(GRANUM_HIP_LAUNCHER ${CMAKE_CURRENT_LIST_DIR}/granum-hipcc.sh CACHE INTERNAL "")
 
 # C++ files of a target are HIP; what it makes is linked with HIP's runtime.
@@ -117,7 +118,7 @@ function(granum_kernels target)
     target_link_libraries(${target} PRIVATE granum::granum)
     target_link_options(${target} PRIVATE -fopenmp)
     if(arg_BACKEND STREQUAL hip)
-        target_link_libraries(${target} PRIVATE amdhip64)
+        target_link_libraries(${target} PRIVATE ${GRANUM_HIP_LIBRARY})
     endif()
     if(TARGET granum_${arg_BACKEND})
         add_dependencies(${target} granum_${arg_BACKEND})

@@ -94,6 +94,11 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
         return false;
     }
     launch->device = gr_impl_device_current(vendor);
+    failure = gr_impl_device_lost(vendor, launch->device);
+    if (GR_IMPL_UNLIKELY(failure != NULL)) {
+        gr_impl_device_launch_fail(site, GR_BACKEND, "%s", failure);
+        return false;
+    }
     queue = gr_impl_queue_hold(vendor, launch->device, instance, &failure);
     if (queue) {
         failure = gr_impl_queue_grow(queue, scratch_bytes, pinned_bytes);
@@ -112,6 +117,7 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
     if (gr_impl_self.part) {
         gr_impl_self.part->is_begun = true; /* a graph's node: all of it is run */
     }
+    queue->last = site;
     launch->site = site;
     launch->stream = queue->stream;
     launch->counter = (unsigned *)(void *)queue->memory;
@@ -151,8 +157,9 @@ void gr_impl_device_end(gr_impl_gpu_launch *launch) {
         gr_impl_tools_landed(&told);
     }
     if (GR_IMPL_UNLIKELY(launch->failure != NULL)) {
-        gr_impl_device_launch_fail(launch->site, GR_BACKEND, "%s: %s", launch->table->name,
-                                   launch->failure);
+        gr_impl_device_launch_fail(
+            launch->site, GR_BACKEND, "%s: %s", launch->table->name,
+            gr_impl_queue_explain((const gr_impl_queue *)launch->queue, launch->failure));
     }
     gr_impl_queue_let_go((gr_impl_queue *)launch->queue);
 }

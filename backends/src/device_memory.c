@@ -15,6 +15,11 @@ static const gr_impl_device_table *table_of(gr_impl_where where) {
 
 static gr_status raise_failed(const char *what, gr_impl_where where, const char *failure,
                               gr_place place) {
+    const char *lost = gr_impl_device_lost(where.vendor, where.device);
+
+    if (lost) {
+        return gr_impl_raise(GR_BACKEND, place, "%s: %s", what, lost);
+    }
     return gr_impl_raise(GR_BACKEND, place, "%s = %s device %d: %s", what, table_of(where)->name,
                          where.device, failure);
 }
@@ -218,6 +223,7 @@ gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where fro
         if (!failure && waits) {
             failure = queue->table->stream_wait(where.device, queue->stream);
         }
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
         gr_impl_queue_let_go(queue);
     }
     return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;

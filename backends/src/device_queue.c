@@ -16,6 +16,7 @@
 #include <granum/impl/launch.h>
 #include <granum/initialize.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #define LOAD(field) __atomic_load_n(&(field), __ATOMIC_ACQUIRE)
@@ -29,6 +30,47 @@ static pthread_mutex_t queues_lock = PTHREAD_MUTEX_INITIALIZER;
 
 _Thread_local gr_impl_device_seen gr_impl_seen_here;
 _Thread_local gr_impl_queue *gr_impl_captured_here;
+
+/* ---- devices that are lost ---- */
+
+/* The first one of each vendor; texts are written once. */
+static struct {
+    int state; /* (atomic) 0, 1: being written, 2: there */
+    int device;
+    char text[480];
+} lost[GR_IMPL_VENDORS];
+
+const char *gr_impl_device_lost(int vendor, int device) {
+    return LOAD(lost[vendor].state) == 2 && lost[vendor].device == device ? lost[vendor].text
+                                                                          : NULL;
+}
+
+const char *gr_impl_queue_explain(const gr_impl_queue *queue, const char *failure) {
+    const int vendor = queue->vendor;
+    const gr_site *site = queue->last;
+    const char *known = gr_impl_device_lost(vendor, queue->device);
+    int nothing = 0;
+
+    if (known || !queue->table->lost || !queue->table->lost(queue->device) ||
+        !__atomic_compare_exchange_n(&lost[vendor].state, &nothing, 1, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_ACQUIRE)) {
+        return known ? known : failure;
+    }
+    lost[vendor].device = queue->device;
+    if (site) {
+        snprintf(lost[vendor].text, sizeof lost[vendor].text,
+                 "%s %d is lost: %.200s, in kernel \"%.60s\" (%.80s:%d) or one before it "
+                 "(GRANUM_DEBUG=sync tells which)",
+                 queue->table->name, queue->device, failure, site->label, site->file, site->line);
+    } else {
+        snprintf(lost[vendor].text, sizeof lost[vendor].text, "%s %d is lost: %.200s",
+                 queue->table->name, queue->device, failure);
+    }
+    __atomic_store_n(&lost[vendor].state, 2, __ATOMIC_RELEASE);
+    return lost[vendor].text;
+}
+
+/* ---- queues ---- */
 
 static gr_impl_queue *find(int vendor, int device, uint64_t instance) {
     gr_impl_queue *queue = queues;
@@ -176,7 +218,7 @@ const char *gr_impl_queues_wait(uint64_t instance, bool all) {
             const char *failed =
                 waited[k]->table->stream_wait(waited[k]->device, waited[k]->stream);
 
-            failure = failure ? failure : failed;
+            failure = failure ? failure : failed ? gr_impl_queue_explain(waited[k], failed) : NULL;
         }
     }
     return failure;

@@ -20,12 +20,22 @@ struct gr_impl_queue {
     uint64_t instance; /* 0: the default one */
     const gr_impl_device_table *table;
     void *stream;
-    void *side; /* of a queue that graphs are captured on: a stream that is not captured */
+    const gr_site *last; /* launched on it */
+    void *side;          /* of a queue that graphs are captured on: a stream that is not captured */
     char *memory, *pinned;
     size_t scratch_bytes, pinned_bytes;
     void **retired; /* the same: memory that captured launches still use */
     int retirees;
 };
+
+/**
+ * What is to be said of a failure on a queue, in the words that the vendor gave: with the kernel
+ * where the device is lost by it. Valid until the thread's next call.
+ */
+const char *gr_impl_queue_explain(const gr_impl_queue *queue, const char *failure);
+
+/** Why a device does nothing any more; NULL: it does. Valid for ever. */
+const char *gr_impl_device_lost(int vendor, int device);
 
 /** Scratch and pinned memory of at least these sizes, and a zero counter in front of the former. */
 const char *gr_impl_queue_grow(gr_impl_queue *queue, size_t scratch, size_t pinned);

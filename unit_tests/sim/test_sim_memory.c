@@ -371,6 +371,27 @@ Test(sim_memory, more_than_the_device_has_is_an_error, .timeout = 60) {
           "space = 7, expected a gr_space, 0..3");
 }
 
+Test(sim_memory, a_lost_device_is_reported_with_the_kernel_and_stays_lost, .timeout = 60) {
+    static const char words[] =
+        "is lost: an address that is not the device's (GRANUM_SIM_FAULT), in kernel \"add one\" "
+        "(unit_tests/sim/test_sim_memory_kernels.c:";
+    gr_view1_f64_right v, w;
+
+    setenv("GRANUM_SIM_FAULT", "3", 1);
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+    SUCCEEDS(add_one(v));
+    SUCCEEDS(add_one(v));
+    cr_assert(eq(int, (int)add_one(v), (int)GR_BACKEND));
+    cr_assert(strstr(gr_last_error()->message, words) != NULL, "%s", gr_last_error()->message);
+    for (int k = 0; k < 2; k++) {
+        cr_assert(eq(int, (int)add_one(v), (int)GR_BACKEND));
+        cr_assert(strstr(gr_last_error()->message, words) != NULL, "%s", gr_last_error()->message);
+    }
+    cr_assert(eq(int, (int)GR_CREATE_IN(&w, GR_DEVICE, "w", 10), (int)GR_BACKEND));
+    cr_assert(strstr(gr_last_error()->message, words) != NULL, "%s", gr_last_error()->message);
+    (void)!GR_RELEASE(&v);
+}
+
 Test(sim_memory, wrong_launches_say_so, .timeout = 60) {
     cr_assert(eq(int, (int)on_destroyed_instance(), (int)GR_INVALID_ARG));
     cr_assert(strstr(gr_last_error()->message, "kernel \"gone\": instance = ") != NULL, "%s",

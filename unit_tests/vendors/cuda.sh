@@ -19,6 +19,31 @@ output=$(cmake --build "$build" --target granum_cuda ladder digest_cuda 2>&1) ||
     echo "$output" | grep -v '^\[' | head -40
     exit 1
 }
+# Checked kernels, and the hip backend with CUDA's names: compiled alone, for one architecture.
+compile_alone() {
+    local folder=$build/$1 targets=$2
+    shift 2
+    output=$(cmake -S "$source" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGRANUM_WARNINGS_AS_ERRORS=ON "$@" 2>&1 &&
+        cmake --build "$folder" --target $targets 2>&1) || {
+        echo "$output" | grep -v '^\[' | tail -40
+        exit 1
+    }
+}
+compile_alone checked ladder_05_multi_dimensional_cuda_kernels_0 "-DGRANUM_BACKENDS=openmp;cuda" -DGRANUM_CHECKED=ON \
+    "-DCMAKE_CUDA_COMPILER=$nvcc" -DCMAKE_CUDA_ARCHITECTURES=90
+CUDACXX=$nvcc compile_alone hip_on_cuda \
+    "backends/CMakeFiles/granum_hip.dir/table_hip.cpp.o ladder_03_reduce_hip_kernels_0 ladder_08_atomics_hip_kernels_0" \
+    "-DGRANUM_BACKENDS=openmp;hip" "-DGRANUM_HIPCC=$source/unit_tests/vendors/hip_on_cuda/hipcc.sh" \
+    -DGRANUM_HIP_ARCHITECTURES=sm_90 -DGRANUM_HIP_LIBRARY=cudart
+
+# The machine code: wide words in copies and fills, and no kernel with local memory.
+cuobjdump=${GRANUM_CUOBJDUMP:-$(command -v cuobjdump || echo "${nvcc%/*}/cuobjdump")}
+if [ -x "$cuobjdump" ]; then
+    "$source/unit_tests/vendors/sass.sh" "$cuobjdump" "$build/libgranum_cuda.so" \
+        "$build"/unit_tests/ladder/ladder_0[2348]_*_cuda || exit 1
+else
+    echo "cuobjdump was not found: the machine code is not looked at (set GRANUM_CUOBJDUMP)"
+fi
 output=$("$build/unit_tests/ladder/ladder_02_range_for_cuda" 2>&1)
 case $?:$output in
     0:*) echo "compiled for sm_80, sm_90, sm_100 and linked; rung 02 holds on this machine's GPU" ;;

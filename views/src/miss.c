@@ -7,6 +7,7 @@
 #include "buffer.h"
 
 #include <granum/impl/backend.h>
+#include <granum/impl/device.h>
 #include <granum/impl/view_checked.h>
 
 #include <pthread.h>
@@ -86,6 +87,42 @@ void gr_impl_view_miss(gr_impl_miss *miss) {
         (void)!gr_impl_raise(GR_OUT_OF_BOUNDS, place, format, quote, name, quote, NUMBERS(n));
     }
     gr_impl_launch_fail(GR_OUT_OF_BOUNDS, place, kernel, format, quote, name, quote, NUMBERS(n));
+}
+
+/* A text that lasts: errors keep the names of files by address. There are few of them. */
+static const char *lasting(const char *text) {
+    typedef struct kept {
+        struct kept *next;
+        char text[];
+    } kept;
+    static kept *all;
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    const size_t length = strlen(text) + 1;
+    kept *one;
+
+    pthread_mutex_lock(&lock);
+    for (one = all; one != NULL && strcmp(one->text, text) != 0; one = one->next) {}
+    if (one == NULL) {
+        one = (kept *)gr_impl_host_alloc(sizeof *one + length, GR_ALIGNMENT);
+        if (one != NULL) {
+            memcpy(one->text, text, length);
+            one->next = all;
+            all = one;
+        }
+    }
+    pthread_mutex_unlock(&lock);
+    return one != NULL ? one->text : "";
+}
+
+void gr_impl_device_miss(const gr_site *site, const gr_impl_gpu_report *report) {
+    const gr_place place = {lasting(report->file), report->line, NULL};
+    const gr_buffer *buffer = (const gr_buffer *)report->buffer;
+    const char *const quote = buffer ? "\"" : "";
+    const char *const name = buffer ? buffer->label : report->view;
+
+    gr_impl_launch_fail(GR_OUT_OF_BOUNDS, place, site->label,
+                        formats[report->rank < 0 ? EMPTY : report->rank], quote, name, quote,
+                        NUMBERS(report->values));
 }
 
 /* ---- the call ---- */

@@ -292,6 +292,17 @@ void leave(int before) {
     }
 }
 
+/* An error that stays is answered again by a call that does nothing. */
+const char *lost(int device) {
+    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+
+    (void)GR_GPU(GetLastError)();
+    if (error == GR_GPU(Success)) {
+        error = GR_GPU(Free)(nullptr);
+    }
+    return failure_of(error);
+}
+
 const char *settings() {
     return nullptr;
 }
@@ -321,6 +332,7 @@ const gr_impl_device_table table = {
     graph_destroy,
     enter,
     leave,
+    lost,
     false, /* captures are looked at in checked builds */
     settings,
     nullptr, /* the compiler launches */

@@ -69,11 +69,12 @@ uint64_t seed_of_clock() {
 pthread_mutex_t pool_lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
 pthread_cond_t work_is_there = PTHREAD_COND_INITIALIZER;
 pthread_cond_t work_is_done = PTHREAD_COND_INITIALIZER;
-int pool_threads;  /* started, beside the launching ones */
-sim_job *pool_job; /* NULL: nothing to do */
-int pool_wanted;   /* threads that may still join the job */
-int pool_busy;     /* that have joined it */
-uint64_t launches; /* so far: each has an order of its own (atomic) */
+int pool_threads;       /* started, beside the launching ones */
+sim_job *pool_job;      /* NULL: nothing to do */
+int pool_wanted;        /* threads that may still join the job */
+int pool_busy;          /* that have joined it */
+uint64_t launches;      /* so far: each has an order of its own (atomic) */
+uint64_t user_launches; /* so far, where one of them is to lose the device (atomic) */
 
 void *pool_main(void *) {
     pthread_mutex_lock(&pool_lock);
@@ -192,11 +193,20 @@ void run_blocks(sim_job *job) {
     sim_memory_close();
 }
 
+/* Whether this launch is the one that the device does not survive, or comes after it. */
+bool is_fault() {
+    return settings.fault > 0 &&
+           __atomic_add_fetch(&user_launches, 1, __ATOMIC_RELAXED) >= settings.fault;
+}
+
 /* A launch with a copy of its arguments, done when its stream comes to it; what goes wrong is
  * recorded for whoever waits then. */
 const char *run_late(sim_job job, const std::vector<char> &arguments) {
     job.arguments = const_cast<char *>(arguments.data());
     job.next = 0;
+    if (is_fault()) {
+        return nullptr;
+    }
     run_blocks(&job);
     if (job.failed) {
         gr_impl_device_launch_fail(job.site, GR_BACKEND, "sim: %s", job.report);
@@ -239,6 +249,9 @@ void run(gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t s
                 return run_late(job, copy);
             });
         return;
+    }
+    if (is_fault()) {
+        return; /* whoever waits hears of it */
     }
     run_blocks(&job);
     if (job.failed) {
@@ -362,6 +375,7 @@ const gr_impl_device_table table = {
     sim_graph_destroy,
     nullptr, /* nothing is chosen for a thread */
     nullptr,
+    sim_lost,
     true,
     settings_text,
     run,
@@ -370,6 +384,13 @@ const gr_impl_device_table table = {
 
 } // namespace
 
+/* All devices of a process are lost together. */
+const char *sim_lost(int) {
+    return settings.fault > 0 && __atomic_load_n(&user_launches, __ATOMIC_RELAXED) >= settings.fault
+               ? "an address that is not the device's (GRANUM_SIM_FAULT)"
+               : nullptr;
+}
+
 const sim_settings &sim_settings_now() {
     return settings;
 }
@@ -377,7 +398,7 @@ const sim_settings &sim_settings_now() {
 const char *sim_settings_read() {
     const uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t warp = 32, shared = 96 << 10, memory = machine / 2, devices = 1;
-    uint64_t late = 0, pools = 1, registers = 32;
+    uint64_t late = 0, pools = 1, registers = 32, fault = 0;
 
     settings.seed = seed_of_clock();
     if (!read_size("GRANUM_SIM_WARP", 32, 64, &warp) ||
@@ -386,6 +407,7 @@ const char *sim_settings_read() {
         !read_size("GRANUM_SIM_DEVICES", 1, SIM_MOST_DEVICES, &devices) ||
         !read_size("GRANUM_SIM_LATE", 0, 1, &late) ||
         !read_size("GRANUM_SIM_POOLS", 0, 1, &pools) ||
+        !read_size("GRANUM_SIM_FAULT", 0, 1000000000, &fault) ||
         !read_size("GRANUM_SIM_REGISTERS", 1, 255, &registers) ||
         !read_size("GRANUM_SIM_SEED", 0, UINT64_MAX, &settings.seed)) {
         return wrong;
@@ -399,6 +421,7 @@ const char *sim_settings_read() {
     settings.memory = (size_t)memory;
     settings.devices = (int)devices;
     settings.late = late != 0;
+    settings.fault = fault;
     settings.registers = (unsigned)registers;
     settings.pools = pools != 0;
     return nullptr;

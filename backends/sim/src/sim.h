@@ -23,6 +23,7 @@ struct sim_settings {
     bool seed_is_set;   /**< by the environment */
     bool late;          /**< GRANUM_SIM_LATE: work lies in its stream until somebody waits */
     unsigned registers; /**< GRANUM_SIM_REGISTERS: of a thread; few blocks hold many */
+    uint64_t fault;     /**< GRANUM_SIM_FAULT: the launch that the device is lost by; 0: none */
     bool pools;         /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
 };
 
@@ -49,6 +50,9 @@ struct sim_job {
     int failed;                    /* (atomic) 0, 1: being written, 2: there is a report */
     char report[SIM_REPORT];
 };
+
+/** Why the device is lost; NULL: it is not. */
+const char *sim_lost(int device);
 
 /** Run blocks of a job on the calling thread until none is left. */
 void sim_blocks_run(sim_job *job);

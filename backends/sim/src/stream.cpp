@@ -178,7 +178,7 @@ const char *sim_stream_wait(int, void *s) {
     drain(of(s).get());
     failure = of(s)->failure;
     of(s)->failure = nullptr;
-    return failure;
+    return failure ? failure : sim_lost(0);
 }
 
 void sim_streams_drain() {
@@ -192,6 +192,9 @@ bool sim_stream_is_late(void *s) {
 }
 
 const char *sim_stream_send(void *s, sim_work work) {
+    if (sim_lost(0)) {
+        return sim_lost(0);
+    }
     if (!sim_stream_is_late(s)) {
         return work();
     }

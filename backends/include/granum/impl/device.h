@@ -98,6 +98,9 @@ typedef struct gr_impl_device_table {
     const char *(*enter)(int device, int *before);
     void (*leave)(int before);
 
+    /** NULL, or why the device does nothing any more: what failed there once fails for ever. */
+    const char *(*lost)(int device);
+
     bool looks_at_captures; /**< host Views in a launch are looked for, checked build or not */
 
     /** Whatever is to be said of the vendor's settings: "seed 7, ...", or NULL. */
@@ -155,6 +158,20 @@ GR_API GR_IMPL_COLD void gr_impl_device_launch_fail(const gr_site *site, gr_stat
  * asks for it (gr_impl_device_table.looks_at_captures) and in checked builds.
  */
 GR_API bool gr_impl_gpu_captures(gr_impl_gpu_launch *launch, const void *captures, size_t bytes);
+
+enum { GR_IMPL_GPU_REPORT = 128 };
+
+/** What a kernel of a checked build leaves of its first access outside of a View. */
+typedef struct gr_impl_gpu_report {
+    unsigned found;
+    int line, rank; /**< rank -1: the View is empty */
+    const void *buffer;
+    gr_index values[2 * GR_MAX_RANK]; /**< indices, then extents */
+    char view[GR_IMPL_GPU_REPORT], file[GR_IMPL_GPU_REPORT];
+} gr_impl_gpu_report;
+
+/** Record it for the fence. */
+GR_API void gr_impl_device_miss(const gr_site *site, const gr_impl_gpu_report *report);
 
 /** A grid over up to 6 indices, the fast one first. Block b is tile (b mod count[0], ...), with the
  * quotient by count[k] being b * magic[k] >> shift[k]; the tile is 2^bits[k] wide. */

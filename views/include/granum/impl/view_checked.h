@@ -42,8 +42,19 @@ GR_API GR_IMPL_COLD void gr_impl_view_miss(gr_impl_miss *miss);
 /** The same, for GR_IMPL_MISS: every register keeps its value, the stack pointer is 128 lower. */
 GR_API void gr_impl_view_miss_quietly(void);
 
+#if defined(__CUDACC__) || defined(__HIPCC__)
+GR_EXTERN_C_END
+static __device__ void gr_impl_dev_miss(gr_impl_miss *miss);
+GR_EXTERN_C_BEGIN
+#define GR_IMPL_ACCESS __host__ __device__ GR_IMPL_INLINE
+#else
+#define GR_IMPL_ACCESS GR_IMPL_INLINE
+#endif
+
 /* The 128 bytes below the stack pointer belong to the caller. */
-#if defined(__x86_64__) && defined(__ELF__) && defined(__LP64__)
+#if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#define GR_IMPL_MISS(miss) gr_impl_dev_miss(miss)
+#elif defined(__x86_64__) && defined(__ELF__) && defined(__LP64__)
 #define GR_IMPL_MISS(miss)                                                 \
     __asm__ volatile("leaq -128(%%rsp), %%rsp\n\t"                         \
                      "call *gr_impl_view_miss_quietly@GOTPCREL(%%rip)\n\t" \
@@ -76,7 +87,7 @@ GR_EXTERN_C_END
 
 /* Address of an element, or of the spare cell. `left`: the first index is the one of unit stride.
  *  */
-GR_IMPL_INLINE void *gr_impl_at_0(gr_impl_miss miss) {
+GR_IMPL_ACCESS void *gr_impl_at_0(gr_impl_miss miss) {
     if (GR_IMPL_LIKELY(miss.data != NULL)) {
         return (void *)(uintptr_t)miss.data;
     }
@@ -84,7 +95,7 @@ GR_IMPL_INLINE void *gr_impl_at_0(gr_impl_miss miss) {
     return miss.cell;
 }
 
-GR_IMPL_INLINE void *gr_impl_at_1(gr_impl_miss miss, bool left, gr_impl_dimension a) {
+GR_IMPL_ACCESS void *gr_impl_at_1(gr_impl_miss miss, bool left, gr_impl_dimension a) {
     const size_t limit = (size_t)a.extent;
 
     (void)left;
@@ -94,7 +105,7 @@ GR_IMPL_INLINE void *gr_impl_at_1(gr_impl_miss miss, bool left, gr_impl_dimensio
     GR_IMPL_CELL(miss, 1, a.index, a.extent);
 }
 
-GR_IMPL_INLINE void *gr_impl_at_2(gr_impl_miss miss, bool left, gr_impl_dimension a,
+GR_IMPL_ACCESS void *gr_impl_at_2(gr_impl_miss miss, bool left, gr_impl_dimension a,
                                   gr_impl_dimension b) {
     const gr_impl_dimension inner = left ? a : b;
     const gr_impl_dimension outer = left ? b : a;
@@ -107,7 +118,7 @@ GR_IMPL_INLINE void *gr_impl_at_2(gr_impl_miss miss, bool left, gr_impl_dimensio
     GR_IMPL_CELL(miss, 2, a.index, b.index, a.extent, b.extent);
 }
 
-GR_IMPL_INLINE void *gr_impl_at_3(gr_impl_miss miss, bool left, gr_impl_dimension a,
+GR_IMPL_ACCESS void *gr_impl_at_3(gr_impl_miss miss, bool left, gr_impl_dimension a,
                                   gr_impl_dimension b, gr_impl_dimension c) {
     const gr_impl_dimension inner = left ? a : c;
     const gr_impl_dimension outer = left ? c : a;
@@ -120,7 +131,7 @@ GR_IMPL_INLINE void *gr_impl_at_3(gr_impl_miss miss, bool left, gr_impl_dimensio
     GR_IMPL_CELL(miss, 3, a.index, b.index, c.index, a.extent, b.extent, c.extent);
 }
 
-GR_IMPL_INLINE void *gr_impl_at_4(gr_impl_miss miss, bool left, gr_impl_dimension a,
+GR_IMPL_ACCESS void *gr_impl_at_4(gr_impl_miss miss, bool left, gr_impl_dimension a,
                                   gr_impl_dimension b, gr_impl_dimension c, gr_impl_dimension d) {
     const gr_impl_dimension inner = left ? a : d;
     const gr_impl_dimension outer = left ? d : a;
@@ -136,7 +147,7 @@ GR_IMPL_INLINE void *gr_impl_at_4(gr_impl_miss miss, bool left, gr_impl_dimensio
                  d.extent);
 }
 
-GR_IMPL_INLINE void *gr_impl_at_5(gr_impl_miss miss, bool left, gr_impl_dimension a,
+GR_IMPL_ACCESS void *gr_impl_at_5(gr_impl_miss miss, bool left, gr_impl_dimension a,
                                   gr_impl_dimension b, gr_impl_dimension c, gr_impl_dimension d,
                                   gr_impl_dimension e) {
     const gr_impl_dimension inner = left ? a : e;
@@ -155,7 +166,7 @@ GR_IMPL_INLINE void *gr_impl_at_5(gr_impl_miss miss, bool left, gr_impl_dimensio
                  d.extent, e.extent);
 }
 
-GR_IMPL_INLINE void *gr_impl_at_6(gr_impl_miss miss, bool left, gr_impl_dimension a,
+GR_IMPL_ACCESS void *gr_impl_at_6(gr_impl_miss miss, bool left, gr_impl_dimension a,
                                   gr_impl_dimension b, gr_impl_dimension c, gr_impl_dimension d,
                                   gr_impl_dimension e, gr_impl_dimension f) {
     const gr_impl_dimension inner = left ? a : f;
@@ -175,7 +186,7 @@ GR_IMPL_INLINE void *gr_impl_at_6(gr_impl_miss miss, bool left, gr_impl_dimensio
                  c.extent, d.extent, e.extent, f.extent);
 }
 
-GR_IMPL_INLINE void *gr_impl_at_7(gr_impl_miss miss, bool left, gr_impl_dimension a,
+GR_IMPL_ACCESS void *gr_impl_at_7(gr_impl_miss miss, bool left, gr_impl_dimension a,
                                   gr_impl_dimension b, gr_impl_dimension c, gr_impl_dimension d,
                                   gr_impl_dimension e, gr_impl_dimension f, gr_impl_dimension g) {
     const gr_impl_dimension inner = left ? a : g;
@@ -195,7 +206,7 @@ GR_IMPL_INLINE void *gr_impl_at_7(gr_impl_miss miss, bool left, gr_impl_dimensio
                  b.extent, c.extent, d.extent, e.extent, f.extent, g.extent);
 }
 
-GR_IMPL_INLINE void *gr_impl_at_8(gr_impl_miss miss, bool left, gr_impl_dimension a,
+GR_IMPL_ACCESS void *gr_impl_at_8(gr_impl_miss miss, bool left, gr_impl_dimension a,
                                   gr_impl_dimension b, gr_impl_dimension c, gr_impl_dimension d,
                                   gr_impl_dimension e, gr_impl_dimension f, gr_impl_dimension g,
                                   gr_impl_dimension h) {

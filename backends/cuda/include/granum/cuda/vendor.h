@@ -13,7 +13,8 @@
 #define GR_IMPL_TRAP() __trap()
 #include <granum/gpu/hardware.h>
 
-#define GR_IMPL_VENDOR 1 /* of GR_IMPL_VENDOR_LIST */
+#define GR_IMPL_VENDOR 1                  /* of GR_IMPL_VENDOR_LIST */
+#define GR_IMPL_GPU_CALL(name) cuda##name /* of the runtime, on the host */
 #define GR_IMPL_PARAMETER_CONST const __grid_constant__
 /* Threads of a block, and blocks that a multiprocessor should hold at least. */
 #define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)

@@ -13,6 +13,7 @@
 #ifndef GRANUM_GPU_LAUNCH_H
 #define GRANUM_GPU_LAUNCH_H
 
+#include <granum/gpu/checked.h>
 #include <granum/impl/device.h>
 
 /* Threads of a block unless a kernel's occupancy says otherwise. */
@@ -65,6 +66,7 @@ static inline __attribute__((unused)) void gr_impl_gpu_wait(gr_impl_gpu_launch *
 }
 
 static inline __attribute__((unused)) void gr_impl_gpu_end(gr_impl_gpu_launch *launch) {
+    GR_IMPL_GPU_LOOK(launch);
     gr_impl_device_end(launch);
 }
 

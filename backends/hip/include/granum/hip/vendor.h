@@ -17,7 +17,8 @@
 #define GR_IMPL_TRAP() __builtin_trap()
 #include <granum/gpu/hardware.h>
 
-#define GR_IMPL_VENDOR 2 /* of GR_IMPL_VENDOR_LIST */
+#define GR_IMPL_VENDOR 2                 /* of GR_IMPL_VENDOR_LIST */
+#define GR_IMPL_GPU_CALL(name) hip##name /* of the runtime, on the host */
 #define GR_IMPL_PARAMETER_CONST const
 /* Threads of a block; how many of them a unit holds is the compiler's choice here. */
 #define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads)
