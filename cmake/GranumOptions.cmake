@@ -17,6 +17,7 @@ endif()
 list(GET GRANUM_BACKENDS 0 GRANUM_DEFAULT_BACKEND)
 
 option(GRANUM_BUILD_TESTS "Build the unit tests (needs Criterion)" ${PROJECT_IS_TOP_LEVEL})
+option(GRANUM_BUILD_LADDER "Build the conformance ladder and the digests alone (without Criterion)" OFF)
 option(GRANUM_BUILD_PERF_TESTS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
 option(GRANUM_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})
 option(GRANUM_BUILD_PYTHON "Build the Python package (needs Python's headers)" OFF)

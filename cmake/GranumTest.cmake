@@ -7,8 +7,10 @@
 #   SOURCES  files with Criterion's tests, no kernels in them; left out: <name>.c
 #   KERNELS  files with kernels (C11 and C++17 at once), compiled by granum_kernels() for BACKEND or the default backend
 
-find_package(Criterion)
-if(NOT Criterion_FOUND)
+if(GRANUM_BUILD_TESTS)
+    find_package(Criterion)
+endif()
+if(GRANUM_BUILD_TESTS AND NOT Criterion_FOUND)
     message(FATAL_ERROR "Criterion was not found, expected it installed (Debian: libcriterion-dev) or -DGRANUM_BUILD_TESTS=OFF")
 endif()
 

@@ -34,12 +34,14 @@ static __device__ __forceinline__ int gr_hip_shfl(int word, int lane, int lanes)
 /* Orders are the compiler's __ATOMIC_... in HIP; CUDA has numbers of its own, and wants constants.
  */
 #define __HIP_MEMORY_SCOPE_AGENT 0
-constexpr int gr_hip_order(int order) {
-    return order == __ATOMIC_RELAXED   ? __NV_ATOMIC_RELAXED
-           : order == __ATOMIC_ACQUIRE ? __NV_ATOMIC_ACQUIRE
-           : order == __ATOMIC_RELEASE ? __NV_ATOMIC_RELEASE
-                                       : __NV_ATOMIC_ACQ_REL;
-}
+template <int O> struct gr_hip_order {
+    enum {
+        value = O == __ATOMIC_RELAXED   ? __NV_ATOMIC_RELAXED
+                : O == __ATOMIC_ACQUIRE ? __NV_ATOMIC_ACQUIRE
+                : O == __ATOMIC_RELEASE ? __NV_ATOMIC_RELEASE
+                                        : __NV_ATOMIC_ACQ_REL
+    };
+};
 /* The types that CUDA's atomics take: words of 8 bytes are long long. */
 template <class T> struct gr_hip_word {
     typedef std::conditional_t<
@@ -52,11 +54,11 @@ template <class T> using gr_hip_word_t = typename gr_hip_word<T>::type;
 template <int O, class T> __device__ __forceinline__ T gr_hip_load(T *p) {
     T value;
 
-    __nv_atomic_load(p, &value, gr_hip_order(O), __NV_THREAD_SCOPE_DEVICE);
+    __nv_atomic_load(p, &value, gr_hip_order<O>::value, __NV_THREAD_SCOPE_DEVICE);
     return value;
 }
 template <int O, class T> __device__ __forceinline__ void gr_hip_store(T *p, T value) {
-    __nv_atomic_store(p, &value, gr_hip_order(O), __NV_THREAD_SCOPE_DEVICE);
+    __nv_atomic_store(p, &value, gr_hip_order<O>::value, __NV_THREAD_SCOPE_DEVICE);
 }
 template <class T>
 __device__ __forceinline__ bool gr_hip_compare_exchange(T *p, T *expected, T desired) {

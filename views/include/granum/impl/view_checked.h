@@ -43,9 +43,11 @@ GR_API GR_IMPL_COLD void gr_impl_view_miss(gr_impl_miss *miss);
 GR_API void gr_impl_view_miss_quietly(void);
 
 #if defined(__CUDACC__) || defined(__HIPCC__)
+#if defined(GRANUM_CHECKED) && GRANUM_CHECKED
 GR_EXTERN_C_END
 static __device__ void gr_impl_dev_miss(gr_impl_miss *miss);
 GR_EXTERN_C_BEGIN
+#endif
 #define GR_IMPL_ACCESS __host__ __device__ GR_IMPL_INLINE
 #else
 #define GR_IMPL_ACCESS GR_IMPL_INLINE
