@@ -33,7 +33,7 @@ static gr_impl_vendor vendors[GR_IMPL_VENDORS];
 static bool looked_for[GR_IMPL_VENDORS];
 static pthread_mutex_t vendors_lock = PTHREAD_MUTEX_INITIALIZER; /* guards loading */
 
-/* Devices that the thread's launches and Views go to. */
+/* 1 + the device that the thread's launches and Views go to; 0: it has chosen none. */
 static _Thread_local signed char current[GR_IMPL_VENDORS];
 
 /* Where libraries of vendors are looked for: GRANUM_PLUGIN_PATH, the folder of this library, the
@@ -71,6 +71,26 @@ static void *open_library(const char *name, char *reason) {
         library = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     }
     return library;
+}
+
+/* The device of the settings, which counts those of all vendors; false: there is none of the number,
+ * and this vendor is the last. */
+static bool choose_first(gr_impl_vendor *vendor, int count) {
+    const int *c = gr_impl_vendors_configured;
+    int number = gr_impl_device_setting(), all = 0;
+
+    for (; *c && &vendors[*c] != vendor; ++c) {
+        all += vendors[*c].count;
+    }
+    number -= all;
+    vendor->first = number > 0 && number < count ? number : 0;
+    if (number >= count && c[1] == 0) {
+        snprintf(vendor->reason, sizeof vendor->reason,
+                 "settings.device (GRANUM_DEVICE) = %d, expected 0..%d", number + all,
+                 all + count - 1);
+        return false;
+    }
+    return true;
 }
 
 /* Load a vendor's library and ask for its devices, under the lock. */
@@ -111,6 +131,9 @@ static void load(gr_impl_vendor *vendor) {
         snprintf(vendor->reason, sizeof vendor->reason, "%s", failure);
         return;
     }
+    if (!choose_first(vendor, count)) {
+        return;
+    }
     vendor->reason[0] = '\0';
     vendor->count = count;
     __atomic_store_n(&vendor->table, table, __ATOMIC_RELEASE);
@@ -132,6 +155,10 @@ const gr_impl_vendor *gr_impl_vendor_get(int number) {
         return NULL;
     }
     vendor = &vendors[number];
+    for (const int *c = gr_impl_vendors_configured;
+         GR_IMPL_UNLIKELY(gr_impl_device_setting() > 0) && *c != number; ++c) {
+        (void)gr_impl_vendor_get(*c); /* whose devices are counted first */
+    }
     if (!__atomic_load_n(&looked_for[number], __ATOMIC_ACQUIRE)) {
         pthread_mutex_lock(&vendors_lock);
         if (!looked_for[number]) {
@@ -149,6 +176,11 @@ const gr_impl_vendor *gr_impl_vendor_loaded(int number) {
 }
 
 int gr_impl_vendor_default(void) {
+    for (const int *c = gr_impl_vendors_configured; gr_impl_device_setting() > 0 && *c; ++c) {
+        if (gr_impl_vendor_get(*c)->first > 0) {
+            return *c;
+        }
+    }
     for (const int *c = gr_impl_vendors_configured; *c; ++c) {
         if (gr_impl_vendor_get(*c)->table) {
             return *c;
@@ -158,9 +190,9 @@ int gr_impl_vendor_default(void) {
 }
 
 int gr_impl_device_current(int vendor) {
-    return current[vendor];
+    return current[vendor] > 0 ? current[vendor] - 1 : vendors[vendor].first;
 }
 
 void gr_impl_device_choose(int vendor, int device) {
-    current[vendor] = (signed char)device;
+    current[vendor] = (signed char)(device + 1);
 }

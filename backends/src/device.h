@@ -19,6 +19,7 @@ typedef struct gr_impl_vendor {
     const char *name;
     const gr_impl_device_table *table; /**< NULL: not usable, reason says why */
     int count;                         /**< devices */
+    int first;                         /**< device of threads that have chosen none */
     gr_impl_device_properties *properties;
     char reason[GR_IMPL_REASON];
 } gr_impl_vendor;

@@ -15,6 +15,8 @@
 int gr_device_count(void) {
     int count = 0;
 
+    (void)!gr_impl_ensure_initialized();
+
     for (const int *c = gr_impl_vendors_configured; *c; ++c) {
         count += gr_impl_vendor_get(*c)->count;
     }

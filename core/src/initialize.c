@@ -24,6 +24,7 @@ typedef struct hook {
 static atomic_bool is_running; /* by a call or by first use */
 static atomic_uint debug_in_force;
 static atomic_bool traces_kernels;
+static atomic_int device_in_force;
 
 static int users;          /* gr_initialize without its gr_finalize */
 static bool has_tools;     /* those of the settings were loaded */
@@ -53,6 +54,10 @@ static void after_fork(void) {
 static void install_fork_handlers(void) {
     /* Fails for want of memory only; a fork is then as safe as in a library that does nothing. */
     (void)pthread_atfork(before_fork, after_fork, after_fork);
+}
+
+int gr_impl_device_setting(void) {
+    return atomic_load(&device_in_force);
 }
 
 unsigned gr_impl_debug(void) {
@@ -96,6 +101,7 @@ static void start(const gr_impl_configuration *configuration) {
     /* What is meant for others alone must not make this library look. */
     atomic_store(&debug_in_force, configuration->settings.debug & gr_impl_debug_of_build());
     atomic_store(&traces_kernels, configuration->settings.trace_kernels);
+    atomic_store(&device_in_force, configuration->settings.device);
     gr_impl_crash_watch((configuration->settings.debug & GR_DEBUG_CRASH) != 0);
     gr_impl_tools_listen();
     if (was_running && configuration->settings.num_threads != 0 &&

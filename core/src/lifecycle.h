@@ -21,7 +21,8 @@
     X(tools, "GRANUM_TOOLS", "--granum-tools", "TOOL,...", "granum's own tools to load")          \
     X(tools_libs, "GRANUM_TOOLS_LIBS", "--granum-tools-libs", "FILE;...",                         \
       "tool libraries to load")                                                                   \
-    X(tools_args, "GRANUM_TOOLS_ARGS", "--granum-tools-args", "TEXT", "arguments for them")
+    X(tools_args, "GRANUM_TOOLS_ARGS", "--granum-tools-args", "TEXT", "arguments for them")       \
+    X(device, "GRANUM_DEVICE", "--granum-device", "N", "device that threads work with at first")
 
 typedef enum gr_impl_setting {
 #define GR_IMPL_SETTING(field, variable, option, value, what) GR_IMPL_SETTING_##field,

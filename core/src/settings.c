@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+/* Of all vendors together. */
+#define GR_IMPL_MOST_DEVICE 255
 #define OPTION_PREFIX "--granum-"
 #define OPTION_HELP "--granum-help"
 #define OPTION_TOOLS_HELP "--granum-tools-help"
@@ -117,6 +119,20 @@ static gr_status parse_num_threads(const char *name, const char *text, gr_settin
                GR_INVALID_ARG, "%s = \"%s\", expected a number of threads, 1..%d", name, text,
                GR_MAX_THREADS);
     settings->num_threads = (int)number;
+    return GR_SUCCESS;
+}
+
+static gr_status parse_device(const char *name, const char *text, gr_settings *settings) {
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    GR_REQUIRE(end != text && *end == '\0' && errno == 0 && number >= 0 &&
+                   number <= GR_IMPL_MOST_DEVICE,
+               GR_INVALID_ARG, "%s = \"%s\", expected the number of a device, 0..%d", name, text,
+               GR_IMPL_MOST_DEVICE);
+    settings->device = (int)number;
     return GR_SUCCESS;
 }
 
@@ -247,7 +263,7 @@ static gr_status parse(gr_impl_configuration *configuration, gr_impl_setting set
 
 gr_impl_configuration gr_impl_configuration_default(void) {
     gr_impl_configuration configuration = {
-        {0, 0, false, false, NULL, NULL, NULL}, {NULL}, false, false};
+        {0, 0, false, false, NULL, NULL, NULL, 0}, {NULL}, false, false};
 
     for (int i = 0; i < GR_IMPL_SETTINGS; i++) {
         configuration.source[i] = "default";
@@ -260,6 +276,8 @@ static gr_status read_struct(gr_impl_configuration *configuration, const gr_sett
                GR_INVALID_ARG,
                "settings.num_threads = %d, expected 0 (as many as the process may run on) or 1..%d",
                settings->num_threads, GR_MAX_THREADS);
+    GR_REQUIRE(settings->device >= 0 && settings->device <= GR_IMPL_MOST_DEVICE, GR_INVALID_ARG,
+               "settings.device = %d, expected 0..%d", settings->device, GR_IMPL_MOST_DEVICE);
     GR_REQUIRE((settings->debug & ~(unsigned)GR_DEBUG_ALL) == 0, GR_INVALID_ARG,
                "settings.debug = %u, expected a sum of gr_debug bits, 0..%u", settings->debug,
                (unsigned)GR_DEBUG_ALL);
@@ -276,6 +294,9 @@ static gr_status read_struct(gr_impl_configuration *configuration, const gr_sett
     }
     if (settings->print_configuration) {
         configuration->source[GR_IMPL_SETTING_print_configuration] = "struct";
+    }
+    if (settings->device != 0) {
+        configuration->source[GR_IMPL_SETTING_device] = "struct";
     }
     if (settings->tools) {
         configuration->source[GR_IMPL_SETTING_tools] = "struct";

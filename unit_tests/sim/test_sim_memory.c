@@ -114,6 +114,37 @@ Test(sim_memory, a_view_of_another_device_is_refused, .timeout = 60) {
     FAILS(gr_set_device(2), GR_INVALID_ARG, "device = 2, expected 0..1");
 }
 
+Test(sim_memory, the_first_device_is_a_setting, .timeout = 60) {
+    const gr_settings settings = {.device = 2};
+    gr_view1_f64_right v;
+
+    setenv("GRANUM_SIM_DEVICES", "3", 1);
+    SUCCEEDS(gr_initialize(&settings));
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+    SUCCEEDS(add_one(v));
+    SUCCEEDS(gr_set_device(0));
+    FAILS(add_one(v), GR_INVALID_ARG,
+          "kernel \"add one\": view \"v\" = in space device of sim device 2, expected sim device "
+          "0, that of the launch");
+    SUCCEEDS(GR_RELEASE(&v));
+    SUCCEEDS(gr_finalize());
+}
+
+Test(sim_memory, a_setting_of_no_device_is_said_when_one_is_wanted, .timeout = 60) {
+    gr_view1_f64_right v;
+
+    setenv("GRANUM_SIM_DEVICES", "3", 1);
+    setenv("GRANUM_DEVICE", "3", 1);
+    FAILS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10), GR_UNSUPPORTED,
+          "\"v\" in space device: settings.device (GRANUM_DEVICE) = 3, expected 0..2");
+}
+
+Test(sim_memory, the_number_of_a_device_is_one, .timeout = 60) {
+    setenv("GRANUM_DEVICE", "first", 1);
+    FAILS(gr_initialize(NULL), GR_INVALID_ARG,
+          "GRANUM_DEVICE = \"first\", expected the number of a device, 0..255");
+}
+
 /* ---- laws ---- */
 
 Test(sim_memory, copies_cross_spaces_devices_and_layouts, .timeout = 60) {

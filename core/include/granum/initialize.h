@@ -77,6 +77,9 @@ typedef struct gr_settings {
     const char *tools_args;   /**< arguments for those libraries, separated by spaces.
                                    GRANUM_TOOLS_ARGS, --granum-tools-args=TEXT, and Kokkos's
                                    KOKKOS_TOOLS_ARGS, --kokkos-tools-args */
+    int device;               /**< device that threads work with until gr_set_device; a wrong number
+                                   is answered by what first wants a device.
+                                   GRANUM_DEVICE, --granum-device=N */
 } gr_settings;
 
 /** Function behind the next two; header is the version that the caller was compiled with. */
@@ -170,6 +173,9 @@ GR_API extern unsigned gr_impl_debug_elsewhere;
 
 /** Sum of the gr_debug bits in force. */
 GR_API unsigned gr_impl_debug(void);
+
+/** The device of the settings in force. */
+int gr_impl_device_setting(void);
 
 GR_EXTERN_C_END
 
