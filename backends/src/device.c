@@ -73,8 +73,8 @@ static void *open_library(const char *name, char *reason) {
     return library;
 }
 
-/* The device of the settings, which counts those of all vendors; false: there is none of the number,
- * and this vendor is the last. */
+/* The device of the settings, which counts those of all vendors; false: there is none of that
+ * number, and this vendor is the last. */
 static bool choose_first(gr_impl_vendor *vendor, int count) {
     const int *c = gr_impl_vendors_configured;
     int number = gr_impl_device_setting(), all = 0;
