@@ -76,7 +76,7 @@ class KernelBase:
 class View:
     shape: tuple[int, ...]
     strides: tuple[int, ...]
-    dtype: str
+    dtype: Any
     ndim: int
     size: int
     itemsize: int

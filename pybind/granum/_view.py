@@ -10,8 +10,74 @@ def numpy(view):
         raise ValueError("the View lies in device memory, which NumPy does not reach: "
                          "use view.copy(space='host').numpy()")
 
+    if not isinstance(view.dtype, str):
+        return numpy.asarray(_Structs(view)).view(view.dtype)
     # A memoryview keeps the View alive as long as the array lives, and leaves the type to the buffer.
     return numpy.asarray(memoryview(view))
+
+
+class _Structs:
+    """What NumPy makes an array of structs of: not every dtype has a buffer's format."""
+
+    def __init__(self, view):
+        self.view = view
+        self.__array_interface__ = view.__array_interface__
+
+
+def dtype_of(holder):
+    """NumPy's dtype of what holds an array of structs."""
+    import numpy
+
+    dtype = getattr(holder, "dtype", None)
+    return dtype if isinstance(dtype, numpy.dtype) else numpy.asarray(holder).dtype
+
+
+def format_of(dtype):
+    """What a buffer says of a structured dtype."""
+    import numpy
+
+    return memoryview(numpy.empty(0, dtype)).format
+
+
+def element(view):
+    """The struct that a View of rank 0 is, a copy."""
+    return numpy(view.copy(space="host") if view.space == "device" else view)[()].copy()
+
+
+def assign(view, value):
+    """Give structs to all elements: one, a tuple, a dataclass, or an array of them."""
+    if isinstance(value, _granum.View):
+        if value.shape == view.shape:
+            return value.copy_to(view)
+        value = numpy(value.copy(space="host"))
+    if view.space == "device":
+        host = view.copy(space="host")
+        assign(host, value)
+        return host.copy_to(view)
+    numpy(view)[...] = _fields(value)
+
+
+def _fields(value):
+    names = getattr(type(value), "__dataclass_fields__", None)
+    return value if names is None else tuple(_fields(getattr(value, name)) for name in names)
+
+
+def save(view, path):
+    import numpy as np
+
+    with open(path, "wb") as file:
+        np.save(file, numpy(view.copy(space="host") if view.space == "device" else view))
+
+
+def load(path):
+    """A View of the structs of a .npy file; None where it holds none."""
+    import numpy as np
+
+    try:
+        structs = np.load(path, mmap_mode="r")
+    except (OSError, ValueError):
+        return None
+    return _granum.View.wrap(structs).copy() if structs.dtype.names else None
 
 
 def array(view, dtype, copy):
@@ -35,14 +101,19 @@ def reduce(view, protocol):
         view = view.copy()
     # Out of band the receiver gets the memory itself; the transpose of a left View is a right one.
     data = view.T if view.layout == "left" else view
-    payload = pickle.PickleBuffer(data) if protocol >= 5 else bytes(memoryview(data).cast("B"))
+    payload = pickle.PickleBuffer(data)
+    if protocol < 5:
+        payload = bytes(payload.raw())
     return rebuild, (payload, view.dtype, view.shape, view.layout, view.label)
 
 
 def rebuild(payload, dtype, shape, layout, label):
+    import pickle
+
     view = _granum.View(shape, dtype, label=label, layout=layout, initialize=False)
     if view.nbytes:
-        memoryview(view.T if layout == "left" else view).cast("B")[:] = memoryview(payload).cast("B")
+        target = pickle.PickleBuffer(view.T if layout == "left" else view)
+        target.raw()[:] = pickle.PickleBuffer(payload).raw()
     return view
 
 

@@ -354,7 +354,8 @@ class Kernel(KernelBase, _Source):
     def effects(self):
         """{array argument: "read", "write", "read write", "atomic", "unused"} of the last
         specialisation."""
-        plans = self.plans()
+        plans = self.plans() or [p for kernel in (*self._twins.values(), *self._others.values())
+                                 for p in kernel.plans()]
         if not plans:
             raise ValueError("%s was not launched yet: its effects depend on the types, which "
                              "%s.explain(...) takes" % (self.__name__, self.__name__))

@@ -122,7 +122,7 @@ static int classify_view(const view_object *object, type_code *code, bool *reado
                                          "pass view[()]");
         return -1;
     }
-    *code = object->view.rank == 0 ? CODE_SCALAR(object->view.dtype) : object->code;
+    *code = object->view.rank == 0 ? CODE_TYPE(object->code) & 0xff : object->code;
     return 1;
 }
 
@@ -134,7 +134,8 @@ void argument_note(view_object *object) {
     for (int d = 0; d < view->rank; d++) {
         object->fixed |= view->stride[d] == 0 && view->extent[d] > 1;
     }
-    object->code = CODE_ARRAY(view->dtype, view->rank, layout_of(view));
+    object->code =
+        CODE_ARRAY(object->record ? object->record : (int)view->dtype, view->rank, layout_of(view));
     if (view->buffer || object->elsewhere) {
         const gr_space space = gr_view_space(*view);
 
@@ -470,7 +471,11 @@ int64_t *argument_fill(module_state *state, const slot *slot, PyObject *argument
     }
     if (PyType_IsSubtype(Py_TYPE(argument), state->view_type)) {
         const gr_any_view *view = &((const view_object *)argument)->view;
+        const int record = ((const view_object *)argument)->record;
 
+        if (view->rank == 0 && record) {
+            return record_fill_memory(state, record, view->data, words);
+        }
         if (view->rank == 0) {
             return argument_from_memory(view->dtype, view->data, words);
         }

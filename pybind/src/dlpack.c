@@ -211,6 +211,11 @@ PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *arg
         PyErr_SetString(PyExc_TypeError, "__dlpack__ takes its arguments by name");
         return NULL;
     }
+    if (self->record) {
+        PyErr_SetString(PyExc_BufferError, "the View has structs, which DLPack does not have: use "
+                                           "view.numpy(), or view['field']");
+        return NULL;
+    }
     for (Py_ssize_t k = 0; names && k < PyTuple_GET_SIZE(names); k++) {
         PyObject *name = PyTuple_GET_ITEM(names, k), *value = args[k];
         int device = DL_CPU, id = 0;

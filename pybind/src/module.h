@@ -156,6 +156,7 @@ typedef struct view_object {
     bool elsewhere;                /**< foreign memory that a device knows */
     Py_ssize_t bytes[GR_MAX_RANK]; /**< strides for exports */
     bool fixed; /**< kernels may not: readonly, or several elements share memory */
+    int record; /**< the number of the structs that its elements are, or 0 */
     PyObject *weak;
 } view_object;
 
@@ -196,6 +197,9 @@ int64_t *record_fill_memory(const module_state *state, int dtype, const char *da
 int64_t *record_fill_object(const module_state *state, int dtype, PyObject *object, int64_t *words);
 bool record_is(const module_state *state, int dtype, PyObject *object);
 void record_clear(module_state *state);
+int record_field_of(const module_state *state, int dtype, PyObject *name, int *type,
+                    Py_ssize_t *offset, Py_ssize_t *count);
+const char *record_format(module_state *state, int dtype);
 
 /* policy.c */
 extern PyType_Spec policy_spec;
@@ -204,6 +208,17 @@ int policy_read(module_state *state, PyObject *policy, int *rank, int64_t *bound
 PyObject *policy_on(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *policy_range(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *policy_mdrange(PyObject *module, PyObject *const *args, Py_ssize_t count);
+
+/* view_struct.c */
+int view_struct_of(module_state *state, PyObject *dtype);
+int view_struct_of_buffer(module_state *state, PyObject *object);
+PyObject *view_new_structs(module_state *state, gr_any_view view, PyObject *owner, bool readonly,
+                           int record);
+PyObject *view_struct_wrap(module_state *state, PyObject *object, int record);
+PyObject *view_struct_field(view_object *self, PyObject *name);
+PyObject *view_struct_element(view_object *self);
+int view_struct_assign(view_object *self, gr_any_view to, PyObject *value);
+bool view_struct_same(const view_object *from, const view_object *to);
 
 /* plan.c, kernel.c, launch.c */
 extern PyType_Spec plan_spec, bound_spec, kernel_spec, instance_spec, graph_spec;
@@ -280,6 +295,7 @@ extern PyMethodDef runtime_methods[];
 module_state *view_state(PyTypeObject *type);
 PyObject *view_new_from(module_state *state, gr_any_view view, PyObject *owner, bool readonly);
 PyObject *view_share(view_object *self, gr_any_view view);
+PyObject *view_in_python(view_object *self, const char *name, PyObject *args);
 PyObject *view_wrap(module_state *state, PyObject *object);
 void view_name_problem(const char *subject);
 PyObject *view_from_protocol(module_state *state, PyObject *object);

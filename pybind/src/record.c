@@ -23,6 +23,7 @@ struct record {
     PyObject *described;
     PyObject *type;    /**< the dataclass or enumeration; NULL: a structured dtype */
     PyObject *members; /**< of an enumeration: names to positions; else NULL */
+    PyObject *format;  /**< of an element in a buffer, bytes; NULL until somebody asks */
     Py_ssize_t size;
     int fields, words;
     record_field field[];
@@ -36,6 +37,7 @@ static void record_free(record *self) {
         Py_XDECREF(self->described);
         Py_XDECREF(self->type);
         Py_XDECREF(self->members);
+        Py_XDECREF(self->format);
         PyMem_Free(self);
     }
 }
@@ -246,6 +248,38 @@ int record_find(module_state *state, PyObject *thing, int *number) {
     Py_XDECREF(records);
     Py_XDECREF(described);
     return status;
+}
+
+/** Type, offset and count of a field of a struct in memory: 0, or -1 where there is none. */
+int record_field_of(const module_state *state, int dtype, PyObject *name, int *type,
+                    Py_ssize_t *offset, Py_ssize_t *count) {
+    const record *self = state->record[dtype];
+
+    for (int k = 0; k < self->fields; k++) {
+        if (PyUnicode_Compare(self->field[k].name, name) == 0) {
+            *type = self->field[k].dtype;
+            *offset = self->field[k].offset;
+            *count = self->field[k].count;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+/** What a buffer says of a struct, or NULL with an exception. */
+const char *record_format(module_state *state, int dtype) {
+    record *self = state->record[dtype];
+
+    if (!self->format) {
+        PyObject *module = PyImport_ImportModule("granum._view");
+        PyObject *text =
+            module ? PyObject_CallMethod(module, "format_of", "O", state->descr[dtype]) : NULL;
+
+        self->format = text ? PyUnicode_AsUTF8String(text) : NULL;
+        Py_XDECREF(module);
+        Py_XDECREF(text);
+    }
+    return self->format ? PyBytes_AS_STRING(self->format) : NULL;
 }
 
 /** The words of a struct that lies in memory: the word after them. */

@@ -95,7 +95,7 @@ static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     module_state *state = view_state(type);
     PyObject *shape, *dtype = NULL;
     const char *label = "", *layout = "right", *where = "host";
-    int initialize = 1;
+    int initialize = 1, record;
     gr_space space;
     gr_any_view view;
     gr_status status;
@@ -107,7 +107,13 @@ static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
         read_space(where, &space) < 0) {
         return NULL;
     }
-    view.dtype = dtype && dtype != Py_None ? dtype_of_name(dtype) : GR_F64;
+    record = dtype && dtype != Py_None ? view_struct_of(state, dtype) : 0;
+    if (record < 0) {
+        view_name_problem("the dtype");
+        return NULL;
+    }
+    view.dtype = record ? GR_STRUCT : dtype && dtype != Py_None ? dtype_of_name(dtype) : GR_F64;
+    view.item = record ? (size_t)record_size(state, record) : 0;
     if (!view.dtype) {
         return NULL;
     }
@@ -117,7 +123,7 @@ static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     if (status != GR_SUCCESS) {
         return raise_last_error(state);
     }
-    return view_new_from(state, view, NULL, false);
+    return view_new_structs(state, view, NULL, false, record);
 }
 
 /* What the C type of a dtype is aligned to. */
@@ -133,12 +139,20 @@ PyObject *view_wrap(module_state *state, PyObject *object) {
     Py_buffer *buffer;
     gr_any_view view;
     bool swapped;
+    int record = 0;
 
     if (Py_TYPE(object) == state->view_type) {
         return Py_NewRef(object);
     }
     if (!PyObject_CheckBuffer(object)) {
         return view_from_protocol(state, object);
+    }
+    if (numpy_find(state) == 0 && state->ndarray &&
+        PyType_IsSubtype(Py_TYPE(object), state->ndarray)) {
+        record = view_struct_of(state, ((const array_object *)object)->descr);
+        if (record) {
+            return record < 0 ? NULL : view_struct_wrap(state, object, record);
+        }
     }
     buffer = PyMem_Calloc(1, sizeof *buffer);
     if (!buffer) {
@@ -159,7 +173,13 @@ PyObject *view_wrap(module_state *state, PyObject *object) {
     view.rank = buffer->ndim;
     view.layout = GR_STRIDED;
     view.data = buffer->buf;
-    if (!view.dtype || swapped || gr_dtype_size(view.dtype) != view.item) {
+    if (!view.dtype && buffer->format && buffer->format[0] == 'T') {
+        record = view_struct_of_buffer(state, object);
+        if (record < 0) {
+            goto failed;
+        }
+        view.dtype = GR_STRUCT;
+    } else if (!view.dtype || swapped || gr_dtype_size(view.dtype) != view.item) {
         PyErr_Format(PyExc_TypeError,
                      "has items of format '%s'%s, expected numbers of 1, 2, 4, "
                      "8 or 16 bytes",
@@ -172,7 +192,7 @@ PyObject *view_wrap(module_state *state, PyObject *object) {
                      buffer->suboffsets ? " with indirections" : "", GR_MAX_RANK);
         goto failed;
     }
-    if ((uintptr_t)buffer->buf & (alignment_of(view.dtype) - 1)) {
+    if (!record && (uintptr_t)buffer->buf & (alignment_of(view.dtype) - 1)) {
         PyErr_Format(PyExc_ValueError,
                      "is not aligned to its items of %zu bytes, expected an "
                      "aligned array: pass a copy",
@@ -190,7 +210,7 @@ PyObject *view_wrap(module_state *state, PyObject *object) {
             goto failed;
         }
     }
-    self = (view_object *)view_new_from(state, view, object, buffer->readonly);
+    self = (view_object *)view_new_structs(state, view, object, buffer->readonly, record);
     if (self) {
         self->buffer = buffer;
         return (PyObject *)self;
@@ -231,8 +251,8 @@ PyObject *view_share(view_object *self, gr_any_view view) {
         return view_new_elsewhere(view_state(Py_TYPE(self)), view, (PyObject *)self, self->readonly,
                                   0);
     }
-    return view_new_from(view_state(Py_TYPE(self)), view, view.buffer ? NULL : (PyObject *)self,
-                         self->readonly);
+    return view_new_structs(view_state(Py_TYPE(self)), view, view.buffer ? NULL : (PyObject *)self,
+                            self->readonly, view.dtype == GR_STRUCT ? self->record : 0);
 }
 
 static PyObject *view_copy(view_object *self, PyObject *args, PyObject *names) {
@@ -260,13 +280,36 @@ static PyObject *view_copy(view_object *self, PyObject *args, PyObject *names) {
         }
     }
     Py_END_ALLOW_THREADS;
-    return status != GR_SUCCESS ? raise_last_error(state) : view_new_from(state, copy, NULL, false);
+    return status != GR_SUCCESS ? raise_last_error(state)
+                                : view_new_structs(state, copy, NULL, false, self->record);
+}
+
+/* Methods in Python: granum._view.<name>(self, ...). */
+PyObject *view_in_python(view_object *self, const char *name, PyObject *args) {
+    PyObject *module = PyImport_ImportModule("granum._view");
+    PyObject *function = module ? PyObject_GetAttrString(module, name) : NULL;
+    PyObject *first = function ? PyTuple_Pack(1, self) : NULL;
+    PyObject *all = first ? PySequence_Concat(first, args) : NULL;
+    PyObject *result = all ? PyObject_Call(function, all, NULL) : NULL;
+
+    Py_XDECREF(module);
+    Py_XDECREF(function);
+    Py_XDECREF(first);
+    Py_XDECREF(all);
+    return result;
 }
 
 static PyObject *view_save(view_object *self, PyObject *path) {
     PyObject *name;
     gr_status status;
 
+    if (self->record) {
+        PyObject *args = PyTuple_Pack(1, path);
+        PyObject *done = args ? view_in_python(self, "save", args) : NULL;
+
+        Py_XDECREF(args);
+        return done;
+    }
     if (!PyUnicode_FSConverter(path, &name)) {
         return NULL;
     }
@@ -275,6 +318,26 @@ static PyObject *view_save(view_object *self, PyObject *path) {
     Py_END_ALLOW_THREADS;
     Py_DECREF(name);
     return view_finish(view_state(Py_TYPE(self)), status);
+}
+
+/* A file that the library does not read may hold structs, which NumPy does; else what it said. */
+static PyObject *load_structs(module_state *state, PyObject *path) {
+    PyObject *kind, *value, *trace, *module, *result;
+
+    (void)raise_last_error(state);
+    PyErr_Fetch(&kind, &value, &trace);
+    module = PyImport_ImportModule("granum._view");
+    result = module ? PyObject_CallMethod(module, "load", "O", path) : NULL;
+    Py_XDECREF(module);
+    if (result && result != Py_None) {
+        Py_XDECREF(kind);
+        Py_XDECREF(value);
+        Py_XDECREF(trace);
+        return result;
+    }
+    Py_XDECREF(result);
+    PyErr_Restore(kind, value, trace);
+    return NULL;
 }
 
 static PyObject *view_load(PyTypeObject *type, PyObject *path) {
@@ -290,27 +353,12 @@ static PyObject *view_load(PyTypeObject *type, PyObject *path) {
     status = gr_npy_load(&view, PyBytes_AS_STRING(name));
     Py_END_ALLOW_THREADS;
     Py_DECREF(name);
-    return status != GR_SUCCESS ? raise_last_error(view_state(type))
+    return status != GR_SUCCESS ? load_structs(view_state(type), path)
                                 : view_new_from(view_state(type), view, NULL, false);
 }
 
-/* Methods in Python: granum._view.<name>(self, ...). */
-static PyObject *in_python(view_object *self, const char *name, PyObject *args) {
-    PyObject *module = PyImport_ImportModule("granum._view");
-    PyObject *function = module ? PyObject_GetAttrString(module, name) : NULL;
-    PyObject *first = function ? PyTuple_Pack(1, self) : NULL;
-    PyObject *all = first ? PySequence_Concat(first, args) : NULL;
-    PyObject *result = all ? PyObject_Call(function, all, NULL) : NULL;
-
-    Py_XDECREF(module);
-    Py_XDECREF(function);
-    Py_XDECREF(first);
-    Py_XDECREF(all);
-    return result;
-}
-
 static PyObject *view_numpy(view_object *self, PyObject *args) {
-    return in_python(self, "numpy", args);
+    return view_in_python(self, "numpy", args);
 }
 
 static PyObject *view_array(view_object *self, PyObject *args, PyObject *names) {
@@ -321,14 +369,14 @@ static PyObject *view_array(view_object *self, PyObject *args, PyObject *names) 
         return NULL;
     }
     both = PyTuple_Pack(2, dtype, copy);
-    result = both ? in_python(self, "array", both) : NULL;
+    result = both ? view_in_python(self, "array", both) : NULL;
     Py_XDECREF(both);
     return result;
 }
 
 static PyObject *view_reduce_ex(view_object *self, PyObject *protocol) {
     PyObject *args = PyTuple_Pack(1, protocol);
-    PyObject *result = args ? in_python(self, "reduce", args) : NULL;
+    PyObject *result = args ? view_in_python(self, "reduce", args) : NULL;
 
     Py_XDECREF(args);
     return result;
@@ -336,7 +384,7 @@ static PyObject *view_reduce_ex(view_object *self, PyObject *protocol) {
 
 static PyObject *view_repr(view_object *self) {
     PyObject *none = PyTuple_New(0);
-    PyObject *result = none ? in_python(self, "represent", none) : NULL;
+    PyObject *result = none ? view_in_python(self, "represent", none) : NULL;
 
     Py_XDECREF(none);
     return result;
@@ -369,6 +417,9 @@ static PyObject *view_strides(view_object *self, void *closure) {
 
 static PyObject *view_dtype(view_object *self, void *closure) {
     (void)closure;
+    if (self->record) {
+        return Py_NewRef(view_state(Py_TYPE(self))->descr[self->record]);
+    }
     return PyUnicode_InternFromString(gr_dtype_name(self->view.dtype));
 }
 
@@ -491,7 +542,8 @@ static PyMethodDef view_methods[] = {
 static PyGetSetDef view_getset[] = {
     {"shape", (getter)view_shape, NULL, "Extents.", NULL},
     {"strides", (getter)view_strides, NULL, "Strides [bytes], as NumPy's.", NULL},
-    {"dtype", (getter)view_dtype, NULL, "Name of the element type, 'f64'.", NULL},
+    {"dtype", (getter)view_dtype, NULL,
+     "Name of the element type, 'f64'; of structs NumPy's dtype.", NULL},
     {"ndim", (getter)view_ndim, NULL, "Number of dimensions.", NULL},
     {"size", (getter)view_size, NULL, "Number of elements.", NULL},
     {"itemsize", (getter)view_itemsize, NULL, "Size of an element [bytes].", NULL},

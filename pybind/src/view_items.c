@@ -102,12 +102,22 @@ static PyObject *number_at(const view_object *self, gr_any_view part) {
 PyObject *view_getitem(view_object *self, PyObject *key) {
     gr_any_view part;
 
+    if (self->record && PyUnicode_Check(key)) {
+        return view_struct_field(self, key);
+    }
     if (subscript(self, key, &part) < 0) {
         return NULL;
     }
     /* As in NumPy: all indices given is a number, a tuple with ... in it a View. */
     if (part.rank == 0 && !(PyTuple_Check(key) && PySequence_Contains(key, Py_Ellipsis) == 1) &&
         key != Py_Ellipsis) {
+        if (self->record) {
+            PyObject *one = view_share(self, part);
+            PyObject *element = one ? view_struct_element((view_object *)one) : NULL;
+
+            Py_XDECREF(one);
+            return element;
+        }
         return number_at(self, part);
     }
     return view_share(self, part);
@@ -210,8 +220,12 @@ static int assign(view_object *self, gr_any_view to, PyObject *value) {
     type_code code;
     bool fixed;
     gr_status status;
-    const int known = argument_classify(state, value, &code, &fixed);
+    int known;
 
+    if (self->record) {
+        return refuse_write(self) < 0 ? -1 : view_struct_assign(self, to, value);
+    }
+    known = argument_classify(state, value, &code, &fixed);
     if (known < 0) {
         view_name_problem("the value");
         return -1;
@@ -254,6 +268,14 @@ int view_setitem(view_object *self, PyObject *key, PyObject *value) {
         PyErr_SetString(PyExc_TypeError, "elements of a View cannot be deleted");
         return -1;
     }
+    if (self->record && PyUnicode_Check(key)) {
+        PyObject *field = view_struct_field(self, key);
+        const int status =
+            field ? assign((view_object *)field, ((view_object *)field)->view, value) : -1;
+
+        Py_XDECREF(field);
+        return status;
+    }
     return subscript(self, key, &part) < 0 ? -1 : assign(self, part, value);
 }
 
@@ -295,7 +317,7 @@ PyObject *view_copy_to(view_object *self, PyObject *target) {
         view_name_problem("the target");
         return NULL;
     }
-    if (refuse_write((view_object *)to) < 0) {
+    if (refuse_write((view_object *)to) < 0 || !view_struct_same(self, (const view_object *)to)) {
         Py_DECREF(to);
         return NULL;
     }

@@ -15,6 +15,7 @@ int view_get_buffer(view_object *self, Py_buffer *buffer, int flags) {
     const gr_any_view *view = &self->view;
     const bool is_right = CODE_LAYOUT(self->code) == GR_RIGHT;
     const bool is_left = is_right ? view->rank <= 1 : CODE_LAYOUT(self->code) == GR_LEFT;
+    const char *format = self->record ? NULL : dtype_format(view->dtype);
 
     buffer->obj = NULL;
     if (CODE_REACHED(self->code) == BY_DEVICE) {
@@ -38,6 +39,12 @@ int view_get_buffer(view_object *self, Py_buffer *buffer, int flags) {
         PyErr_SetString(PyExc_BufferError, "the View is not contiguous: use view.copy()");
         return -1;
     }
+    if (self->record) {
+        format = record_format(view_state(Py_TYPE(self)), self->record);
+        if (!format) {
+            return -1;
+        }
+    }
     for (int d = 0; d < view->rank; d++) {
         self->bytes[d] = view->stride[d] * (gr_index)view->item;
     }
@@ -46,7 +53,7 @@ int view_get_buffer(view_object *self, Py_buffer *buffer, int flags) {
     buffer->len = gr_view_size(*view) * (gr_index)view->item;
     buffer->readonly = self->readonly;
     buffer->itemsize = (Py_ssize_t)view->item;
-    buffer->format = flags & PyBUF_FORMAT ? (char *)(uintptr_t)dtype_format(view->dtype) : NULL;
+    buffer->format = flags & PyBUF_FORMAT ? (char *)(uintptr_t)format : NULL;
     buffer->ndim = flags & PyBUF_ND ? view->rank : 1;
     buffer->shape = flags & PyBUF_ND ? self->view.extent : NULL;
     buffer->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? self->bytes : NULL;
@@ -65,15 +72,19 @@ PyObject *view_interface(view_object *self, bool host) {
                             : PyObject_GetAttrString((PyObject *)self, "strides");
     PyObject *made;
 
-    if (!shape || !strides) {
+    if (self->record && !host) {
+        PyErr_SetString(PyExc_AttributeError, "the View has structs, which this protocol does not "
+                                              "describe: use view.numpy(), or view['field']");
+    }
+    if (!shape || !strides || (self->record && !host)) {
         Py_XDECREF(shape);
         Py_XDECREF(strides);
         return NULL;
     }
     made = Py_BuildValue(
         "{s:i,s:N,s:N,s:N,s:(NO)}", "version", 3, "shape", shape, "strides", strides, "typestr",
-        PyUnicode_FromFormat("%c%c%zu", view->item == 1 ? '|' : '<', kinds[view->dtype - GR_I8],
-                             view->item),
+        PyUnicode_FromFormat("%c%c%zu", view->item == 1 || self->record ? '|' : '<',
+                             self->record ? 'V' : kinds[view->dtype - GR_I8], view->item),
         "data", PyLong_FromVoidPtr(view->data), self->readonly ? Py_True : Py_False);
     if (made && !host && PyDict_SetItemString(made, "stream", Py_None) < 0) {
         Py_CLEAR(made);

@@ -184,8 +184,8 @@ class Elements:
         item = base + "".join("[%s]" % n for n in names)
         # the address of a packed struct's field: by way of the array, whose items lie anywhere
         spare = self.shared.spare(c)
-        return "(((struct __attribute__((packed)) { %s one; } *)({ %s %s ? (void *)&%s : (void *)%s; }))->one)" % (
-            c, " ".join(lines), " && ".join(tests), item, spare)
+        return "(((%s *)({ %s %s ? (void *)&%s : (void *)%s; }))->one)" % (
+            self.shared.packed_name(c), " ".join(lines), " && ".join(tests), item, spare)
 
     def ex_Make(self, x):
         if x.type.name.startswith("gr_loc_"):

@@ -120,6 +120,16 @@ class Shared:
                    "_Static_assert" if self.options.space == "host" else "static_assert", name,
                    kind.size))
 
+    def packed_name(self, c):
+        """A struct of one member that may lie anywhere."""
+        key = ("packed", c)
+        if key not in self.type_names:
+            name = "gr_py_packed%d" % (len(self.type_names) + 1)
+            self.typedefs.append("typedef struct __attribute__((packed)) %s {\n    %s one;\n} %s;\n"
+                                 % (name, c, name))
+            self.type_names[key] = name
+        return self.type_names[key]
+
     def array_name(self, kind):
         key = ("array", kind.dtype, kind.ndim)
         if key not in self.type_names:
