@@ -268,12 +268,11 @@ gr_impl_launch *gr_impl_begin_team_scan(gr_impl_launch *launch, gr_site *site,
 
 /* ---- one team ---- */
 
-gr_team gr_impl_team_join(gr_impl_launch *launch, gr_index rank) {
+/* The calling thread's team, whose arenas stay as they are. */
+static gr_team team_of(gr_impl_launch *launch, gr_index rank) {
     const gr_impl_teams *teams = launch->teams;
     const int size = gr_impl_self.team_size;
     const int thread = gr_impl_self.thread;
-    char *own = teams->threads + (size_t)thread * teams->thread_bytes;
-    char *all = teams->teams + (size_t)(thread / size) * teams->team_bytes;
     gr_team team;
 
     team.league_rank = rank;
@@ -281,10 +280,20 @@ gr_team gr_impl_team_join(gr_impl_launch *launch, gr_index rank) {
     team.launch = launch;
     team.team_size = size;
     team.team_rank = thread % size;
-    team.shared = (gr_impl_team *)(void *)all;
-    team.arenas = ((member *)(void *)own)->arenas;
-    own += lines(sizeof(member));
-    all += lines(sizeof(gr_impl_team));
+    team.shared =
+        (gr_impl_team *)(void *)(teams->teams + (size_t)(thread / size) * teams->team_bytes);
+    team.arenas =
+        ((member *)(void *)(teams->threads + (size_t)thread * teams->thread_bytes))->arenas;
+    return team;
+}
+
+gr_team gr_impl_team_join(gr_impl_launch *launch, gr_index rank) {
+    const gr_impl_teams *teams = launch->teams;
+    const gr_team team = team_of(launch, rank);
+    const int thread = gr_impl_self.thread;
+    char *own = teams->threads + (size_t)thread * teams->thread_bytes + lines(sizeof(member));
+    char *all = (char *)team.shared + lines(sizeof(gr_impl_team));
+
     for (int level = 0; level < 2; ++level) {
         team.arenas[level].next = all;
         team.arenas[level].end = all + lines(teams->scratch[level].per_team);
@@ -333,7 +342,7 @@ static void compare_places(const gr_team *team) {
 }
 
 /* All threads of the team meet; file NULL: at the end of the block. */
-void gr_impl_team_wait(const gr_team *team, const char *file, int line) {
+static void meet(const gr_team *team, const char *file, int line) {
     gr_impl_team *shared = team->shared;
     member *own = member_of(team, team->team_rank);
     const int generation = __atomic_load_n(&shared->generation, __ATOMIC_ACQUIRE);
@@ -359,31 +368,38 @@ void gr_impl_team_wait(const gr_team *team, const char *file, int line) {
     }
 }
 
-void gr_impl_team_leave(const gr_team *team) {
-    gr_impl_team_wait(team, NULL, 0);
+void gr_impl_team_wait(gr_impl_launch *launch, gr_index rank, const char *file, int line) {
+    const gr_team team = team_of(launch, rank);
+
+    meet(&team, file, line);
 }
 
 /* What does not fit the room goes through it in parts. */
-void gr_impl_team_send(const gr_team *team, void *value, size_t bytes, const char *file, int line) {
-    char *room = team->shared->exchange, *own = (char *)value;
+void gr_impl_team_send(gr_impl_launch *launch, gr_index rank, void *value, size_t bytes,
+                       const char *file, int line) {
+    const gr_team team = team_of(launch, rank);
+    char *room = team.shared->exchange, *own = (char *)value;
 
     for (size_t at = 0; at < bytes; at += ROOM) {
         const size_t part = smaller(ROOM, bytes - at);
 
-        if (team->team_rank == 0) {
+        if (team.team_rank == 0) {
             memcpy(room, own + at, part);
         }
-        gr_impl_team_wait(team, file, line);
+        meet(&team, file, line);
         memcpy(own + at, room, part);
-        gr_impl_team_wait(team, file, line);
+        meet(&team, file, line);
     }
 }
 
-void gr_impl_nest_share(const gr_team *team, gr_index lo, gr_index hi, gr_index end,
-                        void *part_of_all, size_t bytes) {
-    char *room = team->shared->exchange;
+void gr_impl_nest_gather(gr_impl_launch *launch, gr_index rank, gr_index end, void *part_of_all,
+                         size_t bytes) {
+    const gr_team team = team_of(launch, rank);
+    const gr_span mine = gr_impl_team_share(&team, 0, end);
+    char *room = team.shared->exchange;
     char *own = (char *)part_of_all;
-    const size_t all = (size_t)end * bytes, first = (size_t)lo * bytes, last = (size_t)hi * bytes;
+    const size_t all = (size_t)end * bytes;
+    const size_t first = (size_t)mine.lo * bytes, last = (size_t)mine.hi * bytes;
 
     for (size_t at = 0; at < all; at += ROOM) {
         const size_t part = smaller(ROOM, all - at);
@@ -392,10 +408,20 @@ void gr_impl_nest_share(const gr_team *team, gr_index lo, gr_index hi, gr_index 
         if (from < to) {
             memcpy(room + (from - at), own + from, to - from);
         }
-        gr_impl_team_wait(team, "a nested reduction", 0);
+        meet(&team, "a nested reduction", 0);
         memcpy(own + at, room, part);
-        gr_impl_team_wait(team, "a nested reduction", 0);
+        meet(&team, "a nested reduction", 0);
     }
+}
+
+gr_span gr_impl_nest_cut(gr_index n) {
+    gr_span cut = {GR_IMPL_NEST_CHUNK, 1};
+
+    while (n > cut.lo * GR_IMPL_WIDTH) {
+        cut.lo *= 2;
+    }
+    cut.hi = (n + cut.lo - 1) / cut.lo;
+    return cut;
 }
 
 /* ---- scratch ---- */

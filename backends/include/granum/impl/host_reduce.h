@@ -85,13 +85,12 @@
     ((__typeof__(v)){gr_lane_##k[l], gr_lane_h##k[l], gr_location_##k[l], gr_location_h##k[l]})
 #define GR_IMPL_PARTIAL(k, V) ((V *)gr_p->partial[k])
 
-/* TREE: join the lanes, each with the one half the width further on. A chunk of few elements has
- * one
- * lane (host_team.h); elsewhere the name gr_small means this constant. */
-enum { gr_small = 0 };
+/* TREE: join the lanes, each with the one half the width further on. A nested range of few elements
+ * has one lane (host_team.h); elsewhere the name gr_way means this constant. */
+enum { gr_way = GR_IMPL_WAY_SETS };
 #define GR_IMPL_TREE(...)                       \
     (__extension__({                            \
-        if (!gr_small) {                        \
+        if (gr_way != GR_IMPL_WAY_LANE) {       \
             GR_IMPL_TREE_STEP(16, __VA_ARGS__); \
             GR_IMPL_TREE_STEP(8, __VA_ARGS__);  \
             GR_IMPL_TREE_STEP(4, __VA_ARGS__);  \
@@ -264,6 +263,15 @@ enum { gr_small = 0 };
 #else
 #define GR_IMPL_SIMD_LANES GR_IMPL_PRAGMA(omp simd)
 #endif
+
+/* gcc would unroll the loop over sets of lanes and jam the copies, and pass the lanes through
+ * memory to a second loop for the last set; a statement that may do anything keeps it from that. */
+#define GR_IMPL_NO_JAM(where)     \
+    (__extension__({              \
+        if (where) {              \
+            __asm__ volatile(""); \
+        }                         \
+    }))
 
 /* The block over the elements lo..hi, which begin at lane 0. Full sets of lanes first, then the
  * rest: the compiler sees two loops, the first with a constant number of lanes. */

@@ -89,12 +89,12 @@
     for (gr_impl_array gr_array[] = {GR_IMPL_EACH(GR_IMPL_DESCRIBE, __VA_ARGS__)}, \
                        *gr_once = gr_array;                                        \
          gr_once; gr_once = NULL)
-#define GR_IMPL_REDUCE_ARRAYS(begin, ...)                                                      \
-    GR_IMPL_ARRAYS(__VA_ARGS__)                                                                \
-    for (gr_impl_launch gr_launch, *gr_p = begin; gr_p; GR_IMPL_REDUCE_ROUND_END(__VA_ARGS__)) \
-        GR_IMPL_SPANS                                                                          \
-    for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit)                             \
-        for (int gr_chunk = 1, gr_small GR_IMPL_UNUSED = 1; gr_chunk; gr_chunk = 0)            \
+#define GR_IMPL_REDUCE_ARRAYS(begin, ...)                                                        \
+    GR_IMPL_ARRAYS(__VA_ARGS__)                                                                  \
+    for (gr_impl_launch gr_launch, *gr_p = begin; gr_p; GR_IMPL_REDUCE_ROUND_END(__VA_ARGS__))   \
+        GR_IMPL_SPANS                                                                            \
+    for (gr_index gr_unit = gr_s.lo; gr_unit < gr_s.hi; ++gr_unit)                               \
+        for (int gr_chunk = 1, gr_way GR_IMPL_UNUSED = GR_IMPL_WAY_LANE; gr_chunk; gr_chunk = 0) \
     GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)
 /* The block for one element. */
 #define GR_IMPL_ONE_LANE(...)                                            \

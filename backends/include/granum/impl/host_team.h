@@ -102,32 +102,54 @@
         for (gr_index i = gr_n.lo; i < gr_n.hi; ++i)                                        \
             for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)
 
-/* Nested reductions: at most 32 chunks; each thread of the team has a share of them. A range of up
- * to 8 elements is one lane, from the left: short rows need nothing else. Both ways are the same
- * loops, unrolled into two copies: in the second a set of lanes is one. */
-#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                       \
-    for (int gr_nest = 1; gr_nest; gr_nest = 0)                                             \
-        for (gr_impl_nest gr_launch, *const gr_p =                                          \
-                                         GR_IMPL_BEGIN_NESTED(team, from, to, __VA_ARGS__); \
-             gr_nest; gr_nest = 0)                                                          \
-            GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                        \
-    for (const gr_team *const gr_of = team; gr_nest;                                        \
-         GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_nest = 0)                           \
-        GR_IMPL_PRAGMA(GCC unroll 2)                                                        \
-    for (int gr_small = 0; gr_small < 2; ++gr_small)                                        \
-        for (gr_index gr_unit = gr_small ? 0 : gr_launch.lo;                                \
-             gr_unit < (gr_small ? gr_launch.few : gr_launch.hi); ++gr_unit)                \
-            for (int gr_chunk = 1; gr_chunk; gr_chunk = 0)                                  \
-                GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                    \
-    for (gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit, gr_small); gr_e.lo < gr_e.hi;     \
-         gr_e.hi = gr_e.lo)                                                                 \
-    GR_IMPL_IN_LANES((gr_small ? 1 : GR_IMPL_WIDTH), k, gr_e.lo, gr_e.hi, __VA_ARGS__)
-#define GR_IMPL_BEGIN_NESTED(team, from, to, ...)                  \
-    (__extension__({                                               \
-        const gr_span gr_ends = {from, to};                        \
-                                                                   \
-        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)                   \
-        gr_impl_nest_of(&gr_launch, team, gr_ends.lo, gr_ends.hi); \
+/* Nested reductions: at most 32 chunks; each thread of the team has a share of them. The loops are
+ * unrolled into a copy for each way that a range can go (impl/launch.h), in which nothing between
+ * the identities and the join depends on how long the range is: the lanes stay in registers. */
+#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                            \
+    for (int gr_nest = 1; gr_nest; gr_nest = 0)                                                  \
+        for (gr_impl_nest gr_launch, *const gr_p =                                               \
+                                         GR_IMPL_BEGIN_NESTED(team, from, to, __VA_ARGS__);      \
+             gr_nest; gr_nest = 0)                                                               \
+            GR_IMPL_EACH(GR_IMPL_PARTS, __VA_ARGS__)                                             \
+    for (const gr_team *const gr_of = team; gr_nest;                                             \
+         GR_IMPL_EACH(GR_IMPL_NEST_END, __VA_ARGS__) gr_nest = 0)                                \
+        GR_IMPL_PRAGMA(GCC unroll 3)                                                             \
+    for (int gr_way = 0; gr_way < 3; ++gr_way)                                                   \
+        for (gr_span gr_s = gr_impl_nest_share(&gr_launch, gr_of, gr_way); gr_s.lo < gr_s.hi;    \
+             gr_s.lo = gr_way == GR_IMPL_WAY_SETS ? gr_s.lo + 1 : gr_s.hi)                       \
+            for (gr_index gr_unit = gr_s.lo, gr_chunk = 1; gr_chunk; gr_chunk = 0)               \
+                GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                         \
+    for (const gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit, gr_way); gr_chunk; gr_chunk = 0) \
+    GR_IMPL_IN_NEST(k, gr_way == GR_IMPL_WAY_LANE ? 1 : GR_IMPL_WIDTH, __VA_ARGS__)
+/* The block over the elements of a chunk: whole sets of lanes, but for the last one, which has
+ * gr_rest elements. Where the machine has masks, lanes beyond them run with nothing to do. */
+#define GR_IMPL_IN_NEST(k, set, ...)                                                        \
+    GR_IMPL_PRAGMA(GCC unroll 2)                                                            \
+    for (int gr_last = 0; gr_last < 2; ++gr_last)                                           \
+        for (gr_index gr_rest = (set) == 1 ? 0 : ((gr_e.hi - gr_e.lo - 1) & ((set)-1)) + 1, \
+                      gr_b = gr_last ? gr_e.hi - gr_rest : gr_e.lo,                         \
+                      gr_more = gr_way == GR_IMPL_WAY_LANE  ? !gr_last && gr_b < gr_e.hi    \
+                                : gr_way == GR_IMPL_WAY_SET ? gr_last                       \
+                                                            : 1;                            \
+             gr_more; GR_IMPL_NO_JAM(gr_way == GR_IMPL_WAY_SETS), gr_b += (set),            \
+                      gr_more = !gr_last && gr_b < gr_e.hi - gr_rest)                       \
+            GR_IMPL_SIMD_LANES                                                              \
+    for (int gr_l = 0; gr_l < (GR_IMPL_MASKS || !gr_last ? (set) : (int)gr_rest); ++gr_l)   \
+        for (gr_index k GR_IMPL_UNUSED = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)    \
+            GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                       \
+    for (int gr_in = !GR_IMPL_MASKS || !gr_last || gr_l < (int)gr_rest; gr_in; gr_in = 0)   \
+    GR_IMPL_BODY
+#if defined(__AVX__) || defined(__ARM_FEATURE_SVE)
+#define GR_IMPL_MASKS 1
+#else
+#define GR_IMPL_MASKS 0
+#endif
+#define GR_IMPL_BEGIN_NESTED(team, from, to, ...)            \
+    (__extension__({                                         \
+        const gr_span gr_ends = {from, to};                  \
+                                                             \
+        GR_IMPL_EACH(GR_IMPL_CHECK, __VA_ARGS__)             \
+        gr_impl_nest_of(&gr_launch, gr_ends.lo, gr_ends.hi); \
     }))
 #define GR_IMPL_TEAM_THREAD_REDUCE GR_IMPL_TEAM_REDUCE
 #define GR_IMPL_TEAM_REDUCE(t, k, from, to, ...) \
@@ -141,10 +163,13 @@
          *gr_set_##k = (gr_launch.partial[k] = (char *)gr_part_##k, gr_part_##k); \
          gr_nest && gr_set_##k; gr_set_##k = NULL)
 #define GR_IMPL_NEST_END(k, kind, ...) GR_IMPL_NEST_END_OF(k, kind, __VA_ARGS__)
-#define GR_IMPL_NEST_END_OF(k, kind, T, v, ...)                         \
-    __extension__({                                                     \
-        gr_impl_nest_gather(&gr_launch, gr_of, gr_part_##k, sizeof(v)); \
-        GR_IMPL_FINISH(k, kind, T, v, __VA_ARGS__)                      \
+#define GR_IMPL_NEST_END_OF(k, kind, T, v, ...)                                                \
+    __extension__({                                                                            \
+        if (GR_IMPL_UNLIKELY(gr_of != NULL && gr_of->team_size > 1)) {                         \
+            gr_impl_nest_gather(gr_of->launch, gr_of->league_rank, gr_launch.end, gr_part_##k, \
+                                sizeof(v));                                                    \
+        }                                                                                      \
+        GR_IMPL_FINISH(k, kind, T, v, __VA_ARGS__)                                             \
     }),
 
 /* Nested scans: one thread runs them, the team waits. */

@@ -202,8 +202,12 @@ GR_API void gr_impl_body_was_left(void);
 #define GR_IMPL_NEST_CHUNK 1024 /* the same for nested ranges */
 #define GR_IMPL_LEAGUE_CHUNK 32 /* the same for teams: each is much work */
 #define GR_IMPL_FEW 8           /* a nested range of so many is combined from the left */
-#define GR_IMPL_CHUNKS 4096     /* most chunks, while doubling the chunk can keep to it */
-#define GR_IMPL_LONG_ROW 8192   /* longer rows are cut into pieces */
+/* How the elements of a chunk come to lanes: all to one; one to each, or none; any number. */
+#define GR_IMPL_WAY_LANE 0
+#define GR_IMPL_WAY_SET 1
+#define GR_IMPL_WAY_SETS 2
+#define GR_IMPL_CHUNKS 4096   /* most chunks, while doubling the chunk can keep to it */
+#define GR_IMPL_LONG_ROW 8192 /* longer rows are cut into pieces */
 #define GR_IMPL_ROW_PIECE 4096
 /* Scans: segment of one lane, lanes a tile, tiles a chunk. */
 #define GR_IMPL_SEGMENT 8

@@ -27,17 +27,19 @@ GR_API gr_impl_launch *gr_impl_begin_team_scan(gr_impl_launch *launch, gr_site *
                                                gr_team_policy policy);
 
 /** A team with what one of several threads, or one with scratch memory, needs. */
-GR_API gr_team gr_impl_team_join(gr_impl_launch *launch, gr_index rank);
+GR_API GR_IMPL_COLD gr_team gr_impl_team_join(gr_impl_launch *launch, gr_index rank);
 
-/** The end of the block for a team of several threads: all of them arrive. */
-GR_API void gr_impl_team_leave(const gr_team *team);
+/* What follows is for teams of several threads. The library finds the team again by its launch and
+ * rank: a struct whose address is taken, or whose members are stored side by side, would live in
+ * memory or in vectors, and teams of one thread would pay for it. */
 
-/** A barrier of a team of several threads. */
-GR_API void gr_impl_team_wait(const gr_team *team, const char *file, int line);
+/** A barrier; file NULL: the end of the block. */
+GR_API GR_IMPL_COLD void gr_impl_team_wait(gr_impl_launch *launch, gr_index rank, const char *file,
+                                           int line);
 
 /** Give all threads of a team the bytes that thread 0 holds. */
-GR_API void gr_impl_team_send(const gr_team *team, void *value, size_t bytes, const char *file,
-                              int line);
+GR_API GR_IMPL_COLD void gr_impl_team_send(gr_impl_launch *launch, gr_index rank, void *value,
+                                           size_t bytes, const char *file, int line);
 
 /** Make a View of scratch memory; of spare memory, with a launch error, where that is used up. */
 GR_API void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *team, int level,
@@ -51,9 +53,6 @@ GR_API void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_te
                               GR_IMPL_FIRST(__VA_ARGS__, ), per_thread,              \
                               GR_IMPL_EXTENTS(__VA_ARGS__), GR_HERE);                \
      }))
-
-/* In what follows the library gets copies: a struct whose address leaves the function would live in
- * memory, and teams of one thread would pay for it. */
 
 GR_IMPL_INLINE gr_team gr_impl_team_at(gr_impl_launch *launch, gr_index rank) {
     gr_team team;
@@ -71,28 +70,20 @@ GR_IMPL_INLINE gr_team gr_impl_team_at(gr_impl_launch *launch, gr_index rank) {
     return team;
 }
 
-GR_IMPL_INLINE void gr_impl_team_end(const gr_team *team) {
+GR_IMPL_INLINE void gr_impl_team_barrier(const gr_team *team, const char *file, int line) {
     if (GR_IMPL_UNLIKELY(team->team_size > 1)) {
-        const gr_team copy = *team;
-
-        gr_impl_team_leave(&copy);
+        gr_impl_team_wait(team->launch, team->league_rank, file, line);
     }
 }
 
-GR_IMPL_INLINE void gr_impl_team_barrier(const gr_team *team, const char *file, int line) {
-    if (GR_IMPL_UNLIKELY(team->team_size > 1)) {
-        const gr_team copy = *team;
-
-        gr_impl_team_wait(&copy, file, line);
-    }
+GR_IMPL_INLINE void gr_impl_team_end(const gr_team *team) {
+    gr_impl_team_barrier(team, NULL, 0);
 }
 
 GR_IMPL_INLINE void gr_impl_team_broadcast(const gr_team *team, void *value, size_t bytes,
                                            const char *file, int line) {
     if (GR_IMPL_UNLIKELY(team->team_size > 1)) {
-        const gr_team copy = *team;
-
-        gr_impl_team_send(&copy, value, bytes, file, line);
+        gr_impl_team_send(team->launch, team->league_rank, value, bytes, file, line);
     }
 }
 
@@ -112,63 +103,84 @@ GR_IMPL_INLINE gr_span gr_impl_team_share(const gr_team *team, gr_index lo, gr_i
 /** A nested reduction; named members as in gr_impl_launch, so that the same macros serve both. */
 typedef struct gr_impl_nest {
     gr_index first, last;
-    gr_index chunk;  /**< elements of a chunk */
-    gr_index end;    /**< number of chunks, at most GR_IMPL_WIDTH */
-    gr_index lo, hi; /**< chunks of the calling thread, none where there is one lane */
-    bool few;        /**< one lane, and the calling thread has it */
-    bool small;      /**< one lane */
+    gr_index chunk; /**< elements of a chunk */
+    gr_index tail;  /**< of the last one */
+    gr_index end;   /**< number of chunks, at most GR_IMPL_WIDTH */
     char *partial[GR_MAX_REDUCERS];
 } gr_impl_nest;
 
-/** Put the chunk results of all threads together, in every thread. */
-GR_API void gr_impl_nest_share(const gr_team *team, gr_index lo, gr_index hi, gr_index end,
-                               void *part, size_t bytes);
+/** Elements of a chunk (lo) and number of chunks (hi) of a nested range of so many elements. */
+GR_API GR_IMPL_COLD gr_span gr_impl_nest_cut(gr_index n) __attribute__((const));
 
-GR_IMPL_INLINE gr_impl_nest *gr_impl_nest_of(gr_impl_nest *nest, const gr_team *team, gr_index lo,
-                                             gr_index hi) {
+/** Put the chunk results of all threads together, in every thread. */
+GR_API GR_IMPL_COLD void gr_impl_nest_gather(gr_impl_launch *launch, gr_index rank, gr_index end,
+                                             void *part, size_t bytes);
+
+GR_IMPL_INLINE gr_impl_nest *gr_impl_nest_of(gr_impl_nest *nest, gr_index lo, gr_index hi) {
     nest->first = lo;
     nest->last = hi;
     nest->chunk = GR_IMPL_NEST_CHUNK;
+    nest->tail = hi - lo;
     nest->end = 1;
-    while (GR_IMPL_UNLIKELY(hi - lo > nest->chunk * nest->end)) {
-        if (nest->end < GR_IMPL_WIDTH) {
-            ++nest->end;
-        } else {
-            nest->chunk *= 2;
-            nest->end = 1;
-        }
-    }
-    nest->small = hi - lo <= GR_IMPL_FEW;
-    nest->few = nest->small;
-    nest->lo = 0;
-    nest->hi = nest->small ? 0 : nest->end;
-    if (GR_IMPL_UNLIKELY(team != NULL && team->team_size > 1)) {
-        const gr_span span = gr_impl_team_share(team, 0, nest->end);
-
-        nest->lo = span.lo;
-        nest->hi = nest->small ? span.lo : span.hi;
-        nest->few = nest->small && span.lo < span.hi;
-    }
     return nest;
 }
 
-/** The elements of a chunk; of the only one where there is one lane. */
-GR_IMPL_INLINE gr_span gr_impl_nest_chunk(const gr_impl_nest *nest, gr_index unit, bool one_lane) {
-    gr_span span;
+/** Cut the range into chunks. */
+GR_IMPL_INLINE void gr_impl_nest_divide(gr_impl_nest *nest) {
+    const gr_index n = nest->last - nest->first;
 
-    span.lo = one_lane ? nest->first : nest->first + unit * nest->chunk;
-    span.hi = one_lane ? nest->last : gr_impl_min(span.lo + nest->chunk, nest->last);
+    if (GR_IMPL_UNLIKELY(n > GR_IMPL_NEST_CHUNK)) {
+        const gr_span cut = gr_impl_nest_cut(n);
+
+        nest->chunk = cut.lo;
+        nest->tail = n - cut.lo * (cut.hi - 1);
+        nest->end = cut.hi;
+    }
+}
+
+/** The chunks of the calling thread that go one way, to be asked for way by way: all of them, or
+ * all but the last, or that. Conditions are such that compilers follow short ranges along one path.
+ */
+GR_IMPL_INLINE gr_span gr_impl_nest_share(gr_impl_nest *nest, const gr_team *team, int way) {
+    const gr_index n = nest->last - nest->first;
+    gr_span span = {0, 0};
+
+    if (way == GR_IMPL_WAY_LANE ? n > GR_IMPL_FEW
+                                : n <= (way == GR_IMPL_WAY_SET ? GR_IMPL_FEW : GR_IMPL_WIDTH)) {
+        return span;
+    }
+    span.hi = 1;
+    if (way == GR_IMPL_WAY_SET && n > GR_IMPL_WIDTH) {
+        gr_impl_nest_divide(nest);
+        if (GR_IMPL_LIKELY(nest->tail > GR_IMPL_WIDTH)) {
+            span.hi = 0;
+            return span;
+        }
+        span.lo = nest->end - 1;
+        span.hi = nest->end;
+    } else if (way == GR_IMPL_WAY_SETS) {
+        span.hi = nest->end - (nest->tail <= GR_IMPL_WIDTH);
+    }
+    if (GR_IMPL_UNLIKELY(team != NULL && team->team_size > 1)) {
+        const gr_span mine = gr_impl_team_share(team, 0, nest->end);
+
+        span.lo = span.lo > mine.lo ? span.lo : mine.lo;
+        span.hi = gr_impl_min(span.hi, mine.hi);
+    }
     return span;
 }
 
-GR_IMPL_INLINE void gr_impl_nest_gather(const gr_impl_nest *nest, const gr_team *team, void *part,
-                                        size_t bytes) {
-    if (GR_IMPL_UNLIKELY(team != NULL && team->team_size > 1)) {
-        const gr_team copy = *team;
-        const gr_span mine = gr_impl_team_share(team, 0, nest->end);
+/** The elements of a chunk. */
+GR_IMPL_INLINE gr_span gr_impl_nest_chunk(const gr_impl_nest *nest, gr_index unit, int way) {
+    gr_span span = {nest->first, nest->last};
 
-        gr_impl_nest_share(&copy, mine.lo, mine.hi, nest->end, part, bytes);
+    if (way != GR_IMPL_WAY_LANE) {
+        span.lo += unit * nest->chunk;
     }
+    if (way == GR_IMPL_WAY_SETS) {
+        span.hi = gr_impl_min(span.lo + nest->chunk, nest->last);
+    }
+    return span;
 }
 
 /** A launch that stands for a nested scan: its chunks, for the thread that runs it. */

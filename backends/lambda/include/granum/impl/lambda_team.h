@@ -171,18 +171,20 @@ gr_impl_nested_reduce<Reducers...> gr_impl_nested(const gr_team &, gr_index lo, 
 template <class... Reducers, class F>
 void operator%(gr_impl_nested_reduce<Reducers...> nested, const F &body) {
     gr_impl_nest nest;
+    const bool few = nested.hi - nested.lo <= GR_IMPL_FEW;
 
-    gr_impl_nest_of(&nest, nullptr, nested.lo, nested.hi);
+    gr_impl_nest_of(&nest, nested.lo, nested.hi);
+    gr_impl_nest_divide(&nest);
     std::apply(
         [&](auto &...reducer) {
             for (gr_index unit = 0; unit < nest.end; ++unit) {
-                const gr_span e = gr_impl_nest_chunk(&nest, unit, nest.small);
+                const gr_span e = gr_impl_nest_chunk(&nest, unit, GR_IMPL_WAY_SETS);
 
                 (reducer.clear(), ...);
                 for (gr_index i = e.lo; i < e.hi; ++i) {
-                    body(i, reducer.lane[nest.small ? 0 : (i - e.lo) % GR_IMPL_WIDTH]...);
+                    body(i, reducer.lane[few ? 0 : (i - e.lo) % GR_IMPL_WIDTH]...);
                 }
-                ((reducer.part[unit] = nest.small ? reducer.lane[0] : reducer.joined()), ...);
+                ((reducer.part[unit] = few ? reducer.lane[0] : reducer.joined()), ...);
             }
             ((reducer.partial = reducer.part, reducer.finish(nest.end)), ...);
         },
