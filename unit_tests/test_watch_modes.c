@@ -213,6 +213,25 @@ Test(watch_modes, races_are_named) {
     cr_expect(eq(i64, GR_AT(bin, 1), 4));
 }
 
+Test(watch_modes, races_of_teams_are_named) {
+    gr_view1_f64 sums;
+    gr_view2_f64 x;
+
+    start(GR_DEBUG_RACE);
+    sums = line("sums", 100, 0);
+    cr_assert(eq(int, (int)GR_CREATE(&x, "x", 100, 20), GR_SUCCESS));
+    for (int k = 0; k < 2000; k++) {
+        x.data[k] = k / 20;
+    }
+    cr_expect(eq(dbl, sum_rows(sums, x, 1), 20 * 4950.0)); /* scratch memory is used again */
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_expect(eq(dbl, GR_AT(sums, 99), 20 * 99.0));
+    (void)sum_rows(sums, x, 50);
+    expect_found(
+        "kernel \"rows\": view \"sums\" = written at (0) by team (0) and read by team (1), "
+        "expected one team alone where one writes: 2 such places");
+}
+
 Test(watch_modes, races_on_foreign_memory_are_seen) {
     double raw[8] = {0}, *foreign = (double *)calloc(8, sizeof *foreign);
     gr_view1_f64 x;
@@ -434,7 +453,7 @@ Test(watch_modes, fatal_signal_names_the_kernel) {
     cr_expect(eq(int, status & 0x7f, SIGSEGV), "killed by it");
     cr_expect(ne(ptr,
                  strstr(text, "granum: signal 11 in kernel \"copy\" "
-                              "(unit_tests/test_watch_modes_kernels.c:13), units [0, "),
+                              "(unit_tests/test_watch_modes_kernels.c:14), units [0, "),
                  NULL),
               "%s", text);
     cr_expect(ne(ptr, strstr(text, "test_watch_modes"), NULL));
@@ -468,7 +487,7 @@ Test(watch_modes, launches_are_printed) {
     text = capture_end(&c);
     cr_expect(ne(ptr, strstr(text, "granum: for \"copy\" [0, 10): "), NULL), "%s", text);
     cr_expect(
-        ne(ptr, strstr(text, " us, 1 thread (unit_tests/test_watch_modes_kernels.c:13)\n"), NULL),
+        ne(ptr, strstr(text, " us, 1 thread (unit_tests/test_watch_modes_kernels.c:14)\n"), NULL),
         "%s", text);
     cr_expect(ne(ptr, strstr(text, "granum: reduce \"sum\" 9 iterations: "), NULL), "%s", text);
 }

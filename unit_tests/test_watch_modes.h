@@ -24,7 +24,10 @@ double smooth(gr_view1_f64 y, gr_view1_f64 x);
 /** Bins of a histogram, with plain and with atomic increments. */
 void bin_plainly(gr_view1_i64 bin, gr_view2_i32 x);
 void bin_atomically(gr_view1_i64 bin, gr_view2_i32 x);
-/** The same of bytes. */
+/** Each team sums a row of x in scratch memory, `of` teams into an element of sums; the answer is
+ * the league's sum. */
+double sum_rows(gr_view1_f64 sums, gr_view2_f64 x, gr_index of);
+/** copy_1d for bytes. */
 void copy_bytes(gr_view1_u8 y, gr_view1_u8 x);
 /** A struct with 4 bytes that nobody sets: members alone, and as a whole. */
 typedef struct padded {

@@ -8,6 +8,7 @@
 #include <granum/atomic.h>
 #include <granum/parallel.h>
 #include <granum/reduce.h>
+#include <granum/team.h>
 
 void copy_1d(gr_view1_f64 y, gr_view1_f64 x) {
     GR_PARALLEL_FOR("copy", i, gr_range(0, x.extent[0])) {
@@ -68,6 +69,39 @@ void count_calls(gr_view1_i64 x, gr_view0_i64 calls) {
         GR_AT(x, i) += 1;
         GR_ATOMIC_ADD(&GR_AT(calls), 1);
     };
+}
+
+double sum_rows(gr_view1_f64 sums, gr_view2_f64 x, gr_index of) {
+    const gr_index n = x.extent[1];
+    const gr_team_policy policy = gr_with_scratch(gr_teams(x.extent[0], 2), 0, 8 * n + 64, 0);
+    double all = 0;
+
+    GR_PARALLEL_TEAM("rows", t, policy) {
+        gr_view1_f64 row;
+        double sum;
+
+        GR_SCRATCH_VIEW(&row, t, 0, n);
+        GR_TEAM_FOR(t, k, 0, n) {
+            GR_AT(row, k) = GR_AT(x, t.league_rank, k);
+        };
+        GR_TEAM_BARRIER(t);
+        GR_TEAM_REDUCE(t, k, 0, n, GR_SUM(double, sum)) {
+            sum += GR_AT(row, k);
+        };
+        GR_TEAM_SINGLE(t) {
+            GR_AT(sums, t.league_rank / of) += sum;
+        };
+    };
+    GR_PARALLEL_TEAM_REDUCE("all rows", t, policy, GR_SUM(double, all)) {
+        gr_view1_f64 row;
+
+        GR_SCRATCH_VIEW(&row, t, 0, n);
+        for (gr_index k = 0; k < n; ++k) {
+            GR_AT(row, k) = GR_AT(x, t.league_rank, k);
+            all += GR_AT(row, k);
+        }
+    };
+    return all;
 }
 
 void copy_bytes(gr_view1_u8 y, gr_view1_u8 x) {

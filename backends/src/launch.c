@@ -321,13 +321,15 @@ GR_IMPL_COLD static gr_impl_launch *run_in_order(gr_impl_launch *launch) {
     launch->next = 0;
     launch->piece = 1;
     launch->started = 0;
+    launch->most_threads = 2;
     gr_impl_threads_insist(2);
     go_parallel(launch, 2);
     return launch;
 }
 
 static bool has_orders(const gr_impl_launch *launch) {
-    return launch->pattern != GR_IMPL_PATTERN_SCAN && launch->pattern != GR_IMPL_PATTERN_LEAGUE;
+    return launch->pattern != GR_IMPL_PATTERN_SCAN &&
+           (launch->pattern != GR_IMPL_PATTERN_LEAGUE || (gr_impl_debug() & GR_DEBUG_RACE));
 }
 
 GR_IMPL_INLINE void set_up(gr_impl_launch *launch, gr_site *site, gr_index lo, gr_index units,

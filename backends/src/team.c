@@ -15,6 +15,7 @@
 
 #include <granum/impl/device_team.h>
 #include <granum/impl/team.h>
+#include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
 #include <granum/memory.h>
 #include <granum/view.h>
@@ -72,7 +73,15 @@ static int threads_of(const gr_options *options, int host_threads) {
     return host_threads ? host_threads : asked > 1 ? asked : 1;
 }
 
+/* Debug mode "race" logs what a team touches as one iteration's: it has one thread. */
+static bool has_lone_teams(void) {
+    return GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && (gr_impl_debug() & GR_DEBUG_RACE);
+}
+
 int gr_impl_team_size_max(gr_team_policy policy, int host_threads) {
+    if (!host_threads && has_lone_teams()) {
+        return 1;
+    }
     return (int)gr_impl_min(threads_of(&policy.options, host_threads), GR_TEAM_SIZE_MAX);
 }
 
@@ -153,6 +162,9 @@ static bool set_teams(gr_impl_launch *launch, const gr_site *site, const gr_team
                             threads);
         return false;
     }
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER)) {
+        gr_impl_race_scratch(room->memory, room->size);
+    }
     teams = (gr_impl_teams *)(void *)room->memory;
     memcpy(teams->scratch, policy->scratch, sizeof teams->scratch);
     teams->teams = (char *)teams + lines(sizeof *teams);
@@ -181,6 +193,9 @@ static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_po
         return true; /* refused later, as every launch inside a kernel */
     }
     threads = threads_of(&policy->options, site->host_threads);
+    if (has_lone_teams()) {
+        *size = 1;
+    }
     if (*size > 1 && policy->options.threads == GR_AUTO) {
         threads = gr_impl_threads_left(threads);
     }

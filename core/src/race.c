@@ -7,7 +7,7 @@
  * Kernel files are compiled with the compiler's instrumentation for a thread sanitizer, whose calls
  * end up here (tools/race). That sees raw pointers too. It does not see what functions of other
  * files do, nor a plain access that conflicts with an atomic one; iterations of one chunk of a
- * reduction count as one.
+ * reduction count as one, and teams, which have one thread each.
  */
 #include "watch.h"
 
@@ -36,7 +36,7 @@ static struct {
     size_t room, count; /* places, a power of two, and those taken */
     bool lost;          /* no memory for all */
     gr_index iteration; /* that runs now */
-    uintptr_t stack_lo, stack_hi;
+    uintptr_t stack_lo, stack_hi, scratch_lo, scratch_hi;
     gr_index conflicts;
     /* the first conflict */
     uintptr_t address;
@@ -45,6 +45,7 @@ static struct {
 } race;
 
 static _Thread_local bool logging;
+static _Thread_local uintptr_t scratch_lo, scratch_hi;         /* of the next launch */
 static pthread_mutex_t race_mutex = PTHREAD_MUTEX_INITIALIZER; /* held through a logged launch */
 
 static void find_stack(void) {
@@ -60,10 +61,17 @@ static void find_stack(void) {
     race.stack_hi = (uintptr_t)lo + size;
 }
 
+void gr_impl_race_scratch(const void *memory, size_t bytes) {
+    scratch_lo = (uintptr_t)memory;
+    scratch_hi = scratch_lo + bytes;
+}
+
 void gr_impl_race_begin(void) {
     pthread_mutex_lock(&race_mutex);
     memset(&race, 0, sizeof race);
     find_stack();
+    race.scratch_lo = scratch_lo;
+    race.scratch_hi = scratch_hi;
     race.room = 1024;
     race.table = (shadow *)calloc(race.room, sizeof *race.table);
     race.lost = race.table == NULL;
@@ -173,8 +181,9 @@ void gr_impl_race_access(const void *address, size_t bytes, bool writes) {
     if (gr_impl_debug() & GR_DEBUG_UNINIT) {
         gr_impl_uninit_access(address, bytes, !writes, writes);
     }
-    /* What a body keeps on the stack is its iteration's own. */
-    if (!logging || (at >= race.stack_lo && at < race.stack_hi)) {
+    /* What a body keeps on the stack is its iteration's own, and a team's scratch the team's. */
+    if (!logging || (at >= race.stack_lo && at < race.stack_hi) ||
+        (at >= race.scratch_lo && at < race.scratch_hi)) {
         return;
     }
     logging = false;
@@ -190,7 +199,7 @@ void gr_impl_race_atomic(const void *address, size_t bytes, bool reads, bool wri
     }
 }
 
-/* "(i, j)" of an iteration, "chunk c" of a reduction. */
+/* "(i, j)" of an iteration, "chunk c" of a reduction, "team (r)" of a league. */
 static const char *iteration_text(char text[160], const gr_impl_launch *launch, gr_index unit) {
     gr_index part = 1;
     size_t at = 0;
@@ -200,8 +209,9 @@ static const char *iteration_text(char text[160], const gr_impl_launch *launch, 
         snprintf(text, 160, "chunk %td", unit);
         return text;
     }
-    if (launch->pattern == GR_IMPL_PATTERN_FOR) {
-        snprintf(text, 160, "iteration (%td)", unit);
+    if (launch->pattern == GR_IMPL_PATTERN_FOR || launch->pattern == GR_IMPL_PATTERN_LEAGUE) {
+        snprintf(text, 160, "%s (%td)",
+                 launch->pattern == GR_IMPL_PATTERN_FOR ? "iteration" : "team", unit);
         return text;
     }
     for (part = 1; rank < 6 && part < launch->rows; rank++) {
@@ -236,11 +246,12 @@ void gr_impl_race_end(const gr_impl_launch *launch) {
         }
         gr_impl_launch_fail(
             GR_BAD_VALUE, place, launch->site->label,
-            "view \"%s\" = %s at %s by %s and %s by %s, expected one iteration alone where one "
+            "view \"%s\" = %s at %s by %s and %s by %s, expected one %s alone where one "
             "writes: %td such place%s",
             o.label, race.first_writes ? "written" : "read", o.index,
             iteration_text(first, launch, race.first), race.second_writes ? "written" : "read",
-            iteration_text(second, launch, race.second), race.conflicts,
+            iteration_text(second, launch, race.second),
+            launch->pattern == GR_IMPL_PATTERN_LEAGUE ? "team" : "iteration", race.conflicts,
             race.conflicts == 1 ? "" : "s");
     }
     free(race.table);

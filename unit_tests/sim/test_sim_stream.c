@@ -12,6 +12,7 @@
 #include "support/outcome.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,6 +230,37 @@ Test(sim_stream, two_host_threads_have_one_each, .timeout = 60) {
     two_hosts(instance[0], instance[1]);
     SUCCEEDS(gr_instance_destroy(&instance[0]));
     SUCCEEDS(gr_instance_destroy(&instance[1]));
+}
+
+/* ---- tools ---- */
+
+Test(sim_stream, each_has_a_lane_in_a_trace, .timeout = 60) {
+    char path[] = "/tmp/granum-trace-XXXXXX", tool[64], text[16384] = "";
+    const int descriptor = mkstemp(path);
+    gr_instance instance;
+    gr_view1_f64 v;
+    FILE *file;
+
+    cr_assert(ge(int, descriptor, 0));
+    snprintf(tool, sizeof tool, "trace=%s", path);
+    setenv("GRANUM_TOOLS", tool, 1);
+    start("1");
+    SUCCEEDS(gr_initialize(NULL));
+    v = filled("v", 1);
+    SUCCEEDS(gr_instance_create(&instance, 1));
+    send_add(v, 1, GR_DEFAULT_INSTANCE);
+    SUCCEEDS(gr_fence());
+    send_add(v, 1, instance);
+    SUCCEEDS(gr_instance_destroy(&instance));
+    SUCCEEDS(GR_RELEASE(&v));
+    SUCCEEDS(gr_finalize());
+    file = fdopen(descriptor, "r");
+    cr_assert(ne(ptr, file, NULL));
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    remove(path);
+    cr_expect(ne(ptr, strstr(text, "\"args\":{\"name\":\"CUDA 0 instance 0\"}"), NULL), "%s", text);
+    cr_expect(ne(ptr, strstr(text, "\"args\":{\"name\":\"CUDA 0 instance 1\"}"), NULL), "%s", text);
 }
 
 /* ---- errors ---- */

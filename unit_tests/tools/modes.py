@@ -48,14 +48,19 @@ PLANTED = {
         "threads_graphs", "threads_instances"],
         "counts how often bodies run, in memory of its own, which the mode does not restore"),
     "race": {**SHARED_OUT, **dict.fromkeys(
-        ["ladder_08_atomics_openmp", "ladder_08_atomics_serial"],
-        "has plain accesses that an atomic flag orders, which the mode takes for a race")},
+        ["ladder_08_atomics_openmp", "ladder_08_atomics_serial", "test_atomic_contention", "threads_atomics"],
+        "has plain accesses that an atomic flag orders, which the mode takes for a race"), **dict.fromkeys(
+        ["test_team_errors", "test_kokkos_lessons"],
+        "looks at teams of several threads, of which the mode makes one"), **dict.fromkeys(
+        ["test_reduce_array", "test_reduce_array_teams", "test_team_reduce", "test_launch_hosts", "test_graph_replay",
+         "test_fork_compute", "threads_graphs", "threads_patterns"],
+        "touches more than can be logged in a minute")},
     "uninit": SHARED_OUT,
 }
 PLANTED["order"].update(SHARED_OUT)
 PLANTED["order"]["example_lennard_jones"] = "puts atoms where there is room, in any order, and sorts them afterwards"
 PLANTED["order"]["example_bfs"] = "keeps the vertices of a level in whatever order they were found"
-for mode in ("poison", "nan", "order"):
+for mode in ("poison", "nan", "order", "race", "uninit"):
     PLANTED[mode]["test_view_checked"] = "looks at which failures of a launch come first"
     PLANTED[mode]["test_graph_patterns"] = "sets modes itself, and looks at what graphs refuse without"
 PLANTED["order"]["threads_patterns"] = "has host threads that write Views between launches, while others compare theirs"

@@ -70,6 +70,8 @@ bool gr_impl_order_next(struct gr_impl_launch *launch);
 void gr_impl_race_begin(void);
 void gr_impl_race_iteration(gr_index iteration);
 void gr_impl_race_end(const struct gr_impl_launch *launch);
+/** Memory that each team of the calling thread's next launch has for itself while it runs. */
+void gr_impl_race_scratch(const void *memory, size_t bytes);
 
 /** An instrumented kernel file touches memory. */
 GR_API void gr_impl_race_access(const void *address, size_t bytes, bool writes);
