@@ -19,22 +19,20 @@ output=$(cmake --build "$build" --target granum_cuda ladder digest_cuda 2>&1) ||
     echo "$output" | grep -v '^\[' | head -40
     exit 1
 }
-# Checked kernels, and the hip backend with CUDA's names: compiled alone, for one architecture.
-compile_alone() {
-    local folder=$build/$1 targets=$2
-    shift 2
-    output=$(cmake -S "$source" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGRANUM_WARNINGS_AS_ERRORS=ON "$@" 2>&1 &&
-        cmake --build "$folder" --target $targets 2>&1) || {
+# Checked kernels, the bench beside CUB, and the hip backend with the names of CUDA: objects alone, for one architecture.
+compile_objects() { # FOLDER PATTERN ARGUMENT...
+    local folder=$build/$1 objects
+    output=$(cmake -S "$source" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DGRANUM_WARNINGS_AS_ERRORS=ON "${@:3}" 2>&1) &&
+        objects=$(ninja -C "$folder" -t targets all | grep -oE "^[^ ]*($2)[^ ]*\.o:" | tr -d :) &&
+        output=$(cd "$folder" && xargs ninja <<<"$objects" 2>&1) || {
         echo "$output" | grep -v '^\[' | tail -40
         exit 1
     }
 }
-compile_alone checked ladder_05_multi_dimensional_cuda_kernels_0 "-DGRANUM_BACKENDS=openmp;cuda" -DGRANUM_CHECKED=ON \
-    "-DCMAKE_CUDA_COMPILER=$nvcc" -DCMAKE_CUDA_ARCHITECTURES=90
-CUDACXX=$nvcc compile_alone hip_on_cuda \
-    "backends/CMakeFiles/granum_hip.dir/table_hip.cpp.o ladder_03_reduce_hip_kernels_0 ladder_08_atomics_hip_kernels_0" \
-    "-DGRANUM_BACKENDS=openmp;hip" "-DGRANUM_HIPCC=$source/unit_tests/vendors/hip_on_cuda/hipcc.sh" \
-    -DGRANUM_HIP_ARCHITECTURES=sm_90 -DGRANUM_HIP_LIBRARY=cudart
+compile_objects checked "ladder.*05_multi_dimensional.*cu|granum_bench_cuda_(twin|kernels).*cu" "-DGRANUM_BACKENDS=openmp;cuda" \
+    -DGRANUM_CHECKED=ON "-DCMAKE_CUDA_COMPILER=$nvcc" -DCMAKE_CUDA_ARCHITECTURES=90
+CUDACXX=$nvcc compile_objects hip_on_cuda "table_hip|ladder_08_atomics_hip_kernels" "-DGRANUM_BACKENDS=openmp;hip" \
+    "-DGRANUM_HIPCC=$source/unit_tests/vendors/hip_on_cuda/hipcc.sh" -DGRANUM_HIP_ARCHITECTURES=sm_90 -DGRANUM_HIP_LIBRARY=cudart
 
 # The machine code: wide words in copies and fills, and no kernel with local memory.
 cuobjdump=${GRANUM_CUOBJDUMP:-$(command -v cuobjdump || echo "${nvcc%/*}/cuobjdump")}

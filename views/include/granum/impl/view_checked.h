@@ -42,7 +42,8 @@ GR_API GR_IMPL_COLD void gr_impl_view_miss(gr_impl_miss *miss);
 /** The same, for GR_IMPL_MISS: every register keeps its value, the stack pointer is 128 lower. */
 GR_API void gr_impl_view_miss_quietly(void);
 
-#if defined(__CUDACC__) || defined(__HIPCC__)
+/* Kernel files of a device; other files of its compiler are the host's. */
+#if (defined(__CUDACC__) || defined(__HIPCC__)) && defined(GR_IMPL_FILE_VENDOR)
 #if defined(GRANUM_CHECKED) && GRANUM_CHECKED
 GR_EXTERN_C_END
 static __device__ void gr_impl_dev_miss(gr_impl_miss *miss);
@@ -55,7 +56,11 @@ GR_EXTERN_C_BEGIN
 
 /* The 128 bytes below the stack pointer belong to the caller. */
 #if defined(__CUDA_ARCH__) || defined(__HIP_DEVICE_COMPILE__)
+#ifdef GR_IMPL_FILE_VENDOR
 #define GR_IMPL_MISS(miss) gr_impl_dev_miss(miss)
+#else
+#define GR_IMPL_MISS(miss) gr_impl_view_miss(miss)
+#endif
 #elif defined(__x86_64__) && defined(__ELF__) && defined(__LP64__)
 #define GR_IMPL_MISS(miss)                                                 \
     __asm__ volatile("leaq -128(%%rsp), %%rsp\n\t"                         \
