@@ -186,7 +186,8 @@ def test_what_simulated_views_offer():
         _ = gr.View(3).__cuda_array_interface__
     with pytest.raises(BufferError, match=r"dl_device = \(2, 0\), expected \(12, 0\) or \(1, 0\), where the View lies"):
         view.__dlpack__(dl_device=(2, 0))
-    assert np.array_equal(np.from_dlpack(view, device="cpu"), np.zeros(3))
+    if np.lib.NumpyVersion(np.__version__) >= "2.1.0":      # older ones do not ask for a device
+        assert np.array_equal(np.from_dlpack(view, device="cpu"), np.zeros(3))
 
 
 OTHER_DEVICE = """
