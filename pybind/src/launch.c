@@ -1,38 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file launch.c
- * @brief parallel_for, parallel_reduce, parallel_scan and bound launches.
+ * @brief parallel_for, parallel_reduce and parallel_scan.
  *
  * A launch reads its range, fills words on the stack for the first plan that fits its arguments and
  * calls that plan's entry: no dictionary, no allocation, no attribute is looked at. Everything else
- * (a first launch, an argument that must be wrapped, one that is refused) takes the slow path. The
- * two paths and bound launches share one preparation, so they share a file of more than 500 lines.
+ * (a first launch, an argument that must be wrapped, one that is refused) takes the slow path;
+ * bound launches (bound.c) share its preparation.
  */
-#include "module.h"
+#include "request.h"
 
 #include <granum/impl/device.h>
 
 #include <string.h>
-
-/* A launch on its way through the slow path. */
-typedef struct request {
-    module_state *state;
-    kernel_object *kernel;
-    int pattern, rank;
-    int64_t bounds[2 * MOST_RANK];
-    gr_instance instance;
-    PyObject *const *args; /* of the kernel */
-    Py_ssize_t count;
-} request;
-
-static double iterations_of(const int64_t *bounds, int rank) {
-    double product = 1;
-
-    for (int d = 0; d < rank; d++) {
-        product *= (double)(bounds[2 * d + 1] - bounds[2 * d]);
-    }
-    return product;
-}
 
 /* Put "axpy: argument 'y' " in front of the exception under way. */
 static void name_argument(const request *request, Py_ssize_t at) {
@@ -219,11 +199,11 @@ static int64_t *words_for(const request *request, const plan_object *plan) {
     return words;
 }
 
-/*
+/**
  * Prepare a launch: a plan and its words, both for the caller to give back. Arguments that had to
  * be wrapped are replaced by their Views, which *held (a tuple) keeps alive.
  */
-static int64_t *prepare(request *request, plan_object **plan, PyObject **held) {
+int64_t *launch_prepare(request *request, plan_object **plan, PyObject **held) {
     type_code code[MOST_ARGUMENTS];
     bool fixed[MOST_ARGUMENTS];
     int64_t *words = NULL;
@@ -263,7 +243,7 @@ failed:
 static PyObject *launch_slowly(request *request) {
     plan_object *plan;
     PyObject *held, *result;
-    int64_t *words = prepare(request, &plan, &held);
+    int64_t *words = launch_prepare(request, &plan, &held);
 
     if (!words) {
         return NULL;
@@ -361,6 +341,18 @@ static inline int read_range(module_state *state, PyObject *policy, int64_t *bou
     return status > 0 ? rank : status;
 }
 
+/** The same for a request; what is no range of indices is refused. */
+int launch_read_range(request *request, PyObject *policy) {
+    request->rank = read_range(request->state, policy, request->bounds, &request->instance);
+    if (request->rank == 0) {
+        PyErr_Format(PyExc_TypeError,
+                     "range = %R, expected an integer, a tuple of integers, "
+                     "granum.range or granum.mdrange",
+                     policy);
+    }
+    return request->rank > 0 ? 0 : -1;
+}
+
 /** A launch of any pattern: args are the policy, the kernel, the kernel's arguments. */
 PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_t count,
                  PyObject *names) {
@@ -444,175 +436,3 @@ PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t co
     types = describe_all(state, code, request.count);
     return types;
 }
-
-/* Bound launches. */
-
-typedef struct bound_object {
-    PyObject_HEAD vectorcallfunc call;
-    module_state *state;
-    plan_object *plan;
-    kernel_object *kernel;
-    PyObject *held; /* the arguments, a tuple */
-    int64_t *words;
-    double iterations;
-    gr_instance instance;
-    PyObject *policy; /* holds the instance */
-} bound_object;
-
-static PyObject *bound_call(PyObject *object, PyObject *const *args, size_t flags,
-                            PyObject *names) {
-    bound_object *self = (bound_object *)object;
-    plan_object *plan = self->plan;
-
-    (void)args;
-    if (PyVectorcall_NARGS(flags) != 0 || names) {
-        PyErr_SetString(PyExc_TypeError, "a bound launch takes no arguments");
-        return NULL;
-    }
-    if (plan->results > 0) {
-        int64_t words[MOST_WORDS];
-
-        /* Several threads may call it at once, each with results of its own. */
-        memcpy(words, self->words, (size_t)plan->words * sizeof *words);
-        return plan_run(self->state, plan, words, self->iterations, self->instance, self->kernel,
-                        ((PyTupleObject *)self->held)->ob_item);
-    }
-    return plan_run(self->state, plan, self->words, self->iterations, self->instance, self->kernel,
-                    ((PyTupleObject *)self->held)->ob_item);
-}
-
-/** kernel.bind(policy, *args, pattern='for') */
-PyObject *kernel_bind(PyObject *self, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
-                      PyObject *names) {
-    kernel_object *kernel = (kernel_object *)self;
-    request request = {kernel->state, kernel, PATTERN_FOR, 0, {0}, {0}, args + 1, count - 1};
-    PyTypeObject *bound_type = kernel->state->bound_type;
-    bound_object *bound;
-
-    (void)type;
-    if (count < 1) {
-        PyErr_SetString(PyExc_TypeError, "bind takes a range and the kernel's arguments");
-        return NULL;
-    }
-    if (names && PyTuple_GET_SIZE(names) > 0) {
-        if (PyTuple_GET_SIZE(names) > 1 ||
-            PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "pattern") != 0) {
-            PyErr_SetString(PyExc_TypeError, "bind takes the kernel's arguments by position, and "
-                                             "pattern= by name");
-            return NULL;
-        }
-        request.pattern = pattern_of(args[count]);
-        if (request.pattern < 0) {
-            return NULL;
-        }
-    }
-    request.rank = read_range(request.state, args[0], request.bounds, &request.instance);
-    if (request.rank <= 0) {
-        if (request.rank == 0) {
-            PyErr_Format(PyExc_TypeError,
-                         "range = %R, expected an integer, a tuple of integers, "
-                         "granum.range or granum.mdrange",
-                         args[0]);
-        }
-        return NULL;
-    }
-    if (kernel_is_stale(request.state, kernel) && !kernel_verify(request.state, kernel)) {
-        return NULL;
-    }
-    bound = (bound_object *)bound_type->tp_alloc(bound_type, 0);
-    if (!bound) {
-        return NULL;
-    }
-    bound->call = bound_call;
-    bound->state = request.state;
-    bound->words = prepare(&request, &bound->plan, &bound->held);
-    if (!bound->words) {
-        Py_DECREF(bound);
-        return NULL;
-    }
-    bound->kernel = (kernel_object *)Py_NewRef(self);
-    bound->instance = request.instance;
-    bound->policy = Py_NewRef(args[0]);
-    bound->iterations = iterations_of(request.bounds, request.rank);
-    return (PyObject *)bound;
-}
-
-/** The plan and the words of a bound launch. */
-void bound_parts(PyObject *bound, const plan_object **plan, const int64_t **words) {
-    *plan = ((const bound_object *)bound)->plan;
-    *words = ((const bound_object *)bound)->words;
-}
-
-/** Raise what a fault of a bound launch means. */
-void bound_raise(module_state *state, PyObject *bound, int32_t code, const fault_record *fault) {
-    const bound_object *self = (const bound_object *)bound;
-
-    if (code == -1) {
-        raise_last_error(state);
-    } else {
-        plan_raise(state, self->plan, code, fault, self->kernel,
-                   ((PyTupleObject *)self->held)->ob_item);
-    }
-}
-
-static int bound_traverse(bound_object *self, visitproc visit, void *arg) {
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(self->plan);
-    Py_VISIT(self->kernel);
-    Py_VISIT(self->held);
-    Py_VISIT(self->policy);
-    return 0;
-}
-
-static void bound_dealloc(bound_object *self) {
-    PyTypeObject *type = Py_TYPE(self);
-
-    PyObject_GC_UnTrack(self);
-    Py_CLEAR(self->plan);
-    Py_CLEAR(self->kernel);
-    Py_CLEAR(self->held);
-    Py_CLEAR(self->policy);
-    PyMem_Free(self->words);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-static PyObject *bound_repr(bound_object *self) {
-    PyObject *name = PyObject_GetAttrString((PyObject *)self->kernel, "__name__");
-    PyObject *text;
-
-    if (!name) {
-        PyErr_Clear();
-    }
-    text = PyUnicode_FromFormat("<bound launch of %S, %d arguments>", name ? name : Py_None,
-                                self->plan->arguments);
-    Py_XDECREF(name);
-    return text;
-}
-
-static PyMemberDef bound_members[] = {
-    {"__vectorcalloffset__", T_PYSSIZET, offsetof(bound_object, call), READONLY, NULL},
-    {"kernel", T_OBJECT_EX, offsetof(bound_object, kernel), READONLY, "The kernel."},
-    {"plan", T_OBJECT_EX, offsetof(bound_object, plan), READONLY, "The specialisation."},
-    {"policy", T_OBJECT_EX, offsetof(bound_object, policy), READONLY, "The range."},
-    {"args", T_OBJECT_EX, offsetof(bound_object, held), READONLY, "The kernel's arguments."},
-    {NULL, 0, 0, 0, NULL},
-};
-
-static PyType_Slot bound_slots[] = {
-    {Py_tp_doc, "A launch with everything decided; made by kernel.bind."},
-    {Py_tp_dealloc, bound_dealloc},
-    {Py_tp_traverse, bound_traverse},
-    {Py_tp_repr, bound_repr},
-    {Py_tp_call, PyVectorcall_Call},
-    {Py_tp_members, bound_members},
-    {0, NULL},
-};
-
-PyType_Spec bound_spec = {
-    .name = "granum.BoundLaunch",
-    .basicsize = sizeof(bound_object),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_HAVE_VECTORCALL |
-             Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    .slots = bound_slots,
-};

@@ -4,8 +4,8 @@
  * @brief What the files of the extension share: the module's state, its types, their C faces.
  *
  * In reading order: array.c (what an ndarray is to C), argument.c (what an argument is), record.c
- * (structs), policy.c, plan.c, kernel.c, launch.c, instance.c, graph.c, view.c,
- * view_protocols.c, view_device.c, dlpack.c, module.c.
+ * (structs), policy.c, plan.c, kernel.c, launch.c, bound.c, instance.c, graph.c, view.c,
+ * view_items.c, view_struct.c, view_protocols.c, view_device.c, dlpack.c, module.c.
  */
 #ifndef GRANUM_PYBIND_MODULE_H
 #define GRANUM_PYBIND_MODULE_H
@@ -220,7 +220,7 @@ PyObject *view_struct_element(view_object *self);
 int view_struct_assign(view_object *self, gr_any_view to, PyObject *value);
 bool view_struct_same(const view_object *from, const view_object *to);
 
-/* plan.c, kernel.c, launch.c */
+/* plan.c, kernel.c, launch.c, bound.c */
 extern PyType_Spec plan_spec, bound_spec, kernel_spec, instance_spec, graph_spec;
 PyObject *launch_describe(PyObject *module, PyObject *const *args, Py_ssize_t count);
 int pattern_of(PyObject *name);
