@@ -229,7 +229,7 @@ class Kernel(KernelBase, _Source):
         import marshal
         from .compiler import pipeline
         specialisation = pipeline.compile_kernel(self, pattern, rank, types)
-        return specialisation.c_source, marshal.dumps(specialisation.record())
+        return specialisation.sources, marshal.dumps(specialisation.record())
 
     def _raise_fault(self, plan, code, line, values, args):
         from .compiler import pipeline
@@ -263,7 +263,15 @@ class Kernel(KernelBase, _Source):
         if space == "python":
             from .compiler import interpret
             return interpret.run(self, pattern, policy, args)
-        return launch(pattern, policy, self.in_space(space)._by_name(), *args)
+        return launch(pattern, policy, self._launched_in(space)._by_name(), *args)
+
+    def _launched_in(self, space):
+        """The kernel in a space that has a device, or an error that says why it has none."""
+        kernel = self.in_space(space)
+        if kernel is not self:
+            from . import toolchain
+            toolchain.check_device(kernel.options.space)
+        return kernel
 
     def _by_name(self):
         """The kernel where all arguments of a launch have been put into positions."""
@@ -275,7 +283,7 @@ class Kernel(KernelBase, _Source):
         return self._named
 
     def in_space(self, space):
-        """The kernel where launches run in a space, "host" or "sim"; its own if space is None."""
+        """The kernel where launches run in a space, "host", "sim", "cuda" or "hip"; its own if space is None."""
         if space is None or space == self.options.space:
             return self
         if space not in self._others:
@@ -327,7 +335,7 @@ class Kernel(KernelBase, _Source):
         names = self._arguments(pattern, _rank_of(policy))
         if "space" in kwargs and "space" not in names:
             space = kwargs.pop("space")
-            return self.in_space(space).bind(policy, *args, pattern=pattern, **kwargs)
+            return self._launched_in(space).bind(policy, *args, pattern=pattern, **kwargs)
         if "instance" in kwargs and "instance" not in names:
             policy = on(policy, kwargs.pop("instance"))
         kernel = self
@@ -544,7 +552,8 @@ def kernel(definition=None, *, fast=False, checked=False, errors=None, debug=(),
              array, a NaN is assigned, an integer wraps; "each": print the first ten as they
              happen; $GRANUM_DEBUG does so for all kernels
     source   the text, where Python does not keep it (exec)
-    space    where launches run that do not say it: "host", or "sim", a simulated GPU
+    space    where launches run that do not say it: "host", a GPU of NVIDIA's ("cuda") or of AMD's
+             ("hip"), or "sim", a simulated one
     """
     if space != "host":
         from . import toolchain

@@ -6,7 +6,7 @@ architecture, which the device's driver loads; no device is needed to make it.
 """
 import os
 
-from . import _config
+from . import _config, _granum
 
 # Where each vendor's library is looked for, after the variable that names it.
 _PLACES = {
@@ -53,9 +53,23 @@ class Library:
         self.call(f"Get{what}", program, data)
         return data.raw[:size.value]
 
+    def target(self, architecture):
+        """What to compile for: the architecture, or, of one that is newer than NVRTC, the newest that it
+        knows, as a text that the driver translates."""
+        import ctypes
+        if self.space != "cuda":
+            return architecture
+        count = ctypes.c_int()
+        self.call("GetNumSupportedArchs", ctypes.byref(count))
+        known = (ctypes.c_int * count.value)()
+        self.call("GetSupportedArchs", known)
+        wanted = int(architecture[3:])
+        return architecture if wanted <= max(known) else f"compute_{max(known)}"
+
     def compile(self, source, architecture, fast=False):
         """(the code for an architecture such as "sm_90" or "gfx90a", what the compiler said)."""
         import ctypes
+        architecture = self.target(architecture)
         words = [word.encode() for word in flags(self.space, architecture, fast)]
         program = ctypes.c_void_p()
         self.call("CreateProgram", ctypes.byref(program), source.encode(), b"kernels.cu", 0, None, None)
@@ -65,7 +79,8 @@ class Library:
             if failed:
                 raise _error(f"{_VENDOR[self.space]} {self.version[0]}.{self.version[1]} answered {failed} on "
                              f"generated C++ for {architecture}:\n{said}")
-            return self._bytes(program, "CUBIN" if self.space == "cuda" else "Code"), said
+            kind = "Code" if self.space != "cuda" else "PTX" if architecture.startswith("compute_") else "CUBIN"
+            return self._bytes(program, kind), said
         finally:
             self.call("DestroyProgram", ctypes.byref(program))
 
@@ -108,6 +123,22 @@ def _open(space, wanted):
         except (OSError, AttributeError):
             continue
     return None
+
+
+def architecture(space):
+    """The architecture of the space's first device; raises granum.Error, which says why there is none."""
+    if space not in _architectures:
+        _architectures[space] = _granum._device_architecture(_config.VENDORS.index(space))
+    return _architectures[space]
+
+
+_architectures = {}
+
+
+def fingerprint(space):
+    """What decides a kernel's code besides the host's compiler."""
+    found, target = library(space), architecture(space)
+    return [target, *flags(space, target), found.identity if found else "no run-time compiler"]
 
 
 def compile(source, space, architecture, fast=False):

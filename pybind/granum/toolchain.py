@@ -13,8 +13,9 @@ _NAMES = ("gcc", "clang", "cc", "gcc-14", "gcc-13", "gcc-12", "clang-18", "clang
 _CXX_NAMES = ("g++", "clang++", "c++", "g++-14", "g++-13", "g++-12", "clang++-18", "clang++-16", "clang++-15")
 _found = {}
 
-# Devices whose kernels the host's compiler makes.
-DEVICES = ("sim",)
+# Devices whose kernels the host's compiler makes, and those that have a run-time compiler (rtc.py).
+DEVICES = ("sim", "cuda", "hip")
+RUN_TIME = ("cuda", "hip")
 
 # Of a long kernel's compilation a third is the register allocator's regions, which bring its loops nothing.
 # The last scheduling puts copies into chains of operations that wait for each other (gcc 12, x86: 9 % of a
@@ -25,7 +26,7 @@ _GCC_FLAGS = ("-fira-region=one", *(("-fno-schedule-insns2",) if os.uname().mach
 class Compiler:
     """A compiler: path, whether it is clang, what identifies it, the flags for kernels of a space."""
 
-    __slots__ = ("path", "is_clang", "identity", "flags")
+    __slots__ = ("path", "is_clang", "identity", "flags", "c_flags")
 
     def __init__(self, path, space="host"):
         real = os.path.realpath(path)
@@ -33,12 +34,14 @@ class Compiler:
         self.path = path
         self.is_clang = "clang" in os.path.basename(real)
         self.identity = f"{real} {status.st_size} {status.st_mtime_ns}"
-        language = ("-std=gnu11",)
-        if space != "host":
+        self.c_flags = ("-std=gnu11",)
+        language = self.c_flags
+        if space not in ("host", *RUN_TIME):
             language = ("-std=gnu++17", f"-DGR_IMPL_BACKEND_HEADER=<granum/backends/{space}.h>",
                         f"-DGR_IMPL_FILE_VENDOR={_config.VENDORS.index(space)}")
-        self.flags = (*language, "-O3", "-march=native", "-fPIC", "-fvisibility=hidden", "-fwrapv",
-                      *_config.FLAGS, *(_config.CLANG_FLAGS if self.is_clang else _GCC_FLAGS))
+        rest = ("-O3", "-march=native", "-fPIC", "-fvisibility=hidden", "-fwrapv",
+                *_config.FLAGS, *(_config.CLANG_FLAGS if self.is_clang else _GCC_FLAGS))
+        self.flags, self.c_flags = (*language, *rest), (*self.c_flags, *rest)
 
     def __repr__(self):
         return f"Compiler({self.path!r})"
@@ -47,9 +50,10 @@ class Compiler:
 def compiler(space="host"):
     """The compiler that kernels of a space are compiled with, or None where there is none.
 
-    The first of: $GRANUM_CC ($GRANUM_CXX for a device), the one that built granum, and what PATH has
-    under the usual names.
+    The first of: $GRANUM_CC ($GRANUM_CXX for the simulated device), the one that built granum, and what
+    PATH has under the usual names.
     """
+    space = "host" if space in RUN_TIME else space
     wanted = os.environ.get("GRANUM_CC" if space == "host" else "GRANUM_CXX", "")
     key = wanted, os.environ.get("PATH", ""), space
     if key not in _found:
@@ -75,6 +79,13 @@ def check_space(space):
     raise ValueError(f"space = {space!r}, expected one of {', '.join(known)}{how}")
 
 
+def check_device(space):
+    """Raise granum.Error, which says why, where a launch in a space would find no device."""
+    if space in RUN_TIME:
+        from . import rtc
+        rtc.architecture(space)
+
+
 def _which(name):
     # shutil.which does the same, for an import that costs more than all of this.
     for folder in ("",) if "/" in name else os.environ.get("PATH", os.defpath).split(":"):
@@ -86,7 +97,7 @@ def _which(name):
 
 def no_compiler_message(space="host"):
     """What to say where a kernel must be compiled and nothing can do it."""
-    if space != "host":
+    if space not in ("host", *RUN_TIME):
         wanted = os.environ.get("GRANUM_CXX")
         if wanted:
             return f"GRANUM_CXX = {wanted!r}, expected the name or path of a C++ compiler"
@@ -105,7 +116,14 @@ def fingerprint(space="host"):
     """Everything outside of a kernel that decides what its compilation gives, as a list of strings."""
     found = compiler(space)
     return [ABI, _config.VERSION, _granum._processor(), os.uname().machine, str(_config.CHECKED), _library_stamp(),
-            *((found.identity, *found.flags) if found else ("no compiler",))]
+            *((found.identity, *found.flags) if found else ("no compiler",)), *_run_time(space)]
+
+
+def _run_time(space):
+    if space not in RUN_TIME:
+        return ()
+    from . import rtc
+    return rtc.fingerprint(space)
 
 
 def _library_stamp():
@@ -114,35 +132,73 @@ def _library_stamp():
     return f"{status.st_size} {status.st_mtime_ns}"
 
 
+class Sources(tuple):
+    """C, the file of the kernels that it launches on a device, and whether arithmetic may be fused there."""
+
+    __slots__ = ()
+
+    def __new__(cls, c, device, fast=False):
+        return super().__new__(cls, (c, device, fast))
+
+
 def command(source, output, *, extra_flags=(), rpath=False, space="host"):
-    """The command that compiles a C file, C++ for a device, into a shared object with kernels."""
+    """The command that compiles a C file into a shared object with kernels."""
     found = compiler(space)
     if found is None:
         raise _error(no_compiler_message(space))
     folder, _, library = _config.LIBRARY.rpartition("/")
-    return [found.path, *found.flags, *extra_flags,
-            *(("-DGRANUM_CHECKED=1",) if _config.CHECKED else ()),
-            *(f"-I{include}" for include in _config.INCLUDES),
-            "-shared", source, "-o", output, _config.LIBRARY, "-lm",
-            *((f"-Wl,-rpath,{folder}",) if rpath else ())]
+    return [found.path, *found.c_flags, *extra_flags, *_search(), "-shared", source, "-o", output, _config.LIBRARY,
+            "-lm", *((f"-Wl,-rpath,{folder}",) if rpath else ())]
 
 
-def compile(c_source, output, *, extra_flags=(), rpath=False, keep_source=None, space="host"):
-    """Compile C source with kernels into the shared object `output`.
+def _search():
+    return [*(("-DGRANUM_CHECKED=1",) if _config.CHECKED else ()), *(f"-I{include}" for include in _config.INCLUDES)]
+
+
+def compile(source, output, *, extra_flags=(), rpath=False, keep_source=None, space="host"):
+    """Compile C source with kernels, or the Sources of a device, into the shared object `output`.
 
     The source is compiled from standard input, so that nothing is left behind when the process is
     killed. Raises KernelCompileError with the compiler's own words.
     """
-    import subprocess
-
-    source = keep_source or "-"
-    language = ("-x", "c" if space == "host" else "c++") if not keep_source else ()
-    words = command(source, output, extra_flags=(*extra_flags, *language), rpath=rpath, space=space)
+    if isinstance(source, Sources):
+        _compile_both(source, output, extra_flags, rpath, space)
+        return
+    language = ("-x", "c") if not keep_source else ()
+    words = command(keep_source or "-", output, extra_flags=(*extra_flags, *language), rpath=rpath, space=space)
     if not keep_source:
         # Behind the source, so that the library is no C file.
         words[words.index("-") + 1:words.index("-") + 1] = ["-x", "none"]
-    process = subprocess.run(words, input=None if keep_source else c_source.encode(), capture_output=True,
-                             check=False)
+    _run(words, None if keep_source else source)
+
+
+def _compile_both(sources, output, extra_flags, rpath, space):
+    c, device, fast = sources
+    if space in RUN_TIME:
+        from . import rtc
+        image = rtc.compile(device, space, rtc.architecture(space), fast)
+        compile(f'#define GR_PY_IMAGE "{"".join(map(_OCTAL.__getitem__, image))}"\n{c}', output, extra_flags=extra_flags,
+                rpath=rpath, space=space)
+        return
+    found = compiler(space)
+    if found is None:
+        raise _error(no_compiler_message(space))
+    kernels = output + ".kernels.tmp"
+    try:
+        _run([found.path, *found.flags, *extra_flags, *_search(), "-x", "c++", "-c", "-", "-o", kernels], device)
+        compile(c, output, extra_flags=(kernels, *extra_flags), rpath=rpath, space=space)
+    finally:
+        if os.path.exists(kernels):
+            os.unlink(kernels)
+
+
+_OCTAL = [f"\\{byte:03o}" for byte in range(256)]
+
+
+def _run(words, source):
+    import subprocess
+
+    process = subprocess.run(words, input=None if source is None else source.encode(), capture_output=True, check=False)
     if process.returncode != 0:
         said = process.stderr.decode(errors="replace").strip()
         raise _error(f"{words[0]} answered {process.returncode} on generated C:\n{said}")

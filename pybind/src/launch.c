@@ -10,8 +10,6 @@
  */
 #include "request.h"
 
-#include <granum/impl/device.h>
-
 #include <string.h>
 
 /* Put "axpy: argument 'y' " in front of the exception under way. */
@@ -118,14 +116,6 @@ static plan_object *plan_for(const request *request, const type_code *code) {
     return (plan_object *)plan;
 }
 
-static const char *vendor_name(int vendor) {
-#define NAME(number, name) #name,
-    static const char *const names[] = {"the host", GR_IMPL_VENDOR_LIST(NAME)};
-#undef NAME
-
-    return names[vendor];
-}
-
 /* Whether the kernel's space reaches an array; its code then says that space. */
 static bool reach(const request *request, type_code *code) {
     const int vendor = request->kernel->device;
@@ -150,7 +140,7 @@ static bool reach(const request *request, type_code *code) {
         PyErr_Format(PyExc_TypeError,
                      "is a View on device %d of %s, expected one on device 0 of %s, where the "
                      "kernel runs: pass view.copy(space='host').copy(space='device')",
-                     CODE_DEVICE(*code), vendor_name(CODE_VENDOR(*code)), vendor_name(vendor));
+                     CODE_DEVICE(*code), vendor_names[CODE_VENDOR(*code)], vendor_names[vendor]);
         return false;
     }
     *code = CODE_TYPE(*code) | CODE_BY(by) | CODE_AT(vendor, 0);

@@ -317,6 +317,7 @@ PyObject *view_interface(view_object *self, bool host);
 int view_read_interface(PyObject *interface, const char *name, gr_any_view *view, bool *readonly);
 
 /* view_device.c */
+extern const char *const vendor_names[];
 PyObject *view_new_elsewhere(module_state *state, gr_any_view view, PyObject *owner, bool readonly,
                              int vendor);
 PyObject *view_from_device(module_state *state, PyObject *object);

@@ -5,6 +5,8 @@
  */
 #include "module.h"
 
+#include <granum/impl/device.h>
+
 #include <granum/impl/backend.h>
 #include <granum/initialize.h>
 
@@ -193,6 +195,29 @@ static PyObject *runtime_version(PyObject *module, PyObject *ignored) {
 }
 
 /* What -march=native depends on: the processor's words about itself. */
+/* The architecture of a vendor's first device; an error that says why there is none. */
+static PyObject *runtime_architecture(PyObject *module, PyObject *number) {
+    const int vendor = (int)PyLong_AsLong(number);
+    gr_device_info info;
+    gr_impl_where where;
+    gr_status status;
+
+    if (PyErr_Occurred()) {
+        return NULL;
+    }
+    Py_BEGIN_ALLOW_THREADS;
+    status = gr_impl_space_choose(GR_DEVICE, vendor, "kernels of Python", GR_HERE, &where);
+    for (int d = 0; status == GR_SUCCESS; d++) {
+        status = gr_device_describe(d, &info);
+        if (status == GR_SUCCESS && strcmp(info.backend, vendor_names[vendor]) == 0) {
+            break;
+        }
+    }
+    Py_END_ALLOW_THREADS;
+    return status == GR_SUCCESS ? PyUnicode_FromString(info.architecture)
+                                : raise_last_error(state_of(module));
+}
+
 static PyObject *runtime_processor(PyObject *module, PyObject *ignored) {
     (void)module, (void)ignored;
 #if defined(__x86_64__) || defined(__i386__)
@@ -336,6 +361,8 @@ PyMethodDef runtime_methods[] = {
      "print_configuration($module, file=None, /)\n--\n\nWrite what configuration() says to a "
      "file, to standard output unless another is given."},
     {"version", runtime_version, METH_NOARGS, "version($module, /)\n--\n\nOf the C library."},
+    {"_device_architecture", runtime_architecture, METH_O,
+     "_device_architecture($module, vendor, /)\n--\n\n"},
     {"_processor", runtime_processor, METH_NOARGS, "_processor($module, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},
 };

@@ -12,6 +12,10 @@
 
 #include <granum/impl/device.h>
 
+#define NAME(number, name) #name,
+const char *const vendor_names[] = {"host", GR_IMPL_VENDOR_LIST(NAME)};
+#undef NAME
+
 /** The vendor whose device a View's memory is, and which; 0 where there is no memory. */
 int view_vendor(const view_object *self, int *device) {
     const gr_impl_where where = gr_impl_space_of(self->view.data);

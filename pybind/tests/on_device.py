@@ -22,7 +22,7 @@ HOST = {"for": _granum.parallel_for, "reduce": _granum.parallel_reduce, "scan": 
 HOST_ONLY = frozenset([
     "test_jumps_and_loops", "test_a_part_of_the_range_and_names_of_ones_own", "test_errors_name_the_index",
     "test_a_dataclass_of_the_same_name_is_another_type", "test_effects_follow_the_code",
-    "test_errors_may_be_left_out", "test_arguments_that_are_refused"])
+    "test_errors_may_be_left_out", "test_arguments_that_are_refused", "test_each_error_is_told"])
 
 
 def moved(values):

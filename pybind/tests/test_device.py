@@ -303,7 +303,7 @@ def test_random_kernels_have_cpythons_bits(start, tmp_path):
     specs = random_kernels.specialised(texts, unit)
     path = str(tmp_path / "random.so")
     flags = ("-w", "-O0" if start else "-O1")
-    toolchain.compile(unit.text(), path, extra_flags=flags, rpath=True, space="sim")
+    toolchain.compile(unit.sources(), path, extra_flags=flags, rpath=True, space="sim")
     library = ctypes.CDLL(path)
     wrong = [random_kernels.compare(library, name, text, spec) for name, text, spec in specs]
     assert not any(wrong), "\n\n".join("%s\n%s" % (w, t[1]) for w, t in zip(wrong, specs) if w)

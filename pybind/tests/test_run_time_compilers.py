@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 
 import granum as gr
+import numpy as np
 import pytest
-from granum import rtc
+from granum import _config, cache, rtc, toolchain
 from granum.compiler import c_text, pipeline
 
 import test_device
@@ -152,6 +154,43 @@ def test_headers_need_no_others(header):
     text = f'#ifdef __HIP__\n#pragma clang force_cuda_host_device begin\n#endif\n#include <granum/{header}.h>\n'
     code, said = compiler("cuda").compile(text, "sm_90")
     assert code and said == "", said
+
+
+def test_a_device_that_is_newer_than_its_compiler():
+    code, said = compiler("cuda").compile(unit_of("cuda", KERNELS[:1]).device_text(), "sm_999")
+    assert said == "" and b".version" in code and b".entry e0_k0" in code
+
+
+def test_a_gpus_kernel_in_a_shared_object(tmp_path, monkeypatch):
+    """The image lies in the object that the cache keeps; without a device the entry says what is missing."""
+    compiler("cuda")
+    monkeypatch.setattr(rtc, "_architectures", {"cuda": "sm_90"})
+    path = str(tmp_path / "kernels.so")
+    sources = unit_of("cuda", [KERNELS[0], KERNELS[12]]).sources()
+    toolchain.compile(sources, path, rpath=True, space="cuda")
+    data = (tmp_path / "kernels.so").read_bytes()
+    assert data.count(b"\x7fELF") >= 2 and b"e0_k0" in data and b"e1_k0_join" in data
+    assert "sm_90" in cache._toolchain_parts("cuda") and cache.key(["a"], "cuda") != cache.key(["a"])
+    if "cuda" in _config.BACKENDS:
+        pytest.skip("this build may have a device, and the arrays are nowhere")
+    words = (ctypes.c_int64 * 9)(0, 3, 0, 1 << 20, 3, 1, 1 << 20, 3, 1)
+    assert ctypes.CDLL(path).e0(words, (ctypes.c_char * 128)()) == 0
+    with pytest.raises(gr.Error, match="axpy.*this library was configured without the backend of the kernel"):
+        gr.fence()
+
+
+def test_a_gpu_that_is_not_there():
+    if "cuda" not in _config.BACKENDS:
+        pytest.skip("built without the backend cuda")
+    x = np.ones(3)
+    try:
+        rtc.architecture("cuda")
+    except gr.Error as error:
+        with pytest.raises(gr.Error, match="kernels of Python.* in space device: (no NVIDIA driver was found|the driver)"):
+            gr.parallel_for(3, test_device.axpy, 1.0, x, x, space="cuda")
+        assert "device" in str(error)
+    gr.parallel_for(3, test_device.axpy, 1.0, x, x)
+    assert x.sum() == 6
 
 
 def test_a_device_prints_no_shortest_decimals():

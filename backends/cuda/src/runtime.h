@@ -69,4 +69,31 @@ static inline void gr_gpu_architecture(const cudaDeviceProp &device, char *text,
     snprintf(text, size, "sm_%d%d", device.major, device.minor);
 }
 
+/* A library of the runtime belongs to no device, and needs no driver's interface. */
+typedef cudaLibrary_t gr_gpu_module;
+typedef cudaKernel_t gr_gpu_kernel;
+
+static inline cudaError_t gr_gpu_module_load(gr_gpu_module *module, const void *image) {
+    return cudaLibraryLoadData(module, image, nullptr, nullptr, 0, nullptr, nullptr, 0);
+}
+static inline cudaError_t gr_gpu_module_kernel(gr_gpu_kernel *kernel, gr_gpu_module module,
+                                               const char *name) {
+    return cudaLibraryGetKernel(kernel, module, name);
+}
+/** Launch with the kernel's one argument; shared memory beyond 48 KiB has to be asked for. */
+static inline cudaError_t gr_gpu_module_run(gr_gpu_kernel kernel, unsigned blocks, unsigned threads,
+                                            size_t shared, cudaStream_t stream, void *argument) {
+    const void *const function = reinterpret_cast<const void *>(kernel);
+    void *places[] = {argument};
+    cudaError_t error = cudaSuccess;
+
+    if (shared > 49152) {
+        error = cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                     static_cast<int>(shared));
+    }
+    return error == cudaSuccess
+               ? cudaLaunchKernel(function, dim3(blocks), dim3(threads), places, shared, stream)
+               : error;
+}
+
 #endif

@@ -307,6 +307,36 @@ const char *settings() {
     return nullptr;
 }
 
+/* ---- kernels that were compiled at run time ---- */
+
+const char *module_load(int device, const void *image, void **module) {
+    gr_gpu_module made = {};
+    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+
+    if (error == GR_GPU(Success)) {
+        error = gr_gpu_module_load(&made, image);
+    }
+    *module = made;
+    return failure_of(error);
+}
+
+const char *module_kernel(int device, void *module, const char *name, void **kernel) {
+    gr_gpu_kernel found = {};
+    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+
+    if (error == GR_GPU(Success)) {
+        error = gr_gpu_module_kernel(&found, static_cast<gr_gpu_module>(module), name);
+    }
+    *kernel = found;
+    return failure_of(error);
+}
+
+const char *module_run(gr_impl_gpu_launch *launch, void *kernel, unsigned blocks, unsigned threads,
+                       size_t shared, void *argument, size_t) {
+    return failure_of(gr_gpu_module_run(static_cast<gr_gpu_kernel>(kernel), blocks, threads, shared,
+                                        stream_of(launch->stream), argument));
+}
+
 const gr_impl_device_table table = {
     GR_IMPL_DEVICE_TABLE,
     GR_GPU_NAME,
@@ -336,6 +366,9 @@ const gr_impl_device_table table = {
     false, /* captures are looked at in checked builds */
     settings,
     nullptr, /* the compiler launches */
+    module_load,
+    module_kernel,
+    module_run,
     nullptr,
 };
 

@@ -60,4 +60,23 @@ static inline void gr_gpu_architecture(const hipDeviceProp_t &device, char *text
     snprintf(text, size, "%.31s", device.gcnArchName);
 }
 
+typedef hipModule_t gr_gpu_module;
+typedef hipFunction_t gr_gpu_kernel;
+
+static inline hipError_t gr_gpu_module_load(gr_gpu_module *module, const void *image) {
+    return hipModuleLoadData(module, image);
+}
+static inline hipError_t gr_gpu_module_kernel(gr_gpu_kernel *kernel, gr_gpu_module module,
+                                              const char *name) {
+    return hipModuleGetFunction(kernel, module, name);
+}
+/** Launch with the kernel's one argument. */
+static inline hipError_t gr_gpu_module_run(gr_gpu_kernel kernel, unsigned blocks, unsigned threads,
+                                           size_t shared, hipStream_t stream, void *argument) {
+    void *places[] = {argument};
+
+    return hipModuleLaunchKernel(kernel, blocks, 1, 1, threads, 1, 1, static_cast<unsigned>(shared),
+                                 stream, places, nullptr);
+}
+
 #endif

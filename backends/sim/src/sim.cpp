@@ -11,6 +11,7 @@
 #include "../../gpu/src/copy.h"
 
 #include <granum/impl/backend.h>
+#include <granum/impl/rtc.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -350,6 +351,30 @@ const char *settings_text() {
     return text;
 }
 
+/* ---- kernels that were compiled at run time: the host's compiler made them, and they are here ---- */
+
+const char *module_load(int, const void *image, void **module) {
+    *module = const_cast<void *>(image);
+    return nullptr;
+}
+
+const char *module_kernel(int, void *module, const char *name, void **kernel) {
+    for (auto *f = static_cast<gr_impl_rtc_function *>(module); f->name; ++f) {
+        if (strcmp(f->name, name) == 0) {
+            *kernel = f;
+            return nullptr;
+        }
+    }
+    return "the module has no kernel of that name";
+}
+
+const char *module_run(gr_impl_gpu_launch *launch, void *kernel, unsigned blocks, unsigned threads,
+                       size_t shared, void *argument, size_t bytes) {
+    run(launch, blocks, threads, shared, static_cast<gr_impl_rtc_function *>(kernel)->entry,
+        argument, bytes);
+    return nullptr;
+}
+
 const gr_impl_device_table table = {
     GR_IMPL_DEVICE_TABLE,
     "sim",
@@ -379,6 +404,9 @@ const gr_impl_device_table table = {
     true,
     settings_text,
     run,
+    module_load,
+    module_kernel,
+    module_run,
     resident,
 };
 

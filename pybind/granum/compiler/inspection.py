@@ -85,7 +85,7 @@ def source(kernel, what, args, pattern, rank):
         return kernel.source_.text
     if what != "c":
         raise ValueError("what = %r, expected 'c' or 'python'" % (what,))
-    return "\n".join(s.c_source for s in _made(kernel, args, pattern, rank))
+    return "\n".join((s.device_source or "") + s.c_source for s in _made(kernel, args, pattern, rank))
 
 
 def explain(kernel, args, pattern, rank):

@@ -8,8 +8,8 @@ import os
 DEBUG = ("bounds", "nan", "overflow", "each")
 
 
-# Spaces whose kernels a run-time compiler makes.
-RUN_TIME = ("cuda", "hip")
+# Spaces whose kernels another compiler makes than the C that launches them: the devices'.
+RUN_TIME = ("cuda", "hip", "sim")
 
 
 class Options:
@@ -44,7 +44,7 @@ class Options:
 
     @property
     def run_time(self):
-        """Whether a run-time compiler makes the kernels, apart from the C that launches them."""
+        """Whether the kernels are a file of their own, apart from the C that launches them."""
         return self.space in RUN_TIME
 
     def on(self, space):

@@ -27,8 +27,10 @@ class Specialisation:
         self.rank = kernel.rank
         self.signature = signature
         self.entry = emitted.entry
-        self.c_source = unit.text() if unit is not None else None
-        self.device_source = unit.device_text() if unit is not None and options.run_time else None
+        self.sources = unit.sources() if unit is not None else None
+        self.c_source, self.device_source = self.sources, None
+        if unit is not None and options.run_time:
+            self.c_source, self.device_source, _ = self.sources
         self.words = emitted.words
         self.results, self.groups = emitted.result_codes()
         self.sites = emitted.sites

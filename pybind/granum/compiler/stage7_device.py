@@ -9,10 +9,26 @@ says which of its kernels runs over which range, and hands results over.
 
 from __future__ import annotations
 
+from .. import _config
 from . import c_runtime, types
 from .c_text import c_string, lambdas
 from .errors import KernelTypeError
-from .stage7_entry import FAULT, Entry
+from .stage7_entry import FAULT, FUSE, Entry
+
+# The host's file: what its launches are made of.
+HOST_HEAD = """#include <granum/impl/rtc.h>
+
+/* A word that nobody looks at, until the end of the expression. */
+#define gr_py_sink() (&(uint64_t){0})
+/* Types are written as both files read them. */
+#define static_assert _Static_assert
+"""
+
+_SIM = """#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+"""
 
 _HEAD = """#ifdef __HIP__
 #pragma clang force_cuda_host_device begin
@@ -42,13 +58,28 @@ _BOUNDS = {"for": (256, 1), "reduce": (128, 1), "scan": (512, 1), "team": (1024,
 
 def device_text(unit):
     """The file of a unit's kernels."""
-    for name, what in (("gr_py_round_digits", "round(x, digits)"), ("gr_py_repr", "print of a float")):
+    simulated = unit.options.space == "sim"
+    for name, what in () if simulated else (("gr_py_round_digits", "round(x, digits)"), ("gr_py_repr", "print of a float")):
         if name in unit.shared.helpers:
             raise KernelTypeError("%s in space %r, expected what a device can do" % (what, unit.options.space), None,
                                   "give a format, as in f\"{x:.17g}\"" if name == "gr_py_repr" else None)
-    helpers = c_runtime.collect(unit.shared.helpers, cxx=True, run_time=True)
-    parts = [_HEAD, FAULT, helpers, *unit.shared.typedefs, *(e.device_text for e in unit.emitted), "}\n"]
+    helpers = c_runtime.collect(unit.shared.helpers, cxx=True, run_time=not simulated)
+    head = (FUSE if unit.options.fast else "") + _SIM + _HEAD if simulated else _HEAD
+    parts = [head, FAULT, helpers, *unit.shared.typedefs, *(e.device_text for e in unit.emitted), "}\n"]
     return lambdas("\n".join(p for p in parts if p))
+
+
+def module_text(unit):
+    """What the host's file says of the kernels: their image is GR_PY_IMAGE, or themselves."""
+    names = [k[0] for e in unit.emitted for k in e.kernels]
+    vendor = _config.VENDORS.index(unit.options.space)
+    if unit.options.space == "sim":
+        text = "".join("extern void %s(void *);\n" % n for n in names)
+        text += "static const gr_impl_rtc_function gr_py_image[] = {%s, {0, 0}};\n" % ", ".join(
+            '{"%s", %s}' % (n, n) for n in names)
+    else:
+        text = "static const char gr_py_image[] __attribute__((aligned(64))) = GR_PY_IMAGE;\n"
+    return text + "static gr_impl_rtc_module gr_py_module = {%d, gr_py_image, {0}};\n" % vendor
 
 
 class DeviceEntry(Entry):
@@ -88,10 +119,36 @@ class DeviceEntry(Entry):
             self.kernels.append((name + "_join", "join",
                                  "gr_impl_rtc_join(gr_impl_rtc_league_of(gr_launch GR_IMPL_RTC_REDUCERS(%s)))"
                                  % reducers, None))
-        return self.host_launch(name, pattern)
+        return self.host_launch(name, pattern, body)
 
-    def host_launch(self, name, pattern):
-        return ["    /* %s */" % name]
+    def host_launch(self, name, pattern, body):
+        """What the entry does in place of the statement."""
+        kernel = self.kernel
+        self.preamble()         # which counts the words
+        site = "static gr_site gr_here = {%s, %s, %d, 1, 0, 0, 0};" % (
+            c_string(kernel.name), c_string(kernel.source.filename), kernel.source.line(kernel.source.node))
+        fault = "gr_fault, __builtin_offsetof(gr_py_fault, instance)" if body.fails or body.uses_fault else "0, 0"
+        lines = [site, "static gr_impl_rtc_kernel gr_kernel = {&gr_py_module, \"%s\", {0}};" % name,
+                 "const gr_impl_rtc_launch gr_launch = {&gr_here, &gr_kernel, "
+                 "{GR_AUTO, GR_STATIC, GR_AUTO, gr_fault->instance}, gr_w, %d, %s};" % (self.result_word, fault)]
+        names = ["gr_total" if kernel.pattern == "scan" else result[0] for result in self.results]
+        if names and pattern != "scan":
+            lines.append("const gr_impl_rtc_results gr_results = {%d, {%s}, {%s}};" % (
+                len(names), ", ".join("sizeof " + n for n in names), ", ".join("&" + n for n in names)))
+        if pattern == "team":
+            lines.append("const gr_team_policy gr_policy = %s;" % self.team_policy())
+            if names:
+                lines.append("static gr_impl_rtc_kernel gr_join = {&gr_py_module, \"%s_join\", {0}};" % name)
+            lines.append("gr_impl_rtc_run_team(&gr_launch, &gr_policy, %s);" % (
+                "&gr_join, &gr_results" if names else "0, 0"))
+        elif pattern == "scan":
+            lines.append("gr_impl_rtc_run_scan(&gr_launch, sizeof gr_total, &gr_total);")
+        elif names:
+            lines.append("gr_impl_rtc_run_reduce(&gr_launch, %d, &gr_results);" % kernel.rank)
+        else:
+            lines.append("gr_impl_rtc_run_for(&gr_launch, %d, %s);" % (
+                kernel.rank, "true" if self.right() else "false"))
+        return ["", "    {", *("        " + line for line in lines), "    }"]
 
     def right(self):
         """Whether neighbouring threads take neighbouring last indices: as most arrays lie."""
@@ -107,7 +164,7 @@ class DeviceEntry(Entry):
         for name, pattern, statement, block in self.kernels:
             text = ["GR_IMPL_RTC_KERNEL(%s, %d, %d, gr_impl_rtc_%s, %d) {" % (
                 name, *_BOUNDS[pattern], structs[pattern], self.result_word)]
-            text.append("    const int64_t *const gr_w = gr_w_words.at;")
+            text.append("    GR_IMPL_RTC_BEGIN")
             text += preamble
             if kernel.pattern == "reduce":
                 text += ["    %s %s;" % (self.shared.c_type(kind), result) for result, _, kind in self.results]

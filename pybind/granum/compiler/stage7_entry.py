@@ -29,30 +29,11 @@ FAULT = """typedef struct gr_py_fault {
 _COUNTED = frozenset([types.I32, types.I64, types.INT])
 
 
-_FUSE = """#ifdef __clang__
+FUSE = """#ifdef __clang__
 #pragma clang fp contract(fast)
 #else
 #pragma GCC optimize("fp-contract=fast")
 #endif
-"""
-
-
-# Around the file of a device, which is C++: headers stay outside of its extern "C".
-_DEVICE_HEAD = """#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <granum/granum.h>
-
-/* Somewhere to read a zero from and to write to, where an index leaves its array. */
-template <class T> static inline T *gr_py_spare() {
-    static thread_local T spare;
-
-    spare = T();
-    return &spare;
-}
-
-extern "C" {
 """
 
 
@@ -84,17 +65,17 @@ class Unit:
         if "reduce" in includes:
             includes.remove("parallel")
         head = "".join("#include <granum/%s.h>\n" % name for name in includes)
-        device = self.options.space != "host"
-        if device:
-            head += _DEVICE_HEAD
-        helpers = c_runtime.collect(self.shared.helpers, cxx=device)
+        helpers = c_runtime.collect(self.shared.helpers)
         if self.options.fast:
-            head = _FUSE + head
-        parts = [head, FAULT, helpers] + self.shared.typedefs + self.entries
+            head = FUSE + head
+        parts = [head, FAULT, helpers] + self.shared.typedefs
+        if self.options.run_time:
+            from . import stage7_device
+            parts.insert(1, stage7_device.HOST_HEAD)
+            parts.append(stage7_device.module_text(self))
+        parts += self.entries
         parts.append('extern __attribute__((visibility("default"))) const char entry_abi[];\n'
                      'const char entry_abi[] = "granum-py-1";\n')
-        if device:
-            parts.append("}\n")
         return "\n".join(p for p in parts if p)
 
 
@@ -102,6 +83,13 @@ class Unit:
         """The file of the kernels, where a run-time compiler makes them."""
         from . import stage7_device
         return stage7_device.device_text(self)
+
+    def sources(self):
+        """What the toolchain takes: C, and of a device the file of the kernels with it."""
+        from ..toolchain import Sources
+        if not self.options.run_time:
+            return self.text()
+        return Sources(self.text(), self.device_text(), self.options.fast)
 
 
 class Entry:

@@ -42,7 +42,7 @@ typedef struct gr_impl_device_properties {
 struct gr_impl_gpu_launch;
 
 /** Changes with the table. */
-#define GR_IMPL_DEVICE_TABLE 3
+#define GR_IMPL_DEVICE_TABLE 4
 
 /**
  * What the library asks of a vendor. Functions answer NULL, or what went wrong in the vendor's
@@ -110,6 +110,12 @@ typedef struct gr_impl_device_table {
      * many bytes of arguments if it is done later. Vendors whose compiler launches have none. */
     void (*run)(struct gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t shared,
                 void (*entry)(void *arguments), void *arguments, size_t bytes);
+    /** (optional) Code that a run-time compiler made: what the driver makes of it for a device, a
+     * kernel of it by name, and a launch of one with its only argument. */
+    const char *(*module_load)(int device, const void *image, void **module);
+    const char *(*module_kernel)(int device, void *module, const char *name, void **kernel);
+    const char *(*module_run)(struct gr_impl_gpu_launch *launch, void *kernel, unsigned blocks,
+                              unsigned threads, size_t shared, void *argument, size_t bytes);
     /** (with run) Blocks of so many threads that a multiprocessor holds at a time. */
     unsigned (*resident)(int device, unsigned threads);
 } gr_impl_device_table;

@@ -5,6 +5,7 @@
  * plain function, and its statements run the device's half of a launch.
  *
  *     GR_IMPL_RTC_KERNEL(entry, 256, 1, gr_impl_rtc_for, 7) {
+ *         GR_IMPL_RTC_BEGIN
  *         const double *const x = (const double *)gr_w[2];
  *
  *         gr_impl_rtc_for_each<1, true>(gr_launch) % [&](GR_IMPL_INDEX i) { ... };
@@ -30,28 +31,32 @@ struct gr_py_fault;
 #define GR_IMPL_RTC_SPARE static thread_local
 #endif
 
-/* A function of the kernel's three arguments, under a name that is looked for. A simulated device
- * calls it for each thread, with the places of the arguments. */
+/* All that a kernel gets. */
+template <class Launch, int N> struct gr_impl_rtc_arguments {
+    Launch launch;
+    gr_impl_rtc_words<N> words;
+    gr_py_fault *fault;
+};
+
+/* A function under a name that is looked for. A simulated device calls it for each thread, with the
+ * place of the argument. */
 #ifdef GR_IMPL_RTC
-#define GR_IMPL_RTC_KERNEL(name, threads, blocks, Launch, N)                           \
-    extern "C" GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(threads, blocks)              \
-        name([[maybe_unused]] GR_IMPL_PARAMETER_CONST Launch gr_launch,                \
-             [[maybe_unused]] GR_IMPL_PARAMETER_CONST gr_impl_rtc_words<N> gr_w_words, \
-             [[maybe_unused]] gr_py_fault *const gr_fault)
+#define GR_IMPL_RTC_KERNEL(name, threads, blocks, Launch, N)              \
+    extern "C" GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(threads, blocks) \
+        name(GR_IMPL_PARAMETER_CONST gr_impl_rtc_arguments<Launch, N> gr_all)
 #else
-#define GR_IMPL_RTC_KERNEL(name, threads, blocks, Launch, N)                            \
-    static void name##_of(const Launch &, const gr_impl_rtc_words<N> &, gr_py_fault *); \
-    extern "C" __attribute__((visibility("hidden"))) void name(void *gr_places) {       \
-        void **const gr_at = static_cast<void **>(gr_places);                           \
-                                                                                        \
-        name##_of(*static_cast<const Launch *>(gr_at[0]),                               \
-                  *static_cast<const gr_impl_rtc_words<N> *>(gr_at[1]),                 \
-                  *static_cast<gr_py_fault **>(gr_at[2]));                              \
-    }                                                                                   \
-    static void name##_of([[maybe_unused]] const Launch &gr_launch,                     \
-                          [[maybe_unused]] const gr_impl_rtc_words<N> &gr_w_words,      \
-                          [[maybe_unused]] gr_py_fault *const gr_fault)
+#define GR_IMPL_RTC_KERNEL(name, threads, blocks, Launch, N)                      \
+    static void name##_of(const gr_impl_rtc_arguments<Launch, N> &gr_all);        \
+    extern "C" __attribute__((visibility("hidden"))) void name(void *gr_at) {     \
+        name##_of(*static_cast<const gr_impl_rtc_arguments<Launch, N> *>(gr_at)); \
+    }                                                                             \
+    static void name##_of(const gr_impl_rtc_arguments<Launch, N> &gr_all)
 #endif
+/* What the kernel begins with. */
+#define GR_IMPL_RTC_BEGIN                                         \
+    [[maybe_unused]] const auto &gr_launch = gr_all.launch;       \
+    [[maybe_unused]] const int64_t *const gr_w = gr_all.words.at; \
+    [[maybe_unused]] gr_py_fault *const gr_fault = gr_all.fault;
 
 extern "C++" { /* kernel files stand in an extern "C" */
 
