@@ -119,6 +119,7 @@ static plan_object *plan_for(const request *request, const type_code *code) {
 /* Whether the kernel's space reaches an array; its code then says that space. */
 static bool reach(const request *request, type_code *code) {
     const int vendor = request->kernel->device;
+    const int device = CODE_IS_ARRAY(*code) ? device_now(vendor) : 0;
     const unsigned by = vendor ? BY_DEVICE : BY_HOST;
 
     if (!CODE_IS_ARRAY(*code)) {
@@ -136,14 +137,15 @@ static bool reach(const request *request, type_code *code) {
         return false;
     }
     if (by == BY_DEVICE && CODE_REACHED(*code) == by && CODE_VENDOR(*code) != 0 &&
-        (CODE_VENDOR(*code) != vendor || CODE_DEVICE(*code) != 0)) {
+        (CODE_VENDOR(*code) != vendor || CODE_DEVICE(*code) != device)) {
         PyErr_Format(PyExc_TypeError,
-                     "is a View on device %d of %s, expected one on device 0 of %s, where the "
+                     "is a View on device %d of %s, expected one on device %d of %s, where the "
                      "kernel runs: pass view.copy(space='host').copy(space='device')",
-                     CODE_DEVICE(*code), vendor_names[CODE_VENDOR(*code)], vendor_names[vendor]);
+                     CODE_DEVICE(*code), vendor_names[CODE_VENDOR(*code)], device,
+                     vendor_names[vendor]);
         return false;
     }
-    *code = CODE_TYPE(*code) | CODE_BY(by) | CODE_AT(vendor, 0);
+    *code = CODE_TYPE(*code) | CODE_BY(by) | CODE_AT(vendor, device);
     return true;
 }
 

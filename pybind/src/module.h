@@ -323,6 +323,7 @@ PyObject *view_new_elsewhere(module_state *state, gr_any_view view, PyObject *ow
 PyObject *view_from_device(module_state *state, PyObject *object);
 PyObject *view_device_interface(view_object *self, void *closure);
 int view_settle(view_object *self);
+int device_now(int vendor);
 int view_vendor(const view_object *self, int *device);
 
 /** A Python number of a dtype's value in memory. */

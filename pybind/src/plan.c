@@ -366,7 +366,7 @@ static int set_slots(module_state *state, plan_object *self, PyObject *types, Py
             slot->want |= ARRAY_WRITEABLE;
         }
         if (self->device) { /* no ndarray lies there */
-            slot->code |= CODE_BY(BY_DEVICE) | CODE_AT(self->device, 0);
+            slot->code |= CODE_BY(BY_DEVICE) | CODE_AT(self->device, device_now(self->device));
             slot->mask = 0;
             slot->want = 1;
         }

@@ -24,6 +24,16 @@ int view_vendor(const view_object *self, int *device) {
     return where.vendor;
 }
 
+/** The vendor's device that the calling thread's launches go to. */
+int device_now(int vendor) {
+    gr_impl_where where;
+
+    /* One that is not usable is the launch's to report. */
+    return vendor && gr_impl_space_choose(GR_DEVICE, vendor, "", GR_HERE, &where) == GR_SUCCESS
+               ? where.device
+               : 0;
+}
+
 /** Wait for what devices do with a View's memory: 0, or -1 with an exception. */
 int view_settle(view_object *self) {
     gr_status status;

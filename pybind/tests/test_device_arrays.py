@@ -204,6 +204,18 @@ gr.parallel_for(4, here.axpy, 1.0, gr.View.wrap(x).copy(space="host").copy(space
 print(y.get().sum())
 """
 
+FIRST_DEVICE = """
+import granum as gr, numpy as np, foreign_memory, test_device_arrays as here
+x, y = gr.View(4, space="device"), foreign_memory.Array(np.ones(4), device=1)
+for _ in range(3):
+    gr.parallel_for(4, here.axpy, 1.0, y, x, space="sim")
+print(x.copy(space="host").numpy().sum())
+try:
+    gr.parallel_for(4, here.axpy, 1.0, foreign_memory.Array(np.ones(4)), x, space="sim")
+except TypeError as error:
+    print(error)
+"""
+
 LATE = """
 import granum as gr, numpy as np, foreign_memory
 for n in range(50):
@@ -226,6 +238,11 @@ def test_arrays_on_another_device_are_refused():
         assert (f"axpy: argument '{name}' is a View on device 1 of sim, expected one on device 0 of sim, where the kernel "
                 "runs: pass view.copy(space='host').copy(space='device')") in said
     assert said.endswith("8.0\n")
+
+
+def test_launches_go_to_the_device_that_threads_begin_with():
+    said = in_a_process(FIRST_DEVICE, GRANUM_SIM_DEVICES="2", GRANUM_DEVICE="1")
+    assert said.startswith("12.0\naxpy: argument 'x' is a View on device 0 of sim, expected one on device 1 of sim")
 
 
 def test_the_stream_of_an_array_is_waited_for():
