@@ -8,7 +8,7 @@
 #   BUILD    folder for builds and logs; left out: build/gpu
 set -u
 cd "$(dirname "$0")/.." || exit 1
-quick= most=2.7e8
+quick='' most=2.7e8
 while [[ ${1:-} == --* ]]; do
     case $1 in
         --quick) quick=1 most=1e6 ;;

@@ -273,8 +273,14 @@ GR_IMPL_DEVICE_INLINE void gr_impl_gpu_scan_block(
     }
 }
 
+/* Blocks that a multiprocessor should hold: as many as leave a thread its registers. */
+template <bool Exact, class T> constexpr int gr_impl_gpu_scan_blocks() {
+    return sizeof(T) > 8 ? 1 : sizeof(T) == 8 && Exact ? 2 : 3;
+}
+
 template <bool Exact, class T, class Join, class Element>
-GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS, sizeof(T) <= 8 ? 3 : 1)
+GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(GR_IMPL_GPU_SCAN_THREADS,
+                                          (gr_impl_gpu_scan_blocks<Exact, T>()))
     gr_impl_gpu_scan_kernel(GR_IMPL_PARAMETER_CONST gr_impl_gpu_scan_work<T, Join, Element> x) {
     gr_impl_gpu_scan_block<Exact>(x);
 }
