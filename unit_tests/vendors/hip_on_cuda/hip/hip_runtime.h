@@ -105,6 +105,8 @@ typedef cudaGraph_t hipGraph_t;
 typedef cudaGraphExec_t hipGraphExec_t;
 typedef cudaMemPool_t hipMemPool_t;
 typedef cudaFuncAttributes hipFuncAttributes;
+typedef cudaLibrary_t hipModule_t;
+typedef cudaKernel_t hipFunction_t;
 
 #define hipSuccess cudaSuccess
 #define hipErrorOutOfMemory cudaErrorMemoryAllocation
@@ -148,6 +150,7 @@ typedef cudaFuncAttributes hipFuncAttributes;
 #define hipMemcpyFromSymbol cudaMemcpyFromSymbol
 #define hipMemcpyToSymbol cudaMemcpyToSymbol
 #define hipMemsetAsync cudaMemsetAsync
+#define hipModuleGetFunction cudaLibraryGetKernel
 #define hipOccupancyMaxActiveBlocksPerMultiprocessor cudaOccupancyMaxActiveBlocksPerMultiprocessor
 #define hipSetDevice cudaSetDevice
 #define hipStreamBeginCapture cudaStreamBeginCapture
@@ -156,6 +159,17 @@ typedef cudaFuncAttributes hipFuncAttributes;
 #define hipStreamEndCapture cudaStreamEndCapture
 #define hipStreamSynchronize cudaStreamSynchronize
 #define hipStreamWaitEvent cudaStreamWaitEvent
+
+static inline hipError_t hipModuleLoadData(hipModule_t *module, const void *image) {
+    return cudaLibraryLoadData(module, image, nullptr, nullptr, 0, nullptr, nullptr, 0);
+}
+static inline hipError_t hipModuleLaunchKernel(hipFunction_t kernel, unsigned blocks, unsigned,
+                                               unsigned, unsigned threads, unsigned, unsigned,
+                                               unsigned shared, hipStream_t stream, void **places,
+                                               void **) {
+    return cudaLaunchKernel(reinterpret_cast<const void *>(kernel), dim3(blocks), dim3(threads),
+                            places, shared, stream);
+}
 
 /* Properties have a name for the architecture, and pointers other fields. */
 struct hipDeviceProp_t : cudaDeviceProp {
