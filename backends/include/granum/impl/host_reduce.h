@@ -275,25 +275,25 @@ enum { gr_way = GR_IMPL_WAY_SETS };
 
 /* The block over the elements lo..hi, which begin at lane 0. Full sets of lanes first, then the
  * rest: the compiler sees two loops, the first with a constant number of lanes. */
-#define GR_IMPL_IN_LANES(set, i, row_lo, row_hi, ...)                                     \
-    for (gr_index gr_lo = row_lo, gr_hi = row_hi,                                         \
-                  gr_mid = gr_lo + (gr_hi - gr_lo) / (set) * (set), gr_row = 1;           \
-         gr_row; gr_row = 0)                                                              \
-        GR_IMPL_PRAGMA(GCC unroll 2)                                                      \
-    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                         \
-        for (gr_index gr_b = gr_rest ? gr_mid : gr_lo; gr_b < (gr_rest ? gr_hi : gr_mid); \
-             gr_b += (set))                                                               \
-            GR_IMPL_SIMD_LANES                                                            \
-    for (int gr_l = 0; gr_l < (gr_rest ? (int)(gr_hi - gr_b) : (set)); ++gr_l)            \
-        for (gr_index i GR_IMPL_UNUSED = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)  \
-            GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                     \
+#define GR_IMPL_IN_LANES(i, row_lo, row_hi, ...)                                                \
+    for (gr_index gr_lo = row_lo, gr_hi = row_hi,                                               \
+                  gr_mid = gr_lo + (gr_hi - gr_lo) / GR_IMPL_WIDTH * GR_IMPL_WIDTH, gr_row = 1; \
+         gr_row; gr_row = 0)                                                                    \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                            \
+    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                               \
+        for (gr_index gr_b = gr_rest ? gr_mid : gr_lo; gr_b < (gr_rest ? gr_hi : gr_mid);       \
+             GR_IMPL_NO_JAM(!gr_rest), gr_b += GR_IMPL_WIDTH)                                   \
+            GR_IMPL_SIMD_LANES                                                                  \
+    for (int gr_l = 0; gr_l < (gr_rest ? (int)(gr_hi - gr_b) : GR_IMPL_WIDTH); ++gr_l)          \
+        for (gr_index i GR_IMPL_UNUSED = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)        \
+            GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                           \
     GR_IMPL_BODY
 
 #define GR_IMPL_REDUCE_1D(label, i, policy, ...)                                                 \
     GR_IMPL_REDUCE_ROUNDS(1, label, policy, __VA_ARGS__)                                         \
     GR_IMPL_CHUNKS_OF_SPAN(__VA_ARGS__)                                                          \
     for (gr_span gr_e = gr_impl_chunk_span(gr_p, gr_unit); gr_e.lo < gr_e.hi; gr_e.hi = gr_e.lo) \
-    GR_IMPL_IN_LANES(GR_IMPL_WIDTH, i, gr_e.lo, gr_e.hi, __VA_ARGS__)
+    GR_IMPL_IN_LANES(i, gr_e.lo, gr_e.hi, __VA_ARGS__)
 
 #define GR_IMPL_REDUCE_ROWS(rank, label, policy, ...)       \
     GR_IMPL_REDUCE_ROUNDS(rank, label, policy, __VA_ARGS__) \
@@ -301,21 +301,21 @@ enum { gr_way = GR_IMPL_WAY_SETS };
     GR_IMPL_BOXES(rank, gr_impl_chunk_boxes(gr_p, rank, gr_unit))
 #define GR_IMPL_REDUCE_2D(label, i, j, policy, ...)    \
     GR_IMPL_REDUCE_ROWS(2, label, policy, __VA_ARGS__) \
-    GR_IMPL_OUTER_2D(i) GR_IMPL_IN_LANES(GR_IMPL_WIDTH, j, gr_x.lo[1], gr_x.hi[1], __VA_ARGS__)
+    GR_IMPL_OUTER_2D(i) GR_IMPL_IN_LANES(j, gr_x.lo[1], gr_x.hi[1], __VA_ARGS__)
 #define GR_IMPL_REDUCE_3D(label, i, j, k, policy, ...) \
     GR_IMPL_REDUCE_ROWS(3, label, policy, __VA_ARGS__) \
-    GR_IMPL_OUTER_3D(i, j) GR_IMPL_IN_LANES(GR_IMPL_WIDTH, k, gr_x.lo[2], gr_x.hi[2], __VA_ARGS__)
+    GR_IMPL_OUTER_3D(i, j) GR_IMPL_IN_LANES(k, gr_x.lo[2], gr_x.hi[2], __VA_ARGS__)
 #define GR_IMPL_REDUCE_4D(label, i, j, k, l, policy, ...) \
     GR_IMPL_REDUCE_ROWS(4, label, policy, __VA_ARGS__)    \
     GR_IMPL_OUTER_4D(i, j, k)                             \
-    GR_IMPL_IN_LANES(GR_IMPL_WIDTH, l, gr_x.lo[3], gr_x.hi[3], __VA_ARGS__)
+    GR_IMPL_IN_LANES(l, gr_x.lo[3], gr_x.hi[3], __VA_ARGS__)
 #define GR_IMPL_REDUCE_5D(label, i, j, k, l, m, policy, ...) \
     GR_IMPL_REDUCE_ROWS(5, label, policy, __VA_ARGS__)       \
     GR_IMPL_OUTER_5D(i, j, k, l)                             \
-    GR_IMPL_IN_LANES(GR_IMPL_WIDTH, m, gr_x.lo[4], gr_x.hi[4], __VA_ARGS__)
+    GR_IMPL_IN_LANES(m, gr_x.lo[4], gr_x.hi[4], __VA_ARGS__)
 #define GR_IMPL_REDUCE_6D(label, i, j, k, l, m, n, policy, ...) \
     GR_IMPL_REDUCE_ROWS(6, label, policy, __VA_ARGS__)          \
     GR_IMPL_OUTER_6D(i, j, k, l, m)                             \
-    GR_IMPL_IN_LANES(GR_IMPL_WIDTH, n, gr_x.lo[5], gr_x.hi[5], __VA_ARGS__)
+    GR_IMPL_IN_LANES(n, gr_x.lo[5], gr_x.hi[5], __VA_ARGS__)
 
 #endif

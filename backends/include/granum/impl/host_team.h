@@ -103,8 +103,8 @@
             for (gr_index j = gr_m.lo; j < gr_m.hi; ++j)
 
 /* Nested reductions: at most 32 chunks; each thread of the team has a share of them. The loops are
- * unrolled into a copy for each way that a range can go (impl/launch.h), in which nothing between
- * the identities and the join depends on how long the range is: the lanes stay in registers. */
+ * unrolled into a copy for each way that a range can go (impl/launch.h), which decides
+ * before the identities what is run between them and the join. */
 #define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                            \
     for (int gr_nest = 1; gr_nest; gr_nest = 0)                                                  \
         for (gr_impl_nest gr_launch, *const gr_p =                                               \
@@ -122,7 +122,7 @@
     for (const gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit, gr_way); gr_chunk; gr_chunk = 0) \
     GR_IMPL_IN_NEST(k, gr_way == GR_IMPL_WAY_LANE ? 1 : GR_IMPL_WIDTH, __VA_ARGS__)
 /* The block over the elements of a chunk: whole sets of lanes, but for the last one, which has
- * gr_rest elements. Where the machine has masks, lanes beyond them run with nothing to do. */
+ * gr_rest elements. */
 #define GR_IMPL_IN_NEST(k, set, ...)                                                        \
     GR_IMPL_PRAGMA(GCC unroll 2)                                                            \
     for (int gr_last = 0; gr_last < 2; ++gr_last)                                           \
@@ -134,16 +134,10 @@
              gr_more; GR_IMPL_NO_JAM(gr_way == GR_IMPL_WAY_SETS), gr_b += (set),            \
                       gr_more = !gr_last && gr_b < gr_e.hi - gr_rest)                       \
             GR_IMPL_SIMD_LANES                                                              \
-    for (int gr_l = 0; gr_l < (GR_IMPL_MASKS || !gr_last ? (set) : (int)gr_rest); ++gr_l)   \
+    for (int gr_l = 0; gr_l < (gr_last ? (int)gr_rest : (set)); ++gr_l)                     \
         for (gr_index k GR_IMPL_UNUSED = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)    \
             GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                       \
-    for (int gr_in = !GR_IMPL_MASKS || !gr_last || gr_l < (int)gr_rest; gr_in; gr_in = 0)   \
     GR_IMPL_BODY
-#if defined(__AVX__) || defined(__ARM_FEATURE_SVE)
-#define GR_IMPL_MASKS 1
-#else
-#define GR_IMPL_MASKS 0
-#endif
 #define GR_IMPL_BEGIN_NESTED(team, from, to, ...)            \
     (__extension__({                                         \
         const gr_span gr_ends = {from, to};                  \
