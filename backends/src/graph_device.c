@@ -121,6 +121,9 @@ gr_status graph_probe(gr_graph *graph) {
     for (int k = 0; status == GR_SUCCESS && k < graph->nodes; ++k) {
         graph_node *node = &graph->node[graph->order[k]];
 
+        if (node->n == 0 && (node->kind == GRAPH_RANGE || node->kind == GRAPH_SCAN)) {
+            continue;
+        }
         gr_impl_seen_here = (gr_impl_device_seen){0, 0, 0, 0, false};
         status = graph_run_node(node);
         note(node);

@@ -100,6 +100,22 @@ Test(sim_graph, changed_arguments_are_captured_again, .timeout = 60) {
     SUCCEEDS(GR_RELEASE(&x));
 }
 
+Test(sim_graph, nodes_without_indices_are_not_called, .timeout = 60) {
+    gr_graph *graph = new_graph();
+    gr_view1_f64 x = filled("x", 0);
+    step s = {x, x, 1, &calls};
+    gr_node none;
+
+    SUCCEEDS(gr_graph_add_range(graph, &none, "none", step_range, 0, &s, sizeof s));
+    SUCCEEDS(gr_graph_add_scan(graph, &none, "no scan", step_scan, 0, &s, sizeof s));
+    SUCCEEDS(gr_graph_instantiate(graph));
+    submit(graph, 3, GR_DEFAULT_INSTANCE);
+    cr_assert(eq(int, calls, 0));
+    cr_assert(eq(dbl, element(x, 0), 0.0));
+    SUCCEEDS(gr_graph_destroy(&graph));
+    SUCCEEDS(GR_RELEASE(&x));
+}
+
 /* ---- laws ---- */
 
 /* Chains side by side from one node, each a scan between two ranges, and joined in the end. */
