@@ -44,11 +44,28 @@ def report():
     say.line("threads", f"{_granum.num_threads()} of {os.cpu_count()} processors")
     _cache(say)
     works = _compiler(say)
+    _devices(say)
     for advice in say.odd:
         print(f"odd: {advice}")
     if not say.odd:
         print("nothing odd")
     return 0 if works else 1
+
+
+def _devices(say):
+    """Each device backend of the build: what it runs on, or why on nothing; and its run-time compiler."""
+    from . import rtc
+    for space in toolchain.DEVICES:
+        if space not in _config.BACKENDS:
+            continue
+        try:
+            what = rtc.architecture(space)
+        except _granum.Error as error:
+            what = f"not usable: {error}"
+        if space in toolchain.RUN_TIME:
+            found = rtc.library(space)
+            what += f"; compiled by {found.identity}" if found else f"; {rtc.missing(space)}"
+        say.line(space, what)
 
 
 def _cache(say):

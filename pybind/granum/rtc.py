@@ -141,15 +141,20 @@ def fingerprint(space):
     return [target, *flags(space, target), found.identity if found else "no run-time compiler"]
 
 
+def missing(space):
+    """What to say where a space has no run-time compiler."""
+    variable = _PLACES[space][0]
+    wanted = os.environ.get(variable)
+    if wanted:
+        return f"{variable} = {wanted!r}, expected the path of {_WHAT[space]}"
+    return f"no run-time compiler for space {space!r} found, expected {_WHAT[space]}, or its path in {variable}"
+
+
 def compile(source, space, architecture, fast=False):
     """The code of a generated file for an architecture; raises KernelCompileError."""
     found = library(space)
     if found is None:
-        variable = _PLACES[space][0]
-        wanted = os.environ.get(variable)
-        if wanted:
-            raise _error(f"{variable} = {wanted!r}, expected the path of {_WHAT[space]}")
-        raise _error(f"no run-time compiler for space {space!r} found, expected {_WHAT[space]}, or its path in {variable}")
+        raise _error(missing(space))
     return found.compile(source, architecture, fast)[0]
 
 

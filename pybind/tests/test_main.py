@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 
-from granum import cache
+from granum import _config, cache
 from test_cache import SOURCE
 
 
@@ -30,6 +30,8 @@ def test_doctor(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
     for line in (r"granum +\d", r"compiler +/", r"compiles +a small kernel in", r"launches +in \d+ ns, bound", "nothing odd"):
         assert re.search(line, done.stdout), done.stdout
+    for space in {"sim", "cuda", "hip"} & set(_config.BACKENDS):
+        assert re.search(rf"^{space} +(sim32|sim64|sm_|gfx|not usable: )", done.stdout, re.M), done.stdout
 
 
 def test_doctor_without_a_compiler(tmp_path):
