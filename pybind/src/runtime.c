@@ -97,16 +97,18 @@ static int debug_of(PyObject *text, unsigned *bits) {
 }
 
 static PyObject *runtime_initialize(PyObject *module, PyObject *args, PyObject *names) {
-    static char *keywords[] = {"num_threads", "debug",      "trace_kernels", "print_configuration",
-                               "tools",       "tools_libs", "tools_args",    NULL};
+    static char *keywords[] = {"num_threads",         "debug",  "trace_kernels",
+                               "print_configuration", "tools",  "tools_libs",
+                               "tools_args",          "device", NULL};
     gr_settings settings = {0};
     PyObject *debug = Py_None;
     int trace = 0, print = 0;
     gr_status status;
 
-    if (!PyArg_ParseTupleAndKeywords(args, names, "|$iOppzzz:initialize", keywords,
+    if (!PyArg_ParseTupleAndKeywords(args, names, "|$iOppzzzi:initialize", keywords,
                                      &settings.num_threads, &debug, &trace, &print, &settings.tools,
-                                     &settings.tools_libs, &settings.tools_args) ||
+                                     &settings.tools_libs, &settings.tools_args,
+                                     &settings.device) ||
         debug_of(debug, &settings.debug) < 0) {
         return NULL;
     }
@@ -341,7 +343,8 @@ PyMethodDef runtime_methods[] = {
      "num_threads($module, /)\n--\n\nThreads that launches may use."},
     {"initialize", (PyCFunction)(void (*)(void))runtime_initialize, METH_VARARGS | METH_KEYWORDS,
      "initialize($module, /, *, num_threads=0, debug=None, trace_kernels=False,\n"
-     "           print_configuration=False, tools=None, tools_libs=None, tools_args=None)\n--\n\n"
+     "           print_configuration=False, tools=None, tools_libs=None, tools_args=None,\n"
+     "           device=0)\n--\n\n"
      "Start the library with settings of one's own, before the first launch.\n\n"
      "They are gr_settings of C; debug is words such as 'sync,errors'. GRANUM_* in the "
      "environment is stronger."},

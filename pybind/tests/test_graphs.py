@@ -293,12 +293,14 @@ def test_settings(tmp_path):
             "assert gr.num_threads() == 1\n"
             "assert 'sync' in gr.configuration()\n"
             "gr.finalize()\n"
-            "try:\n"
-            "    gr.initialize(debug='sink')\n"
-            "except ValueError as error:\n"
-            "    print(error)\n")
+            "for wrong in {'debug': 'sink'}, {'device': 300}:\n"
+            "    try:\n"
+            "        gr.initialize(**wrong)\n"
+            "    except ValueError as error:\n"
+            "        print(error)\n")
     import os
     env = {k: v for k, v in os.environ.items() if k != "GRANUM_NUM_THREADS"}
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
     assert made.returncode == 0, made.stderr
-    assert made.stdout == "debug = 'sink', expected words of GRANUM_DEBUG such as 'sync,errors'\n"
+    assert made.stdout == ("debug = 'sink', expected words of GRANUM_DEBUG such as 'sync,errors'\n"
+                           "settings.device = 300, expected 0..255\n")

@@ -239,13 +239,14 @@ GR_IMPL_ACCESS void *gr_impl_at_8(gr_impl_miss miss, bool left, gr_impl_dimensio
 #define GR_IMPL_MISS_OF(v)                                                                      \
     (GR_IMPL_LITERAL(gr_impl_miss){(v).buffer, (v).data, #v, __FILE__, NULL, sizeof(*(v).data), \
                                    __LINE__, GR_IMPL_VIEW_RANK(v)})
-#define GR_IMPL_AT(v, n, ...)                                   \
-    (*(__typeof__((v).data))(GR_IMPL_CHECK_RANK(v, n),          \
-                             gr_impl_at_##n(GR_IMPL_MISS_OF(v), \
-                                            sizeof((v).facts->layout) == GR_LEFT, __VA_ARGS__)))
+#define GR_IMPL_AT(v, n, ...)                                                         \
+    (*(__typeof__((v).data + 0))(GR_IMPL_CHECK_RANK(v, n),                            \
+                                 gr_impl_at_##n(GR_IMPL_MISS_OF(v),                   \
+                                                sizeof((v).facts->layout) == GR_LEFT, \
+                                                __VA_ARGS__)))
 
 #define GR_IMPL_AT_0(v) \
-    (*(__typeof__((v).data))(GR_IMPL_CHECK_RANK(v, 0), gr_impl_at_0(GR_IMPL_MISS_OF(v))))
+    (*(__typeof__((v).data + 0))(GR_IMPL_CHECK_RANK(v, 0), gr_impl_at_0(GR_IMPL_MISS_OF(v))))
 #define GR_IMPL_AT_1(v, a) GR_IMPL_AT(v, 1, GR_IMPL_DIMENSION(v, 0, a))
 #define GR_IMPL_AT_2(v, a, b) \
     GR_IMPL_AT(v, 2, GR_IMPL_DIMENSION(v, 0, a), GR_IMPL_DIMENSION(v, 1, b))
