@@ -229,6 +229,32 @@ gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where fro
     return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
 }
 
+gr_status gr_impl_space_send(gr_impl_where where, void *to, const void *from, size_t bytes,
+                             gr_place place) {
+    const char *failure;
+    gr_impl_queue *queue = hold_at_once(where, &failure);
+
+    if (queue) {
+        failure = queue->table->copy(where.device, queue->stream, to, from, bytes);
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
+        gr_impl_queue_let_go(queue);
+    }
+    return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
+}
+
+/* Others launch on the queue meanwhile: it is not held. */
+gr_status gr_impl_space_arrived(gr_impl_where where, gr_place place) {
+    const char *failure;
+    gr_impl_queue *queue = hold_at_once(where, &failure);
+
+    if (queue) {
+        gr_impl_queue_let_go(queue);
+        failure = queue->table->stream_wait(where.device, queue->stream);
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
+    }
+    return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
+}
+
 gr_status gr_impl_space_zero(gr_impl_where where, void *memory, size_t bytes, gr_place place) {
     const char *failure;
     gr_impl_queue *queue = hold(where, &failure);

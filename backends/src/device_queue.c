@@ -284,10 +284,12 @@ void gr_impl_queues_end(uint64_t instance) {
 void gr_impl_queues_stop(void) {
     end_some(0, true);
     gr_impl_pools_stop();
+    gr_impl_stagings_stop();
 }
 
 void gr_impl_queues_after_fork(void) {
     gr_impl_pools_after_fork();
+    gr_impl_stagings_after_fork();
     pthread_mutex_init(&queues_lock, NULL);
     for (gr_impl_queue *queue = queues; queue; queue = queue->next) {
         pthread_mutex_init(&queue->lock, NULL);

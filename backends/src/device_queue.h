@@ -74,4 +74,8 @@ const char *gr_impl_pool_give(gr_impl_queue *queue, void *memory);
 void gr_impl_pools_stop(void);
 void gr_impl_pools_after_fork(void);
 
+/** The same for pinned memory that copies have gone through. */
+void gr_impl_stagings_stop(void);
+void gr_impl_stagings_after_fork(void);
+
 #endif

@@ -5,11 +5,12 @@
  *
  * Bytes cross between host and device in one run; whatever changes the layout happens on one side,
  * through memory of the same shape: on the host where the device's View has no holes, else on the
- * device.
+ * device. Large copies go in chunks (copy_staged.c).
  */
 #include "copy_device.h"
 
 #include "copy_run.h"
+#include "copy_staged.h"
 
 #include <string.h>
 
@@ -81,12 +82,19 @@ gr_status copy_between(const gr_any_view *dst, gr_impl_where to, const gr_any_vi
                        gr_impl_where from, gr_place place) {
     copy_plan plan = copy_plan_make(dst, src);
     gr_impl_device_plan loops;
+    bool is_done = false;
 
     if (to.space != GR_DEVICE && from.space != GR_DEVICE) {
         GR_TRY(gr_impl_space_settle(to, place));
         GR_TRY(gr_impl_space_settle(from, place));
         copy_execute(plan);
         return GR_SUCCESS;
+    }
+    if (is_one_run(to.space == GR_DEVICE ? dst : src)) {
+        GR_TRY(copy_staged(dst, to, src, from, place, &is_done));
+        if (is_done) {
+            return GR_SUCCESS;
+        }
     }
     if (plan.rank == 0) {
         return gr_impl_space_copy(to, plan.dst, from, plan.src, plan.item, place);

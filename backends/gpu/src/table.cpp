@@ -122,6 +122,7 @@ const char *properties(int device, gr_impl_device_properties *out) {
     out->memory = device_is.totalGlobalMem;
     out->arguments = gr_gpu_arguments(device_is);
     out->pools = keep_pool(device);
+    out->chunk = (size_t)4 << 20;
     failure = failure_of(GR_GPU(SetDevice)(device));
     if (!failure && GR_GPU(FuncGetAttributes)(&attributes, reinterpret_cast<const void *>(
                                                                gr_impl_copy_kernel<uint64_t>)) !=

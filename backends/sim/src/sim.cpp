@@ -285,6 +285,7 @@ const char *properties(int device, gr_impl_device_properties *out) {
     out->memory = settings.memory;
     out->arguments = 4096;
     out->pools = settings.pools;
+    out->chunk = settings.chunk;
     return nullptr;
 }
 
@@ -426,7 +427,7 @@ const sim_settings &sim_settings_now() {
 const char *sim_settings_read() {
     const uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t warp = 32, shared = 96 << 10, memory = machine / 2, devices = 1;
-    uint64_t late = 0, pools = 1, registers = 32, fault = 0;
+    uint64_t late = 0, pools = 1, registers = 32, fault = 0, chunk = 64 << 10;
 
     settings.seed = seed_of_clock();
     if (!read_size("GRANUM_SIM_WARP", 32, 64, &warp) ||
@@ -436,6 +437,7 @@ const char *sim_settings_read() {
         !read_size("GRANUM_SIM_LATE", 0, 1, &late) ||
         !read_size("GRANUM_SIM_POOLS", 0, 1, &pools) ||
         !read_size("GRANUM_SIM_FAULT", 0, 1000000000, &fault) ||
+        !read_size("GRANUM_SIM_CHUNK", 256, 1 << 30, &chunk) ||
         !read_size("GRANUM_SIM_REGISTERS", 1, 255, &registers) ||
         !read_size("GRANUM_SIM_SEED", 0, UINT64_MAX, &settings.seed)) {
         return wrong;
@@ -450,6 +452,7 @@ const char *sim_settings_read() {
     settings.devices = (int)devices;
     settings.late = late != 0;
     settings.fault = fault;
+    settings.chunk = (size_t)chunk / 256 * 256;
     settings.registers = (unsigned)registers;
     settings.pools = pools != 0;
     return nullptr;

@@ -24,7 +24,8 @@ struct sim_settings {
     bool late;          /**< GRANUM_SIM_LATE: work lies in its stream until somebody waits */
     unsigned registers; /**< GRANUM_SIM_REGISTERS: of a thread; few blocks hold many */
     uint64_t fault;     /**< GRANUM_SIM_FAULT: the launch that the device is lost by; 0: none */
-    bool pools;         /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
+    size_t chunk; /**< GRANUM_SIM_CHUNK: larger copies go through pinned memory in parts [B] */
+    bool pools;   /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
 };
 
 /** Threads of a block at most, as on GPUs of every vendor. */

@@ -37,12 +37,14 @@ typedef struct gr_impl_device_properties {
     size_t memory;    /**< in all [B] */
     size_t arguments; /**< of a kernel at most [B] */
     bool pools;       /**< its own of memory, in stream order; else the library keeps one */
+    size_t chunk;     /**< larger copies from and to the host go through pinned memory in parts of
+                           this size [B] */
 } gr_impl_device_properties;
 
 struct gr_impl_gpu_launch;
 
 /** Changes with the table. */
-#define GR_IMPL_DEVICE_TABLE 4
+#define GR_IMPL_DEVICE_TABLE 5
 
 /**
  * What the library asks of a vendor. Functions answer NULL, or what went wrong in the vendor's

@@ -58,6 +58,25 @@ GR_API gr_impl_where gr_impl_space_of(const void *pointer);
 GR_API gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where from_where,
                                     const void *from, size_t bytes, gr_place place);
 
+/** Pinned memory of two chunks that a large copy between the host and a device goes through. */
+typedef struct gr_impl_staging {
+    gr_impl_where where; /**< the device */
+    size_t chunk;        /**< [B] */
+    char *half[2];
+    struct gr_impl_staging *next;
+} gr_impl_staging;
+
+/** The same for a copy of so many bytes, until it is given back, when nothing crosses any more;
+ * NULL: the copy is small enough to go in one piece, or there is no pinned memory. */
+gr_impl_staging *gr_impl_staging_take(gr_impl_where where, size_t bytes);
+void gr_impl_staging_give(gr_impl_staging *staging);
+
+/** Begin to copy bytes between pinned memory and the device, in the order of the calling thread's
+ * instance; wait for all that this has. */
+gr_status gr_impl_space_send(gr_impl_where where, void *to, const void *from, size_t bytes,
+                             gr_place place);
+gr_status gr_impl_space_arrived(gr_impl_where where, gr_place place);
+
 /** Copy or fill items in memory that a device reaches. */
 GR_API gr_status gr_impl_space_copy_items(gr_impl_where where, const gr_impl_device_plan *plan,
                                           gr_place place);
