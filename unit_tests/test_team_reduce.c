@@ -165,6 +165,82 @@ Test(team_reduce, bits_do_not_depend_on_the_team, .timeout = 120) {
     }
 }
 
+static void expect_box_sums(int dimensions, const gr_index n[3]) {
+    const gr_index n2 = dimensions == 2 ? 1 : n[2];
+    const gr_index all = n[0] > 0 && n[1] > 0 && n2 > 0 ? n[0] * n[1] * n2 : 0;
+    team_sums first[LEAGUE * MOST_THREADS];
+    team_box_sums out[LEAGUE * MOST_THREADS];
+
+    memset(first, 0, sizeof first);
+    team_reduce_sums(gr_teams(LEAGUE, 1), BY_TEAM, 0, all, first);
+    for (int by = 0; by < BY_KINDS; by++) {
+        for (int k = 0; k < TEAM_SIZES; k++) {
+            long wrong = 0;
+
+            memset(out, 0x55, sizeof out);
+            team_reduce_box_sums(gr_teams(LEAGUE, team_sizes[k]), by, dimensions, n, out);
+            EACH_THREAD(at, team_size_given(team_sizes[k])) {
+                const team_sums *own = &out[at].sums;
+
+                wrong += memcmp(&own->f64, &first[0].f64, sizeof first[0].f64) != 0;
+                wrong += memcmp(&own->f32, &first[0].f32, sizeof first[0].f32) != 0;
+                wrong += memcmp(&own->c128, &first[0].c128, sizeof first[0].c128) != 0;
+                wrong += memcmp(&own->product, &first[0].product, sizeof first[0].product) != 0;
+                wrong += out[at].outside != 0;
+            }
+            cr_expect(eq(long, wrong, 0), "%td x %td x %td in %dD, by %d, teams of %d", n[0], n[1],
+                      n2, dimensions, by, team_sizes[k]);
+        }
+    }
+}
+
+/* In two and three dimensions: the bits of one range over the numbers of the elements. */
+Test(team_reduce, boxes_have_the_bits_of_one_range, .timeout = 120) {
+    static const gr_index boxes[][3] = {
+        {0, 5, 3},   {5, 0, 3},   {-2, 4, 3},   {4, -2, 3},  {-2, -2, 3},  {3, 5, 0},
+        {3, 5, -1},  {-2, 1, -3}, {1, 1, 1},    {1, 2, 1},   {2, 2, 2},    {1, 8, 1},
+        {8, 1, 1},   {1, 9, 1},   {9, 1, 1},    {3, 3, 3},   {1, 1, 31},   {31, 1, 1},
+        {2, 31, 7},  {32, 1, 2},  {1, 32, 32},  {33, 2, 33}, {5, 33, 34},  {7, 1, 300},
+        {300, 7, 1}, {1, 300, 7}, {17, 65, 35}, {64, 65, 1}, {2, 3, 4000}, {4000, 3, 2},
+        {3, 4000, 3}};
+
+    for (size_t b = 0; b < sizeof boxes / sizeof *boxes; b++) {
+        expect_box_sums(2, boxes[b]);
+        expect_box_sums(3, boxes[b]);
+    }
+    for (gr_index n1 = 1; n1 <= 70; n1++) { /* each length of rows where sets of lanes end */
+        const gr_index n[] = {97 / n1 + 2, n1, n1 % 5 + 1};
+
+        expect_box_sums(2, n);
+        expect_box_sums(3, n);
+    }
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
+Test(team_reduce, boxes_in_boxes, .timeout = 60) {
+    for (gr_index columns = 0; columns < 12; columns++) {
+        const gr_index rows = 5;
+        int64_t expected = 0;
+
+        for (gr_index i = 0; i < rows; i++) {
+            for (gr_index j = 0; j < columns; j++) {
+                const gr_index odd = (columns - j) / 2 * ((i + 1) / 2);
+
+                expected += 6 * ((i + 1) * (columns - j) - odd);
+            }
+        }
+        for (int k = 0; k < TEAM_SIZES; k++) {
+            int64_t out[LEAGUE * MOST_THREADS] = {0};
+
+            team_reduce_box_in_box(gr_teams(LEAGUE, team_sizes[k]), rows, columns, out);
+            EACH_THREAD(at, team_size_given(team_sizes[k])) {
+                cr_expect(eq(long, out[at], expected), "%td columns", columns);
+            }
+        }
+    }
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
 Test(team_reduce, several_reducers, .timeout = 60) {
     static const gr_index some[] = {0, 1, 8, 9, 1025, 5000};
 

@@ -67,6 +67,20 @@ void team_reduce_bins(gr_team_policy policy, gr_index n, team_bins *out, int64_t
 /** The same sums, by those who share them. */
 void team_reduce_sums(gr_team_policy policy, int by, gr_index lo, gr_index n, team_sums *out);
 
+/** Over n[0] * n[1] (* n[2] in three dimensions) elements: the sums of their numbers in row-major
+ * order, and how many indices were out of their ranges. */
+typedef struct team_box_sums {
+    team_sums sums;
+    int64_t outside;
+} team_box_sums;
+void team_reduce_box_sums(gr_team_policy policy, int by, int dimensions, const gr_index n[3],
+                          team_box_sums *out);
+
+/** A reduction in two dimensions by threads of those in three by lanes, whose bounds are its
+ * indices: every thread's sum of 1 + k over 0 <= i < rows, 0 <= j < columns, 0 <= l <= i, j <= h <
+ * columns, 0 <= k < 3, but for those where h - j and l are odd. */
+void team_reduce_box_in_box(gr_team_policy policy, gr_index rows, gr_index columns, int64_t *out);
+
 /** 1 to 8 reducers in one nested reduction: out[k] = the sum of (k + 1) i in 0..n. */
 void team_reduce_several(gr_team_policy policy, int count, gr_index n, int64_t out[8]);
 

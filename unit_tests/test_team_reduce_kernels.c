@@ -128,6 +128,82 @@ void team_reduce_sums(gr_team_policy policy, int by, gr_index lo, gr_index n, te
     }
 }
 
+/* Bounds that are not 0, so that what is counted from 0 shows. */
+enum { LO_0 = -3, LO_1 = 5, LO_2 = 1000 };
+
+#define BOX_SUMS_BODY(index, is_outside) \
+    {                                    \
+        const gr_index number = index;   \
+                                         \
+        SUMS_BODY(number)                \
+        outside += is_outside;           \
+    }
+#define BOX_SUMS_BY(label, range, index, is_outside)                           \
+    GR_PARALLEL_TEAM(label, t, policy) {                                       \
+        team_box_sums *own = &out[place_of(t)];                                \
+        double f64, product;                                                   \
+        float f32;                                                             \
+        gr_c128 c128;                                                          \
+        int64_t outside;                                                       \
+                                                                               \
+        range BOX_SUMS_BODY(index, is_outside);                                \
+        own->sums.f64 = f64, own->sums.product = product, own->sums.f32 = f32; \
+        own->sums.c128 = c128, own->outside = outside;                         \
+    }
+#define BOX_SUMS_2D(label, reduction)                                                         \
+    BOX_SUMS_BY(                                                                              \
+        label,                                                                                \
+        reduction(t, i, j, LO_0, LO_0 + n0, LO_1, LO_1 + n1, SUMS, GR_SUM(int64_t, outside)), \
+        (i - LO_0) * n1 + (j - LO_1), i < LO_0 || i >= LO_0 + n0 || j < LO_1 || j >= LO_1 + n1)
+#define BOX_SUMS_3D(label, reduction)                                                          \
+    BOX_SUMS_BY(label,                                                                         \
+                reduction(t, i, j, k, LO_0, LO_0 + n0, LO_1, LO_1 + n1, LO_2, LO_2 + n2, SUMS, \
+                          GR_SUM(int64_t, outside)),                                           \
+                ((i - LO_0) * n1 + (j - LO_1)) * n2 + (k - LO_2),                              \
+                i < LO_0 || i >= LO_0 + n0 || j < LO_1 || j >= LO_1 + n1 || k < LO_2 ||        \
+                    k >= LO_2 + n2)
+
+void team_reduce_box_sums(gr_team_policy policy, int by, int dimensions, const gr_index n[3],
+                          team_box_sums *out) {
+    const gr_index n0 = n[0], n1 = n[1], n2 = n[2];
+
+    if (dimensions == 2) {
+        if (by == BY_TEAM) {
+            BOX_SUMS_2D("team 2D", GR_TEAM_REDUCE_2D);
+        } else if (by == BY_TEAM_THREAD) {
+            BOX_SUMS_2D("team thread 2D", GR_TEAM_THREAD_REDUCE_2D);
+        } else {
+            BOX_SUMS_2D("thread vector 2D", GR_THREAD_VECTOR_REDUCE_2D);
+        }
+    } else if (by == BY_TEAM) {
+        BOX_SUMS_3D("team 3D", GR_TEAM_REDUCE_3D);
+    } else if (by == BY_TEAM_THREAD) {
+        BOX_SUMS_3D("team thread 3D", GR_TEAM_THREAD_REDUCE_3D);
+    } else {
+        BOX_SUMS_3D("thread vector 3D", GR_THREAD_VECTOR_REDUCE_3D);
+    }
+}
+
+void team_reduce_box_in_box(gr_team_policy policy, gr_index rows, gr_index columns, int64_t *out) {
+    GR_PARALLEL_TEAM("box in box", t, policy) {
+        int64_t all;
+
+        GR_TEAM_THREAD_REDUCE_2D(t, i, j, 0, rows, 0, columns, GR_SUM(int64_t, all)) {
+            int64_t own;
+
+            GR_THREAD_VECTOR_REDUCE_3D(t, l, h, k, 0, i + 1, j, columns, 0, 3,
+                                       GR_SUM(int64_t, own)) {
+                if ((h - j) % 2 == 1 && l % 2 == 1) {
+                    GR_CONTINUE;
+                }
+                own += 1 + k;
+            };
+            all += own;
+        };
+        out[place_of(t)] = all;
+    };
+}
+
 #define SUM(name) GR_SUM(int64_t, name)
 #define SEVERAL(t, reducers, ...)                          \
     GR_TEAM_REDUCE(t, i, 0, n, GR_IMPL_UNTUPLE reducers) { \

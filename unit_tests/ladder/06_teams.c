@@ -102,6 +102,75 @@ static gr_status rows(gr_index league, int team_size, gr_index n) {
     return GR_RELEASE(&bad);
 }
 
+GR_FUNCTION double part(gr_index element) {
+    return 1 / (double)(element + 1);
+}
+
+/* Reductions in two and three dimensions have the bits of one over all elements. */
+static gr_status boxes(gr_team_policy policy, gr_index n) {
+    enum { ROWS = 3, DEPTH = 2 };
+    const gr_index league = policy.league_size;
+    gr_view1_i64 bad;
+    int64_t wrong;
+
+    GR_TRY(GR_CREATE(&bad, "bad", league));
+    GR_PARALLEL_TEAM("boxes", t, policy) {
+        const gr_index all = ROWS * n * DEPTH;
+        double line, team_2d, team_3d, threads_2d, threads_3d, lanes_2d, lanes_3d;
+        int64_t elements, last, inside;
+
+        GR_TEAM_REDUCE(t, e, 0, all, GR_SUM(double, line)) {
+            line += part(e);
+        };
+        GR_TEAM_REDUCE_2D(t, i, j, 1, 1 + ROWS * n, -1, DEPTH - 1, GR_SUM(double, team_2d)) {
+            team_2d += part((i - 1) * DEPTH + j + 1);
+        };
+        GR_TEAM_REDUCE_3D(t, i, j, k, 1, 1 + ROWS, 0, n, -1, DEPTH - 1, GR_SUM(double, team_3d),
+                          GR_SUM(int64_t, elements), GR_MAX(int64_t, last)) {
+            team_3d += part(((i - 1) * n + j) * DEPTH + k + 1);
+            if (i == 1 && j == n - 1) {
+                GR_CONTINUE;
+            }
+            elements += 1;
+            last = j > last ? j : last;
+        };
+        GR_TEAM_THREAD_REDUCE_2D(t, i, j, 0, ROWS, 7, 7 + n * DEPTH, GR_SUM(double, threads_2d)) {
+            threads_2d += part(i * n * DEPTH + j - 7);
+        };
+        GR_TEAM_THREAD_REDUCE_3D(t, i, j, k, 0, DEPTH, 0, ROWS, 2, 2 + n,
+                                 GR_SUM(double, threads_3d)) {
+            threads_3d += part((i * ROWS + j) * n + k - 2);
+        };
+        GR_THREAD_VECTOR_REDUCE_2D(t, i, j, 0, DEPTH * n, 0, ROWS, GR_SUM(double, lanes_2d)) {
+            lanes_2d += part(i * ROWS + j);
+        };
+        GR_THREAD_VECTOR_REDUCE_3D(t, i, j, k, 0, n, 0, ROWS, 0, DEPTH, GR_SUM(double, lanes_3d)) {
+            lanes_3d += part((i * ROWS + j) * DEPTH + k);
+        };
+        GR_TEAM_THREAD_REDUCE_2D(t, h, j, 1, 1 + DEPTH, 0, ROWS, GR_SUM(int64_t, inside)) {
+            int64_t own;
+
+            GR_THREAD_VECTOR_REDUCE_2D(t, i, k, j, ROWS, 0, n, GR_SUM(int64_t, own)) {
+                own += h;
+            };
+            inside += own;
+        };
+        GR_TEAM_SINGLE(t) {
+            GR_AT(bad, t.league_rank) = (team_2d != line) + (team_3d != line) +
+                                        (threads_2d != line) + (threads_3d != line) +
+                                        (lanes_2d != line) + (lanes_3d != line) +
+                                        (elements != (n ? all - DEPTH : 0)) + (inside != 18 * n) +
+                                        (last != (n ? n - 1 : INT64_MIN));
+        };
+    };
+    GR_PARALLEL_REDUCE("bad boxes", i, gr_range(0, league), GR_SUM(int64_t, wrong)) {
+        wrong += GR_AT(bad, i);
+    };
+    GR_TRY(gr_fence());
+    LADDER_NONE_WRONG(wrong, n, "boxes");
+    return GR_RELEASE(&bad);
+}
+
 /* Three levels: teams take planes, threads rows, vector lanes elements; and tiles in 2D. */
 static gr_status levels(gr_index league, int team_size, gr_index n) {
     gr_view3_i64 box;
@@ -154,6 +223,7 @@ gr_status ladder_climb(void) {
         for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
             GR_TRY(rows(7, team_sizes[k], sizes[s]));
             GR_TRY(levels(3, team_sizes[k], sizes[s]));
+            GR_TRY(boxes(gr_teams(3, team_sizes[k]), sizes[s]));
         }
     }
     return GR_SUCCESS;

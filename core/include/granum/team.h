@@ -127,6 +127,28 @@ GR_IMPL_INLINE int gr_team_size_recommended(gr_team_policy policy) {
 #define GR_THREAD_VECTOR_REDUCE(t, k, lo, hi, ...) \
     GR_IMPL_THREAD_VECTOR_REDUCE(t, k, lo, hi, __VA_ARGS__)
 
+/**
+ * @brief Nested reductions over ranges in two and three dimensions.
+ *
+ * As those over the elements in row-major order, the last index fastest: the results have the bits
+ * of the reduction over one range of n0 * n1 (* n2) elements. Empty where one of the ranges is. The
+ * number of elements must fit a gr_index.
+ *
+ * Cost: on the host a division or two for 32 elements, elsewhere for each
+ */
+#define GR_TEAM_REDUCE_2D(t, i, j, lo0, hi0, lo1, hi1, ...) \
+    GR_IMPL_TEAM_REDUCE_2D(t, i, j, lo0, hi0, lo1, hi1, __VA_ARGS__)
+#define GR_TEAM_REDUCE_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2, ...) \
+    GR_IMPL_TEAM_REDUCE_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2, __VA_ARGS__)
+#define GR_TEAM_THREAD_REDUCE_2D(t, i, j, lo0, hi0, lo1, hi1, ...) \
+    GR_IMPL_TEAM_THREAD_REDUCE_2D(t, i, j, lo0, hi0, lo1, hi1, __VA_ARGS__)
+#define GR_TEAM_THREAD_REDUCE_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2, ...) \
+    GR_IMPL_TEAM_THREAD_REDUCE_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2, __VA_ARGS__)
+#define GR_THREAD_VECTOR_REDUCE_2D(t, i, j, lo0, hi0, lo1, hi1, ...) \
+    GR_IMPL_THREAD_VECTOR_REDUCE_2D(t, i, j, lo0, hi0, lo1, hi1, __VA_ARGS__)
+#define GR_THREAD_VECTOR_REDUCE_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2, ...) \
+    GR_IMPL_THREAD_VECTOR_REDUCE_3D(t, i, j, k, lo0, hi0, lo1, hi1, lo2, hi2, __VA_ARGS__)
+
 /** @brief Nested scans, as GR_PARALLEL_SCAN; a team's ends with a barrier. */
 #define GR_TEAM_SCAN(t, k, lo, hi, reducer, final) GR_IMPL_TEAM_SCAN(t, k, lo, hi, reducer, final)
 #define GR_THREAD_VECTOR_SCAN(t, k, lo, hi, reducer, final) \

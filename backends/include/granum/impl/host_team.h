@@ -105,7 +105,7 @@
 /* Nested reductions: at most 32 chunks; each thread of the team has a share of them. The loops are
  * unrolled into a copy for each way that a range can go (impl/launch.h), which decides
  * before the identities what is run between them and the join. */
-#define GR_IMPL_NESTED_REDUCE(team, k, from, to, ...)                                            \
+#define GR_IMPL_NESTED_REDUCE(team, corner, index, from, to, ...)                                \
     for (int gr_nest = 1; gr_nest; gr_nest = 0)                                                  \
         for (gr_impl_nest gr_launch, *const gr_p =                                               \
                                          GR_IMPL_BEGIN_NESTED(team, from, to, __VA_ARGS__);      \
@@ -120,10 +120,11 @@
             for (gr_index gr_unit = gr_s.lo, gr_chunk = 1; gr_chunk; gr_chunk = 0)               \
                 GR_IMPL_EACH(GR_IMPL_LANES, __VA_ARGS__)                                         \
     for (const gr_span gr_e = gr_impl_nest_chunk(gr_p, gr_unit, gr_way); gr_chunk; gr_chunk = 0) \
-    GR_IMPL_IN_NEST(k, gr_way == GR_IMPL_WAY_LANE ? 1 : GR_IMPL_WIDTH, __VA_ARGS__)
+    GR_IMPL_IN_NEST(corner, index, gr_way == GR_IMPL_WAY_LANE ? 1 : GR_IMPL_WIDTH, __VA_ARGS__)
+#define GR_IMPL_CORNER_AND_LANES(corner) corner GR_IMPL_SIMD_LANES
 /* The block over the elements of a chunk: whole sets of lanes, but for the last one, which has
- * gr_rest elements. */
-#define GR_IMPL_IN_NEST(k, set, ...)                                                        \
+ * gr_rest elements. `index` declares the indices, with what `corner` finds out for a whole set. */
+#define GR_IMPL_IN_NEST(corner, index, set, ...)                                            \
     GR_IMPL_PRAGMA(GCC unroll 2)                                                            \
     for (int gr_last = 0; gr_last < 2; ++gr_last)                                           \
         for (gr_index gr_rest = (set) == 1 ? 0 : ((gr_e.hi - gr_e.lo - 1) & ((set)-1)) + 1, \
@@ -133,9 +134,9 @@
                                                             : 1;                            \
              gr_more; GR_IMPL_NO_JAM(gr_way == GR_IMPL_WAY_SETS), gr_b += (set),            \
                       gr_more = !gr_last && gr_b < gr_e.hi - gr_rest)                       \
-            GR_IMPL_SIMD_LANES                                                              \
+            GR_IMPL_CORNER_AND_LANES(corner)                                                \
     for (int gr_l = 0; gr_l < (gr_last ? (int)gr_rest : (set)); ++gr_l)                     \
-        for (gr_index k GR_IMPL_UNUSED = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)    \
+        for (gr_index GR_IMPL_UNTUPLE index, gr_body = 1; gr_body; gr_body = 0)             \
             GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                       \
     GR_IMPL_BODY
 #define GR_IMPL_BEGIN_NESTED(team, from, to, ...)            \
@@ -147,9 +148,50 @@
     }))
 #define GR_IMPL_TEAM_THREAD_REDUCE GR_IMPL_TEAM_REDUCE
 #define GR_IMPL_TEAM_REDUCE(t, k, from, to, ...) \
-    GR_IMPL_NESTED_REDUCE(&(t), k, from, to, __VA_ARGS__)
+    GR_IMPL_NESTED_REDUCE(&(t), , (k GR_IMPL_UNUSED = gr_b + gr_l), from, to, __VA_ARGS__)
 #define GR_IMPL_THREAD_VECTOR_REDUCE(t, k, from, to, ...) \
-    GR_IMPL_NESTED_REDUCE(NULL, k, from, to, __VA_ARGS__)
+    GR_IMPL_NESTED_REDUCE(NULL, , (k GR_IMPL_UNUSED = gr_b + gr_l), from, to, __VA_ARGS__)
+
+/* In two and three dimensions: over the numbers of the elements, whose indices are taken from them
+ * by division for the first of a set of lanes. */
+#define GR_IMPL_NESTED_REDUCE_2D(team, i, j, from0, to0, from1, to1, ...)                  \
+    for (const gr_impl_nest_box gr_box = gr_impl_nest_box_2d(from0, to0, from1, to1),      \
+                                *gr_boxed = &gr_box;                                       \
+         gr_boxed; gr_boxed = NULL)                                                        \
+    GR_IMPL_NESTED_REDUCE(team, GR_IMPL_NEST_CORNER,                                       \
+                          (GR_IMPL_NEST_COLUMN, i GR_IMPL_UNUSED = gr_box.row + gr_across, \
+                           j GR_IMPL_UNUSED = gr_box.column + gr_along),                   \
+                          0, gr_box.elements, __VA_ARGS__)
+#define GR_IMPL_NESTED_REDUCE_3D(team, i, j, k, from0, to0, from1, to1, from2, to2, ...)          \
+    for (const gr_impl_nest_box gr_box = gr_impl_nest_box_3d(from0, to0, from1, to1, from2, to2), \
+                                *gr_boxed = &gr_box;                                              \
+         gr_boxed; gr_boxed = NULL)                                                               \
+    GR_IMPL_NESTED_REDUCE(team, GR_IMPL_NEST_CORNER,                                              \
+                          (GR_IMPL_NEST_COLUMN,                                                   \
+                           gr_up = gr_impl_nest_wraps(gr_across, gr_box.rows, gr_box.by_rows),    \
+                           i GR_IMPL_UNUSED = gr_box.plane + gr_corner.plane + gr_up,             \
+                           j GR_IMPL_UNUSED = gr_box.row + gr_across - gr_up * gr_box.rows,       \
+                           k GR_IMPL_UNUSED = gr_box.column + gr_along),                          \
+                          0, gr_box.elements, __VA_ARGS__)
+#define GR_IMPL_NEST_CORNER                                                                  \
+    for (const gr_impl_nest_corner gr_corner = gr_impl_nest_corner_of(gr_box, gr_b, gr_way), \
+                                   *gr_cornered = &gr_corner;                                \
+         gr_cornered; gr_cornered = NULL)
+/* The column, and the row as if there were one plane of endless height. */
+#define GR_IMPL_NEST_COLUMN                                                 \
+    gr_on = gr_corner.column + (gr_b - gr_corner.element) + gr_l,           \
+    gr_over = gr_impl_nest_wraps(gr_on, gr_box.columns, gr_box.by_columns), \
+    gr_along = gr_on - gr_over * gr_box.columns, gr_across = gr_corner.row + gr_over
+#define GR_IMPL_TEAM_THREAD_REDUCE_2D GR_IMPL_TEAM_REDUCE_2D
+#define GR_IMPL_TEAM_THREAD_REDUCE_3D GR_IMPL_TEAM_REDUCE_3D
+#define GR_IMPL_TEAM_REDUCE_2D(t, i, j, from0, to0, from1, to1, ...) \
+    GR_IMPL_NESTED_REDUCE_2D(&(t), i, j, from0, to0, from1, to1, __VA_ARGS__)
+#define GR_IMPL_TEAM_REDUCE_3D(t, i, j, k, from0, to0, from1, to1, from2, to2, ...) \
+    GR_IMPL_NESTED_REDUCE_3D(&(t), i, j, k, from0, to0, from1, to1, from2, to2, __VA_ARGS__)
+#define GR_IMPL_THREAD_VECTOR_REDUCE_2D(t, i, j, from0, to0, from1, to1, ...) \
+    GR_IMPL_NESTED_REDUCE_2D(NULL, i, j, from0, to0, from1, to1, __VA_ARGS__)
+#define GR_IMPL_THREAD_VECTOR_REDUCE_3D(t, i, j, k, from0, to0, from1, to1, from2, to2, ...) \
+    GR_IMPL_NESTED_REDUCE_3D(NULL, i, j, k, from0, to0, from1, to1, from2, to2, __VA_ARGS__)
 
 /* Room for the chunk results of one reducer. */
 #define GR_IMPL_PARTS(k, kind, T, v, identity, join, argument)                    \

@@ -183,6 +183,76 @@ GR_IMPL_INLINE gr_span gr_impl_nest_chunk(const gr_impl_nest *nest, gr_index uni
     return span;
 }
 
+/** A nested range in two or three dimensions, whose elements are numbered from 0, the last index
+ * fastest. In two dimensions these are rows and columns of the one plane 0. */
+typedef struct gr_impl_nest_box {
+    gr_index plane, row, column;  /**< where they begin */
+    gr_index rows, columns;       /**< at least 1 */
+    gr_index by_rows, by_columns; /**< for gr_impl_nest_wraps */
+    gr_index elements;
+} gr_impl_nest_box;
+
+/** Where a set of lanes begins: counted from the beginnings of the box. */
+typedef struct gr_impl_nest_corner {
+    gr_index element; /**< that the column is counted from */
+    gr_index plane, row, column;
+} gr_impl_nest_corner;
+
+GR_IMPL_INLINE gr_index gr_impl_nest_extent(gr_index lo, gr_index hi) {
+    return hi > lo ? hi - lo : 0;
+}
+
+GR_IMPL_INLINE gr_index gr_impl_nest_by(gr_index n) {
+    return n > GR_IMPL_WIDTH ? 0 : 65536 / (int)n + 1;
+}
+
+/** How often n goes into x, which is less than n + GR_IMPL_WIDTH: no division, for lanes. `by` is
+ * more than 65536 / n by at most 1, the quotient more than x / n by x / 65536: less than 1 / n. */
+GR_IMPL_INLINE gr_index gr_impl_nest_wraps(gr_index x, gr_index n, gr_index by) {
+    return n > GR_IMPL_WIDTH ? x >= n : (x * by) >> 16;
+}
+
+GR_IMPL_INLINE gr_impl_nest_box gr_impl_nest_box_3d(gr_index lo0, gr_index hi0, gr_index lo1,
+                                                    gr_index hi1, gr_index lo2, gr_index hi2) {
+    gr_impl_nest_box box;
+
+    box.plane = lo0;
+    box.row = lo1;
+    box.column = lo2;
+    box.rows = gr_impl_nest_extent(lo1, hi1);
+    box.columns = gr_impl_nest_extent(lo2, hi2);
+    box.elements = box.columns == 0 ? 0 : gr_impl_nest_extent(lo0, hi0) * box.rows * box.columns;
+    if (box.elements == 0) {
+        box.rows = 1;
+        box.columns = 1;
+    }
+    box.by_rows = gr_impl_nest_by(box.rows);
+    box.by_columns = gr_impl_nest_by(box.columns);
+    return box;
+}
+
+GR_IMPL_INLINE gr_impl_nest_box gr_impl_nest_box_2d(gr_index lo0, gr_index hi0, gr_index lo1,
+                                                    gr_index hi1) {
+    return gr_impl_nest_box_3d(0, 1, lo0, hi0, lo1, hi1);
+}
+
+/** The corner of the set of lanes that begins with an element. Up to GR_IMPL_FEW elements are all
+ * counted from the first one, and short ranges have but one set: no division for them. */
+GR_IMPL_INLINE gr_impl_nest_corner gr_impl_nest_corner_of(gr_impl_nest_box box, gr_index element,
+                                                          int way) {
+    gr_impl_nest_corner corner = {0, 0, 0, 0};
+
+    if (way != GR_IMPL_WAY_LANE && element > 0) {
+        const gr_index row = element / box.columns;
+
+        corner.element = element;
+        corner.column = element % box.columns;
+        corner.plane = row / box.rows;
+        corner.row = row % box.rows;
+    }
+    return corner;
+}
+
 /** A launch that stands for a nested scan: its chunks, for the thread that runs it. */
 GR_IMPL_INLINE gr_impl_launch *gr_impl_nest_scan(gr_impl_launch *launch, gr_index lo, gr_index hi,
                                                  bool runs) {

@@ -451,6 +451,71 @@ GR_IMPL_DEVICE void operator%(const gr_impl_nested_reduce<Level, Reducers...> &x
     gr_impl_nest_run(x, body, gr_impl_up_to<(int)sizeof...(Reducers)>());
 }
 
+/* In two and three dimensions: over the numbers of the elements, the last index fastest. */
+template <int Rank> struct gr_impl_nest_box {
+    gr_index lo[3];
+    gr_index rows, columns; /* at least 1 */
+    gr_index elements;
+
+    /* How often n goes into the number of an element; devices divide 32 bits much faster. */
+    GR_IMPL_DEVICE gr_index times(gr_index x, gr_index n) const {
+        return elements >> 32 == 0 ? (gr_index)((uint32_t)x / (uint32_t)n) : x / n;
+    }
+};
+
+GR_IMPL_DEVICE_INLINE gr_impl_nest_box<3> gr_impl_nest_box_3d(gr_index lo0, gr_index hi0,
+                                                              gr_index lo1, gr_index hi1,
+                                                              gr_index lo2, gr_index hi2) {
+    const gr_index planes = hi0 > lo0 ? hi0 - lo0 : 0, rows = hi1 > lo1 ? hi1 - lo1 : 0;
+    const gr_index columns = hi2 > lo2 ? hi2 - lo2 : 0;
+    const gr_index elements = columns ? planes * rows * columns : 0;
+
+    return {{lo0, lo1, lo2}, elements ? rows : 1, elements ? columns : 1, elements};
+}
+GR_IMPL_DEVICE_INLINE gr_impl_nest_box<2> gr_impl_nest_box_2d(gr_index lo0, gr_index hi0,
+                                                              gr_index lo1, gr_index hi1) {
+    const gr_impl_nest_box<3> box = gr_impl_nest_box_3d(0, 1, lo0, hi0, lo1, hi1);
+
+    return {{0, lo0, lo1}, box.rows, box.columns, box.elements};
+}
+
+/* A block, called with the number of an element. */
+template <int Rank, class Body> struct gr_impl_nest_numbered {
+    const gr_impl_nest_box<Rank> &box;
+    const Body &body;
+
+    template <class... Values>
+    GR_IMPL_DEVICE void operator()(gr_index element, Values &...value) const {
+        const gr_index row = box.times(element, box.columns);
+        const gr_index k = box.lo[2] + element - row * box.columns;
+
+        if constexpr (Rank == 2) {
+            body(box.lo[1] + row, k, value...);
+        } else {
+            const gr_index plane = box.times(row, box.rows);
+
+            body(box.lo[0] + plane, box.lo[1] + row - plane * box.rows, k, value...);
+        }
+    }
+};
+
+template <int Level, int Rank, class... Reducers> struct gr_impl_nested_box_reduce {
+    gr_impl_nest_box<Rank> box;
+    gr_impl_nested_reduce<Level, Reducers...> over;
+};
+
+template <int Level, int Rank, class... Reducers>
+GR_IMPL_DEVICE gr_impl_nested_box_reduce<Level, Rank, Reducers...> gr_impl_nested_in(
+    const gr_team &team, const gr_impl_nest_box<Rank> &box, Reducers... reducers) {
+    return {box, {&team, 0, box.elements, {{reducers}...}}};
+}
+
+template <int Level, int Rank, class... Reducers, class Body>
+GR_IMPL_DEVICE void operator%(const gr_impl_nested_box_reduce<Level, Rank, Reducers...> &x,
+                              const Body &body) {
+    x.over % gr_impl_nest_numbered<Rank, Body>{x.box, body};
+}
+
 /* ---- scan ---- */
 
 template <int Level, class T, class Join> struct gr_impl_nested_scan_statement {
@@ -625,6 +690,30 @@ GR_IMPL_DEVICE void operator%(const gr_impl_nested_single<T> &x, const Body &bod
     GR_IMPL_NESTED_REDUCE(GR_IMPL_NEST_THREADS, t, k, from, to, __VA_ARGS__)
 #define GR_IMPL_THREAD_VECTOR_REDUCE(t, k, from, to, ...) \
     GR_IMPL_NESTED_REDUCE(GR_IMPL_NEST_VECTOR, t, k, from, to, __VA_ARGS__)
+#define GR_IMPL_NESTED_REDUCE_2D(level, t, i, j, from0, to0, from1, to1, ...)            \
+    gr_impl_nested_in<level, 2>(t, gr_impl_nest_box_2d(from0, to0, from1, to1)           \
+                                       GR_IMPL_EACH(GR_IMPL_NEST_OBJECT, __VA_ARGS__)) % \
+        [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_NESTED_REDUCE_3D(level, t, i, j, k, from0, to0, from1, to1, from2, to2, ...) \
+    gr_impl_nested_in<level, 3>(t, gr_impl_nest_box_3d(from0, to0, from1, to1, from2, to2)   \
+                                       GR_IMPL_EACH(GR_IMPL_NEST_OBJECT, __VA_ARGS__)) %     \
+        [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j,                                                \
+            GR_IMPL_INDEX k GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_TEAM_REDUCE_2D(t, i, j, from0, to0, from1, to1, ...) \
+    GR_IMPL_NESTED_REDUCE_2D(GR_IMPL_NEST_TEAM, t, i, j, from0, to0, from1, to1, __VA_ARGS__)
+#define GR_IMPL_TEAM_REDUCE_3D(t, i, j, k, from0, to0, from1, to1, from2, to2, ...)             \
+    GR_IMPL_NESTED_REDUCE_3D(GR_IMPL_NEST_TEAM, t, i, j, k, from0, to0, from1, to1, from2, to2, \
+                             __VA_ARGS__)
+#define GR_IMPL_TEAM_THREAD_REDUCE_2D(t, i, j, from0, to0, from1, to1, ...) \
+    GR_IMPL_NESTED_REDUCE_2D(GR_IMPL_NEST_THREADS, t, i, j, from0, to0, from1, to1, __VA_ARGS__)
+#define GR_IMPL_TEAM_THREAD_REDUCE_3D(t, i, j, k, from0, to0, from1, to1, from2, to2, ...)         \
+    GR_IMPL_NESTED_REDUCE_3D(GR_IMPL_NEST_THREADS, t, i, j, k, from0, to0, from1, to1, from2, to2, \
+                             __VA_ARGS__)
+#define GR_IMPL_THREAD_VECTOR_REDUCE_2D(t, i, j, from0, to0, from1, to1, ...) \
+    GR_IMPL_NESTED_REDUCE_2D(GR_IMPL_NEST_VECTOR, t, i, j, from0, to0, from1, to1, __VA_ARGS__)
+#define GR_IMPL_THREAD_VECTOR_REDUCE_3D(t, i, j, k, from0, to0, from1, to1, from2, to2, ...)      \
+    GR_IMPL_NESTED_REDUCE_3D(GR_IMPL_NEST_VECTOR, t, i, j, k, from0, to0, from1, to1, from2, to2, \
+                             __VA_ARGS__)
 
 #define GR_IMPL_NESTED_SCAN(level, t, k, from, to, final, finish, total, kind, T, v, identity, \
                             join_of, argument)                                                 \

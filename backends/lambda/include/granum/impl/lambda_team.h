@@ -197,6 +197,48 @@ void operator%(gr_impl_nested_reduce<Reducers...> nested, const F &body) {
 #define GR_IMPL_TEAM_THREAD_REDUCE GR_IMPL_TEAM_REDUCE
 #define GR_IMPL_THREAD_VECTOR_REDUCE GR_IMPL_TEAM_REDUCE
 
+/* In two and three dimensions: over the numbers of the elements. */
+template <int Rank, class... Reducers> struct gr_impl_nested_box_reduce {
+    gr_impl_nest_box box;
+    gr_impl_nested_reduce<Reducers...> over;
+};
+
+template <int Rank, class... Reducers>
+gr_impl_nested_box_reduce<Rank, Reducers...> gr_impl_nested_in(const gr_team &,
+                                                               const gr_impl_nest_box &box,
+                                                               Reducers... reducers) {
+    return {box, {0, box.elements, std::tuple<Reducers...>(reducers...)}};
+}
+
+template <int Rank, class... Reducers, class F>
+void operator%(const gr_impl_nested_box_reduce<Rank, Reducers...> &nested, const F &body) {
+    const gr_impl_nest_box &box = nested.box;
+
+    nested.over % [&](gr_index element, auto &...value) {
+        const gr_index row = element / box.columns, k = box.column + element % box.columns;
+
+        if constexpr (Rank == 2) {
+            body(box.row + row, k, value...);
+        } else {
+            body(box.plane + row / box.rows, box.row + row % box.rows, k, value...);
+        }
+    };
+}
+
+#define GR_IMPL_TEAM_REDUCE_2D(t, i, j, from0, to0, from1, to1, ...)         \
+    gr_impl_nested_in<2>(t, gr_impl_nest_box_2d(from0, to0, from1, to1)      \
+                                GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)) % \
+        [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_TEAM_REDUCE_3D(t, i, j, k, from0, to0, from1, to1, from2, to2, ...) \
+    gr_impl_nested_in<3>(t, gr_impl_nest_box_3d(from0, to0, from1, to1, from2, to2) \
+                                GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)) %        \
+        [&](GR_IMPL_INDEX i, GR_IMPL_INDEX j,                                       \
+            GR_IMPL_INDEX k GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__))
+#define GR_IMPL_TEAM_THREAD_REDUCE_2D GR_IMPL_TEAM_REDUCE_2D
+#define GR_IMPL_TEAM_THREAD_REDUCE_3D GR_IMPL_TEAM_REDUCE_3D
+#define GR_IMPL_THREAD_VECTOR_REDUCE_2D GR_IMPL_TEAM_REDUCE_2D
+#define GR_IMPL_THREAD_VECTOR_REDUCE_3D GR_IMPL_TEAM_REDUCE_3D
+
 template <class T, class Join> struct gr_impl_nested_scan_statement {
     gr_index lo, hi;
     T identity;
