@@ -139,6 +139,29 @@ Test(sim_memory, a_setting_of_no_device_is_said_when_one_is_wanted, .timeout = 6
           "\"v\" in space device: settings.device (GRANUM_DEVICE) = 3, expected 0..2");
 }
 
+/* The first use says why, each time, and the host goes on. */
+static void is_not_usable(const char *fault, const char *message) {
+    gr_view1_f64_right v;
+
+    setenv("GRANUM_SIM_FAULT", fault, 1);
+    FAILS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10), GR_UNSUPPORTED, message);
+    FAILS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10), GR_UNSUPPORTED, message);
+    SUCCEEDS(GR_CREATE_IN(&v, GR_HOST, "v", 10));
+    SUCCEEDS(GR_RELEASE(&v));
+}
+
+Test(sim_memory, a_driver_that_is_too_old_is_named, .timeout = 60) {
+    is_not_usable("driver",
+                  "\"v\" in space device: the driver is for sim 2.4, expected 13.1 or newer");
+}
+
+Test(sim_memory, an_architecture_without_code_is_named, .timeout = 60) {
+    setenv("GRANUM_SIM_WARP", "64", 1);
+    is_not_usable("architecture",
+                  "\"v\" in space device: device 0 (simulated device 0) is a sim64, expected one "
+                  "of the architectures that this library was compiled for: sim16, sim128");
+}
+
 Test(sim_memory, the_number_of_a_device_is_one, .timeout = 60) {
     setenv("GRANUM_DEVICE", "first", 1);
     FAILS(gr_initialize(NULL), GR_INVALID_ARG,

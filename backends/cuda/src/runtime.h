@@ -8,6 +8,8 @@
 
 #include <granum/cuda/vendor.h>
 
+#include "../../gpu/src/reasons.h"
+
 #include <stdio.h>
 
 #define GR_GPU(name) cuda##name
@@ -42,8 +44,7 @@ static inline const char *gr_gpu_count(int *count, char *text, size_t size) {
     if (driver == 0) {
         snprintf(text, size, "no NVIDIA driver was found, expected libcuda.so.1");
     } else if (error == cudaErrorInsufficientDriver) {
-        snprintf(text, size, "the driver is for CUDA %d.%d, expected %d.%d or newer", driver / 1000,
-                 driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
+        return gr_gpu_old_driver(text, size, "CUDA", driver, runtime);
     } else {
         snprintf(text, size, "%s (%s)", cudaGetErrorName(error), cudaGetErrorString(error));
     }

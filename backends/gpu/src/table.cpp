@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "copy.h"
+#include "reasons.h"
 
 namespace {
 
@@ -128,11 +129,7 @@ const char *properties(int device, gr_impl_device_properties *out) {
                                                                gr_impl_copy_kernel<uint64_t>)) !=
                         GR_GPU(Success)) {
         (void)GR_GPU(GetLastError)();
-        snprintf(wrong, sizeof wrong,
-                 "device %d (%s) is a %s, expected one of the architectures that this library was "
-                 "compiled for: %s",
-                 device, out->name, out->architecture, GR_GPU_ARCHITECTURES);
-        failure = wrong;
+        failure = gr_gpu_other_architecture(wrong, sizeof wrong, device, out, GR_GPU_ARCHITECTURES);
     }
     return failure;
 }

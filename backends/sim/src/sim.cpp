@@ -9,6 +9,7 @@
 #include "sim.h"
 
 #include "../../gpu/src/copy.h"
+#include "../../gpu/src/reasons.h"
 
 #include <granum/impl/backend.h>
 #include <granum/impl/rtc.h>
@@ -26,6 +27,13 @@ namespace {
 
 sim_settings settings;
 char wrong[256];
+
+/* GRANUM_SIM_FAULT in words: what keeps a device from being used at all. */
+bool fault_is(const char *what) {
+    const char *text = getenv("GRANUM_SIM_FAULT");
+
+    return text && strcmp(text, what) == 0;
+}
 
 /* A number with K, M or G behind it; false: something else. */
 bool read_size(const char *name, uint64_t least, uint64_t most, uint64_t *value) {
@@ -266,6 +274,9 @@ void run(gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t s
 const char *start(int *count) {
     const char *failure = sim_settings_read();
 
+    if (!failure && fault_is("driver")) {
+        failure = gr_gpu_old_driver(wrong, sizeof wrong, "sim", 2040, 13010);
+    }
     if (!failure) {
         pthread_atfork(before_fork, after_fork, after_fork_in_child);
         *count = settings.devices;
@@ -286,7 +297,9 @@ const char *properties(int device, gr_impl_device_properties *out) {
     out->arguments = 4096;
     out->pools = settings.pools;
     out->chunk = settings.chunk;
-    return nullptr;
+    return fault_is("architecture")
+               ? gr_gpu_other_architecture(wrong, sizeof wrong, device, out, "sim16, sim128")
+               : nullptr;
 }
 
 const char *copy(int, void *stream, void *to, const void *from, size_t bytes) {
@@ -436,7 +449,8 @@ const char *sim_settings_read() {
         !read_size("GRANUM_SIM_DEVICES", 1, SIM_MOST_DEVICES, &devices) ||
         !read_size("GRANUM_SIM_LATE", 0, 1, &late) ||
         !read_size("GRANUM_SIM_POOLS", 0, 1, &pools) ||
-        !read_size("GRANUM_SIM_FAULT", 0, 1000000000, &fault) ||
+        (!fault_is("driver") && !fault_is("architecture") &&
+         !read_size("GRANUM_SIM_FAULT", 0, 1000000000, &fault)) ||
         !read_size("GRANUM_SIM_CHUNK", 256, 1 << 30, &chunk) ||
         !read_size("GRANUM_SIM_REGISTERS", 1, 255, &registers) ||
         !read_size("GRANUM_SIM_SEED", 0, UINT64_MAX, &settings.seed)) {
