@@ -26,7 +26,7 @@
 namespace {
 
 sim_settings settings;
-char wrong[256];
+char wrong[512];
 
 /* GRANUM_SIM_FAULT in words: what keeps a device from being used at all. */
 bool fault_is(const char *what) {
