@@ -7,6 +7,7 @@
 #ifndef GRANUM_BENCH_DEVICE_H
 #define GRANUM_BENCH_DEVICE_H
 
+#include <granum/graph.h>
 #include <granum/view.h>
 
 GR_EXTERN_C_BEGIN
@@ -22,7 +23,11 @@ typedef struct device_data {
     gr_view3_f64_left u, v;
     double result;
     gr_index where;
+    gr_graph *graph;
 } device_data;
+
+/** Nodes of a graph, one after the other; times of such rows are those of one node. */
+enum { DEVICE_NODES = 64 };
 
 /** Kinds of rows: which Views they want. */
 typedef enum device_kind {
@@ -31,6 +36,7 @@ typedef enum device_kind {
     DEVICE_I64,
     DEVICE_SQUARE,
     DEVICE_CUBE,
+    DEVICE_GRAPH,
     DEVICE_KINDS
 } device_kind;
 
@@ -58,7 +64,8 @@ typedef enum device_kind {
     X(scan_i64, DEVICE_I64, 16)      \
     X(transpose, DEVICE_SQUARE, 16)  \
     X(jacobi_2d, DEVICE_SQUARE, 16)  \
-    X(jacobi_3d, DEVICE_CUBE, 16)
+    X(jacobi_3d, DEVICE_CUBE, 16)    \
+    X(graph_node, DEVICE_GRAPH, 24)
 
 #define DEVICE_DECLARE(name, kind, bytes)        \
     void device_##name##_granum(device_data *d); \
@@ -68,6 +75,9 @@ DEVICE_ROWS(DEVICE_DECLARE)
 
 /** Set the elements of all Views that there are. */
 void device_set(device_data *d);
+
+/** The graph of a row that replays one: c = a, then c = c / 2 + b in each node. */
+gr_status device_graph_make(device_data *d);
 
 /** Sum of what a row of a kind has written. */
 double device_check(device_data *d, device_kind kind);

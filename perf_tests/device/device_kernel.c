@@ -43,7 +43,7 @@ double device_check(device_data *d, device_kind kind) {
     const gr_index n = x.n;
     double sum = 0;
 
-    if (kind == DEVICE_F64) {
+    if (kind == DEVICE_F64 || kind == DEVICE_GRAPH) {
         GR_PARALLEL_REDUCE("check", i, gr_range(0, n), GR_SUM(double, sum)) {
             sum += GR_AT(x.c, i) * (double)(1 + i % 7);
         };
@@ -189,4 +189,42 @@ void device_jacobi_3d_granum(device_data *d) {
              GR_AT(x.u, i, j + 1, k) + GR_AT(x.u, i, j, k - 1) + GR_AT(x.u, i, j, k + 1)) *
             (1.0 / 6);
     };
+}
+
+typedef struct node_data {
+    gr_view1_f64_left from, b, c;
+} node_data;
+
+static void node_copy(gr_index lo, gr_index hi, void *arguments) {
+    const node_data x = *(const node_data *)arguments;
+
+    GR_PARALLEL_FOR("node copy", i, gr_range(lo, hi)) {
+        GR_AT(x.c, i) = GR_AT(x.from, i);
+    };
+}
+
+static void node_step(gr_index lo, gr_index hi, void *arguments) {
+    const node_data x = *(const node_data *)arguments;
+
+    GR_PARALLEL_FOR("node step", i, gr_range(lo, hi)) {
+        GR_AT(x.c, i) = 0.5 * GR_AT(x.c, i) + GR_AT(x.b, i);
+    };
+}
+
+gr_status device_graph_make(device_data *d) {
+    node_data x = {d->a, d->b, d->c};
+    gr_node node, last;
+
+    GR_TRY(gr_graph_create(&d->graph, "nodes"));
+    GR_TRY(gr_graph_add_range(d->graph, &last, "copy", node_copy, d->n, &x, sizeof x));
+    for (int k = 1; k < DEVICE_NODES; k++) {
+        GR_TRY(gr_graph_add_range(d->graph, &node, "step", node_step, d->n, &x, sizeof x));
+        GR_TRY(gr_graph_after(d->graph, node, last));
+        last = node;
+    }
+    return gr_graph_instantiate(d->graph);
+}
+
+void device_graph_node_granum(device_data *d) {
+    (void)!gr_graph_submit(d->graph, GR_DEFAULT_INSTANCE);
 }
