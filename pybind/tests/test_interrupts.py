@@ -12,6 +12,7 @@ import numpy as np
 
 LONG = """
 import os, signal, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 import granum as gr, numpy as np
 
 @gr.kernel
@@ -51,6 +52,8 @@ def test_a_kernel_ends_before_the_interrupt_is_raised(tmp_path):
 
 
 COMPILING = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import granum as gr, numpy as np
 
 @gr.kernel
