@@ -224,6 +224,9 @@ gr_status ladder_climb(void) {
             GR_TRY(rows(7, team_sizes[k], sizes[s]));
             GR_TRY(levels(3, team_sizes[k], sizes[s]));
             GR_TRY(boxes(gr_teams(3, team_sizes[k]), sizes[s]));
+            for (int vector = 1; vector <= 32; vector *= 4) {
+                GR_TRY(boxes(gr_with_vector_length(gr_teams(3, team_sizes[k]), vector), sizes[s]));
+            }
         }
     }
     return GR_SUCCESS;

@@ -63,7 +63,7 @@ struct worker {
     unsigned warps;                   /* of the block */
     unsigned first_warp;              /* the warp that starts first */
     waiting wait[SIM_MOST_THREADS];
-    unsigned short gathered[SIM_MOST_THREADS]; /* threads of a group that arrived, at its first */
+    unsigned short gathered[2 * SIM_MOST_THREADS]; /* threads of a group that arrived */
     char *shared_end; /* of the memory that blocks share; a page that traps follows */
     /* Order of accesses to shared memory: barriers of any kind are numbered as they complete. */
     touched *shadow; /* for each byte of shared memory; NULL: no instrumented kernel so far */
@@ -333,11 +333,14 @@ bool gather(worker *w, int lanes, unsigned *first, unsigned *last) {
     *first = w->block.thread - w->block.thread % (unsigned)lanes;
     *last = *first + (unsigned)lanes;
     *last = *last > w->block.threads ? w->block.threads : *last;
-    if (++w->gathered[*first] < *last - *first) {
+    /* Groups of several sizes may wait at a time, a small one for its part of a large one's code. */
+    unsigned short &gathered = w->gathered[(SIM_MOST_THREADS + *first) / (unsigned)lanes];
+
+    if (++gathered < *last - *first) {
         make_way(w);
         return false;
     }
-    w->gathered[*first] = 0;
+    gathered = 0;
     check_same(w, *first, *last);
     order(w, lanes, *first);
     return true;
