@@ -19,9 +19,6 @@
 
 #include <granum/impl/rtc.h>
 
-/** The words of the user's arguments. */
-template <int N> struct gr_impl_rtc_words { int64_t at[N > 0 ? N : 1]; };
-
 struct gr_py_fault;
 
 /* Memory that outlives its function, of which it does not matter who else writes to it. */
@@ -31,12 +28,19 @@ struct gr_py_fault;
 #define GR_IMPL_RTC_SPARE static thread_local
 #endif
 
+extern "C++" { /* kernel files stand in an extern "C" */
+
+/** The words of the user's arguments. */
+template <int N> struct gr_impl_rtc_words { int64_t at[N > 0 ? N : 1]; };
+
 /* All that a kernel gets. */
 template <class Launch, int N> struct gr_impl_rtc_arguments {
     Launch launch;
     gr_impl_rtc_words<N> words;
     gr_py_fault *fault;
 };
+
+} /* extern "C++" */
 
 /* A function under a name that is looked for. A simulated device calls it for each thread, with the
  * place of the argument. */
@@ -58,7 +62,7 @@ template <class Launch, int N> struct gr_impl_rtc_arguments {
     [[maybe_unused]] const int64_t *const gr_w = gr_all.words.at; \
     [[maybe_unused]] gr_py_fault *const gr_fault = gr_all.fault;
 
-extern "C++" { /* kernel files stand in an extern "C" */
+extern "C++" {
 
 /* ---- parallel_for ---- */
 
