@@ -93,8 +93,9 @@ static bool choose_first(gr_impl_vendor *vendor, int count) {
     return true;
 }
 
-/* Load a vendor's library and ask for its devices, under the lock. */
-static void load(gr_impl_vendor *vendor) {
+/* Load a vendor's library and ask for its devices, under the lock. False: the host had no memory
+ * for them, and may have some later. */
+static bool load(gr_impl_vendor *vendor) {
     void *library = open_library(vendor->name, vendor->reason);
     gr_impl_device_plugin_function *plugin = NULL;
     const gr_impl_device_table *table;
@@ -102,7 +103,7 @@ static void load(gr_impl_vendor *vendor) {
     int count = 0;
 
     if (!library) {
-        return;
+        return true;
     }
     *(void **)&plugin = dlsym(library, "gr_impl_device_plugin");
     table = plugin ? plugin() : NULL;
@@ -110,7 +111,7 @@ static void load(gr_impl_vendor *vendor) {
         snprintf(vendor->reason, sizeof vendor->reason,
                  "libgranum_%s.so has interface %d, expected %d, that of libgranum.so",
                  vendor->name, table ? table->version : 0, GR_IMPL_DEVICE_TABLE);
-        return;
+        return true;
     }
     failure = table->start(&count);
     if (!failure && count < 1) {
@@ -122,21 +123,23 @@ static void load(gr_impl_vendor *vendor) {
     if (!failure) {
         vendor->properties = (gr_impl_device_properties *)gr_impl_host_alloc(
             (size_t)count * sizeof *vendor->properties, GR_ALIGNMENT);
-        failure = vendor->properties ? NULL : "no memory for the properties of the devices";
+        if (!vendor->properties) {
+            snprintf(vendor->reason, sizeof vendor->reason,
+                     "no memory for the properties of the devices");
+            return false;
+        }
     }
     for (int d = 0; !failure && d < count; ++d) {
         failure = table->properties(d, &vendor->properties[d]);
     }
     if (failure) {
         snprintf(vendor->reason, sizeof vendor->reason, "%s", failure);
-        return;
+    } else if (choose_first(vendor, count)) {
+        vendor->reason[0] = '\0';
+        vendor->count = count;
+        __atomic_store_n(&vendor->table, table, __ATOMIC_RELEASE);
     }
-    if (!choose_first(vendor, count)) {
-        return;
-    }
-    vendor->reason[0] = '\0';
-    vendor->count = count;
-    __atomic_store_n(&vendor->table, table, __ATOMIC_RELEASE);
+    return true;
 }
 
 static bool is_configured(int number) {
@@ -163,8 +166,7 @@ const gr_impl_vendor *gr_impl_vendor_get(int number) {
         pthread_mutex_lock(&vendors_lock);
         if (!looked_for[number]) {
             vendor->name = names[number];
-            load(vendor);
-            __atomic_store_n(&looked_for[number], true, __ATOMIC_RELEASE);
+            __atomic_store_n(&looked_for[number], load(vendor), __ATOMIC_RELEASE);
         }
         pthread_mutex_unlock(&vendors_lock);
     }

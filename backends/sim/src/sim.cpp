@@ -278,7 +278,10 @@ const char *start(int *count) {
         failure = gr_gpu_old_driver(wrong, sizeof wrong, "sim", 2040, 13010);
     }
     if (!failure) {
-        pthread_atfork(before_fork, after_fork, after_fork_in_child);
+        static const int watches_forks =
+            pthread_atfork(before_fork, after_fork, after_fork_in_child);
+
+        failure = watches_forks == 0 ? nullptr : "no memory for what is done around forks";
         *count = settings.devices;
     }
     return failure;

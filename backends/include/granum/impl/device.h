@@ -59,7 +59,8 @@ typedef struct gr_impl_device_table {
     uint32_t tool_type;
     const char *tool_space[GR_IMPL_SPACES];
 
-    /** Count the devices: called once, first. A failure says why none is usable. */
+    /** Count the devices: called first, and again where the library had no memory for the answer. A
+     * failure says why none is usable. */
     const char *(*start)(int *count);
     const char *(*properties)(int device, gr_impl_device_properties *properties);
 
