@@ -8,7 +8,7 @@
 
 /* Run-time compilers for devices (NVRTC, hipRTC) have no headers of C. */
 #ifdef GR_IMPL_RTC
-#include <granum/impl/rtc_types.h>
+#include <granum/gpu/rtc_types.h>
 #else
 #include <stdbool.h>
 #include <stddef.h>

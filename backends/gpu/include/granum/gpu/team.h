@@ -11,7 +11,7 @@
 #ifndef GRANUM_GPU_TEAM_H
 #define GRANUM_GPU_TEAM_H
 
-#include <granum/gpu/nest.h>
+#include <granum/gpu/nest_reduce.h>
 #include <granum/impl/device_team.h>
 #include <granum/view.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
- * @file impl/rtc_types.h
+ * @file gpu/rtc_types.h
  * @brief For types.h: the types of C's headers, where a run-time compiler has no such headers.
  */
-#ifndef GRANUM_IMPL_RTC_TYPES_H
-#define GRANUM_IMPL_RTC_TYPES_H
+#ifndef GRANUM_GPU_RTC_TYPES_H
+#define GRANUM_GPU_RTC_TYPES_H
 
 /* hipRTC brings some of them, with 64 bits as long long. */
 #ifdef __HIP__
