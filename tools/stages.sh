@@ -108,7 +108,7 @@ stage_race() {
 # The ladder on a simulated GPU with warps of both widths, and the bits of every backend side by side.
 stage_sim() {
     ctest_arguments=(-L '^sim$') build_target=sim_tests
-    build_and_test sim sim "${without_extras[@]}" "-DGRANUM_BACKENDS=openmp;serial;sim"
+    build_and_test sim sim "${without_extras[@]}" -DGRANUM_BUILD_PERF_TESTS=ON "-DGRANUM_BACKENDS=openmp;serial;sim"
 }
 # compile_vendor NAME: what a vendor's compiler makes of the ladder, where there is one; a device is not needed.
 compile_vendor() {
