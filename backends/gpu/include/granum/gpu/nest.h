@@ -4,7 +4,7 @@
  * @brief Nested ranges in a team's block on a device; gpu/team.h launches the team.
  *
  * A team is a block of team_size * vector_length threads, both powers of two, the vector lanes of a
- * thread side by side. Loops, singles and barriers are here, and what passes values between threads;
+ * thread side by side. Loops, singles, barriers and what passes values between threads are here;
  * nested reductions and scans are in gpu/nest_reduce.h.
  */
 #ifndef GRANUM_GPU_NEST_H
