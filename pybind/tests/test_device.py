@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import math
 import os
 import subprocess
 import sys
@@ -307,3 +308,59 @@ def test_random_kernels_have_cpythons_bits(start, tmp_path):
     library = ctypes.CDLL(path)
     wrong = [random_kernels.compare(library, name, text, spec) for name, text, spec in specs]
     assert not any(wrong), "\n\n".join("%s\n%s" % (w, t[1]) for w, t in zip(wrong, specs) if w)
+
+
+@gr.kernel
+def wraps(i, a, b, k, out):
+    x, y = a[i], b[i]
+    s = x + y - 3 * x
+    for j in range(x, x + 2, 1 + k):
+        s += j
+    out[i, 0] = s
+    out[i, 1] = -x
+    out[i, 2] = abs(x) + math.gcd(x, y) - math.lcm(x, y)
+    out[i, 3] = x ** 3 + (x << 5) + x // -1
+    out[i, 4] = -k * k
+    gr.atomic_add(out, (0, 5), x)
+    gr.atomic_mul(out, (0, 6), y)
+
+
+@gr.kernel
+def short(i, s: gr.Acc[gr.i32], p: gr.Prod[gr.i64], x, w):
+    s += x[i] * x[i] - w[i] * w[i]
+    p *= 3 + 2 * i
+
+
+@gr.kernel
+def league(t, a, out):
+    s = 2
+    for j in gr.team_range(t, len(a)):
+        s += a[j] * 3
+    if gr.team_single(t):
+        out[t.league_rank, 0] = s
+
+
+WRAPS = """
+import granum as gr, numpy as np, on_device, test_device as here
+from granum import toolchain
+real = toolchain.Compiler.__init__
+def traps(self, path, space="host"):
+    real(self, path, space)
+    if space == "sim":
+        self.flags = tuple(f for f in self.flags if f != "-fwrapv") + (
+            "-fsanitize=signed-integer-overflow", "-fsanitize-trap=all" if self.is_clang else "-fsanitize-undefined-trap-on-error")
+toolchain.Compiler.__init__ = traps
+a, big = np.array([2**63 - 1, -2**63, 7, -2**62] * 9), np.array([2**31 - 1, -2**31, 5, 65537] * 9, "i4")
+for k in 1, 2**62:
+    here.both("for", 36, here.wraps, a, a[::-1].copy(), k, np.zeros((36, 7), "i8"))
+here.both("reduce", 36, here.short, big, np.array([65535] * 36, "u2"))
+here.both("for", gr.team(2, 32), here.league, a, np.zeros((2, 7), "i8"))
+print("wrapped")
+"""
+
+
+def test_integers_wrap_without_the_compilers_help():
+    """NVRTC has no -fwrapv: so where the simulated device's compiler ends at any sum that leaves its type."""
+    done = subprocess.run([sys.executable, "-c", WRAPS], capture_output=True, text=True, cwd=os.path.dirname(__file__),
+                          timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (0, "wrapped\n"), done.stdout + done.stderr

@@ -22,7 +22,7 @@ FN int64_t gr_py_floordiv(int64_t a, int64_t b) {
         return 0;
     }
     if (b == -1) {
-        return -a;
+        return (int64_t)-(uint64_t)a;
     }
     return a / b - ((a % b != 0) & ((a ^ b) < 0));
 }""")
@@ -60,16 +60,16 @@ FN uint64_t gr_py_umod(uint64_t a, uint64_t b, uint64_t *bad, uint64_t bit) {
     define("gr_py_ipow", """
 /* a to the power of n, wrapped; 0 where n is negative. */
 FN int64_t gr_py_ipow(int64_t a, int64_t n, uint64_t *bad, uint64_t bit) {
-    int64_t power = 1;
+    uint64_t power = 1, square = (uint64_t)a;
 
     if (n < 0) {
         *bad |= bit;
         return 0;
     }
-    for (; n; n >>= 1, a *= a) {
-        power *= n & 1 ? a : 1;
+    for (; n; n >>= 1, square *= square) {
+        power *= n & 1 ? square : 1;
     }
-    return power;
+    return (int64_t)power;
 }""")
     define("gr_py_shl", """
 /* a << n: 0 from 64 on; a where n is negative. */
@@ -118,7 +118,7 @@ FN double gr_py_truediv(int64_t a, int64_t b, uint64_t *bad, uint64_t bit) {
 }""", "gr_py_truediv_slow")
     define("gr_py_abs", """
 FN int64_t gr_py_abs(int64_t a) {
-    return a < 0 ? -a : a;
+    return a < 0 ? (int64_t)-(uint64_t)a : a;
 }""")
     define("gr_py_gcd", """
 FN int64_t gr_py_gcd(int64_t a, int64_t b) {
@@ -128,14 +128,14 @@ FN int64_t gr_py_gcd(int64_t a, int64_t b) {
         a = b;
         b = rest;
     }
-    return a < 0 ? -a : a;
+    return a < 0 ? (int64_t)-(uint64_t)a : a;
 }""")
     define("gr_py_lcm", """
 FN int64_t gr_py_lcm(int64_t a, int64_t b) {
     const int64_t shared = gr_py_gcd(a, b);
-    const int64_t product = shared == 0 ? 0 : a / shared * b;
+    const uint64_t product = shared == 0 ? 0 : (uint64_t)(a / shared) * (uint64_t)b;
 
-    return product < 0 ? -product : product;
+    return (int64_t)((int64_t)product < 0 ? -product : product);
 }""", "gr_py_gcd")
     define("gr_py_isqrt", """
 /* The square root, rounded down: that of doubles may be one too far. */
@@ -219,12 +219,13 @@ FN int64_t gr_py_bit_length(uint64_t n) {
     define("gr_py_length", """
 /* Elements of a slice lo:hi. */
 FN int64_t gr_py_length(int64_t lo, int64_t hi) {
-    return hi > lo ? hi - lo : 0;
+    return hi > lo ? (int64_t)((uint64_t)hi - (uint64_t)lo) : 0;
 }""")
     define("gr_py_stepped_length", """
 /* Elements of a slice lo:hi:step. */
 FN int64_t gr_py_stepped_length(int64_t lo, int64_t hi, int64_t step) {
-    const int64_t gap = step > 0 ? hi - lo : lo - hi, size = step > 0 ? step : -step;
+    const uint64_t apart = (uint64_t)hi - (uint64_t)lo;
+    const int64_t gap = (int64_t)(step > 0 ? apart : -apart), size = step > 0 ? step : -step;
 
     return gap > 0 ? (gap - 1) / size + 1 : 0;
 }""")

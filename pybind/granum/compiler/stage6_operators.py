@@ -41,7 +41,26 @@ class Operators:
         if x.type.kind == "c":
             self.shared.need(x.type.c + "_py_neg")
             return "%s_py_neg(%s)" % (x.type.c, inner)
+        if x.op == "-" and self.unsigned(x.type):
+            return "(%s)-(%s)%s" % (x.type.c, self.unsigned(x.type), inner)
         return self.narrow("(%s%s)" % (x.op, inner), x.type)
+
+    def unsigned(self, kind):
+        """What C computes integers of a kind in that wrap; None where they do so by themselves.
+
+        The host's compilers have an option that says so. Run-time compilers have none, and may
+        take it that no sum leaves its type; types of fewer bits than an int compute in ints.
+        """
+        if not self.shared.options.run_time or kind.kind not in "iu" or kind.c in ("uint32_t", "uint64_t"):
+            return None
+        return "uint64_t" if kind.bits == 64 else "uint32_t"
+
+    def wrapped(self, op, a, b, kind):
+        """C of a sum, difference or product in a kind."""
+        through = self.unsigned(kind)
+        if through is None:
+            return self.narrow("(%s %s %s)" % (a, op, b), kind)
+        return "(%s)((%s)%s %s (%s)%s)" % (kind.c, through, a, op, through, b)
 
     def narrow(self, text, kind):
         if kind.kind in "iu" and kind.bits < 64 and kind.c != "uint32_t":
@@ -59,7 +78,9 @@ class Operators:
             name = {"+": "add", "-": "sub", "*": "mul"}[op]
             return self.helper("gr_py_%s_seen" % name, a, b, self.bad, self.bit(
                 OverflowError, "integer overflow in " + self.text(x.at), x.at))
-        if op in ("+", "-", "*", "&", "|", "^"):
+        if op in ("+", "-", "*"):
+            return self.wrapped(op, a, b, kind)
+        if op in ("&", "|", "^"):
             return self.narrow("(%s %s %s)" % (a, op, b), kind)
         before, self.quiet = self.quiet, getattr(x, "quiet", False)
         text = self.float_binary(x, a, b) if kind.kind == "f" else self.int_binary(x, a, b)

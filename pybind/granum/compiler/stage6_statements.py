@@ -129,9 +129,9 @@ class Statements:
             bit = self.bit(ValueError, "range() arg 3 must not be zero", s.step.at)
         self.shared.need("gr_py_steps")
         self.loop("for (int64_t %s = %s, %s = %s, %s = gr_py_steps(%s, %s, %s, %s, %s); %s > 0; "
-                  "--%s, %s += %s) {" % (var, self.top(lo), step_name, self.top(step), count, var,
-                                         self.top(hi), step_name, bad, bit, count, count, var,
-                                         step_name), s, "%s%s = %s;" % (
+                  "--%s, %s = %s) {" % (var, self.top(lo), step_name, self.top(step), count, var,
+                                        self.top(hi), step_name, bad, bit, count, count, var,
+                                        self.wrapped("+", var, step_name, INT)), s, "%s%s = %s;" % (
             "const int64_t " if own else "", name, self.convert_text(var, INT, kind)))
 
     def do_TeamFor(self, s):
@@ -151,13 +151,13 @@ class Statements:
         self.nested(s)
         for op, name, before in kept:
             mine = self.name(name)
-            text = {"sum": "%s + %s", "prod": "%s * %s"}.get(op)
-            if text is None:
+            operator = {"sum": "+", "prod": "*"}.get(op)
+            if operator is None:
                 sign = "<" if op == "min" else ">"
                 text = "{1} %s {0} ? {1} : {0}" % sign
                 self.put("%s = %s;" % (mine, text.format(before, mine)))
             else:
-                self.put("%s = %s;" % (mine, text % (before, mine)))
+                self.put("%s = %s;" % (mine, self.wrapped(operator, before, mine, kind)))
 
     def nested(self, s):
         """The block of a nested range or a single: its own variables, its own errors."""
@@ -223,11 +223,18 @@ class Statements:
             self.put("return;" if s.value is None else "return %s;" % self.top(s.value), s.at)
             return
         if s.value is not None:
-            self.put("%s += %s;" % (self.result_name, self.top(s.value)), s.at)
+            self.put(self.add_to_result(s.value), s.at)
         if s is self.last:
             return
         self.ends = True
         self.put("goto %s;" % self.end_label, s.at)
+
+    def add_to_result(self, value):
+        """C of what a kernel returns, to the sum of the launch."""
+        kind = self.result_kind
+        if self.unsigned(kind) is None:
+            return "%s += %s;" % (self.result_name, self.top(value))
+        return "%s = %s;" % (self.result_name, self.wrapped("+", self.result_name, self.expr(value), kind))
 
     def leave(self, at):
         if self.is_kernel:

@@ -171,6 +171,7 @@ class Entry:
         if like is not None:
             body.end_label = "gr_end_copy" if copied else "gr_end_checked"
             body.result_name = getattr(like, "result_name", None)
+            body.result_kind = getattr(like, "result_kind", None)
         else:
             self.body = body
             self.results = self.prepare_results()
@@ -201,7 +202,7 @@ class Entry:
                 kind = INT
             elif isinstance(kind, types.Scalar) and kind.kind == "f":
                 kind = FLOAT
-            body.result_name = body.extra("gr_sum")
+            body.result_name, body.result_kind = body.extra("gr_sum"), kind
             from .language import Accumulator
             if kind.kind == "c":
                 body.complex_result = True

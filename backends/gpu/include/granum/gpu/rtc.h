@@ -273,6 +273,39 @@ GR_IMPL_DEVICE_INLINE void gr_impl_rtc_join(gr_impl_rtc_league_statement<Reducer
 
 } /* extern "C++" */
 
+/* Sums and products of Python's integers wrap, and NVRTC has no option that says so: by way of
+ * numbers without a sign. */
+extern "C++" {
+
+template <int Size> struct gr_impl_rtc_unsigned { using type = uint32_t; };
+template <> struct gr_impl_rtc_unsigned<8> { using type = uint64_t; };
+
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_rtc_sum(T a, T b) {
+    if constexpr (gr_impl_is_exact<T>::value) {
+        using U = typename gr_impl_rtc_unsigned<sizeof(T)>::type;
+
+        return static_cast<T>(static_cast<U>(a) + static_cast<U>(b));
+    } else {
+        return a + b;
+    }
+}
+template <class T> GR_IMPL_DEVICE_INLINE T gr_impl_rtc_product(T a, T b) {
+    if constexpr (gr_impl_is_exact<T>::value) {
+        using U = typename gr_impl_rtc_unsigned<sizeof(T)>::type;
+
+        return static_cast<T>(static_cast<U>(a) * static_cast<U>(b));
+    } else {
+        return a * b;
+    }
+}
+
+} /* extern "C++" */
+
+#undef GR_IMPL_JOIN_SUM
+#undef GR_IMPL_JOIN_PROD
+#define GR_IMPL_JOIN_SUM(T, argument, a, b) gr_impl_rtc_sum<T>(a, b)
+#define GR_IMPL_JOIN_PROD(T, argument, a, b) gr_impl_rtc_product<T>(a, b)
+
 #define GR_IMPL_RTC_REDUCERS(...) GR_IMPL_EACH(GR_IMPL_OBJECT, __VA_ARGS__)
 #define GR_IMPL_RTC_PARAMETERS(...) GR_IMPL_EACH(GR_IMPL_PARAMETER, __VA_ARGS__)
 
