@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# granum_kernels(<target> [BACKEND <name>] [FP fast|exact] <file>...)
+# granum_kernels(<target> [BACKEND <name>] [FP fast|exact] [ORDER any|fixed] <file>...)
 #
 # Compile kernel files (C files with GR_PARALLEL_... in them) for one backend and link them into <target>.
 #   BACKEND  one of those that granum was built with (GRANUM_BACKENDS); left out: the first of them
 #   FP       fast lets the compiler fuse a * b + c; exact (the default) keeps the same bits on every machine
+#   ORDER    any lets scans and reductions of floating-point numbers join in whatever order is fastest; fixed (the default) keeps
+#            the order that depends on the range alone
 # The files see the include folders, definitions and options of <target>, its C standard, and GRANUM_ARCH where that is set.
 # A file may be compiled for several backends, in one target or in several.
 
@@ -58,8 +60,18 @@ function(granum_hip_options target fp)
         -Wno-missing-field-initializers -Wno-implicit-int-float-conversion -Wno-sign-conversion)
 endfunction()
 
+# Set <out> to the value of an argument, by default the second of the two that are known; anything else is an error.
+function(granum_impl_choice out name value free strict)
+    if(NOT value)
+        set(value ${strict})
+    elseif(NOT value MATCHES "^(${free}|${strict})$")
+        message(FATAL_ERROR "granum_kernels: ${name} is \"${value}\", expected ${free} or ${strict}")
+    endif()
+    set(${out} ${value} PARENT_SCOPE)
+endfunction()
+
 function(granum_kernels target)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP" "")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "BACKEND;FP;ORDER" "")
     if(NOT TARGET ${target})
         message(FATAL_ERROR "granum_kernels: \"${target}\" is no target, expected one made by add_executable or add_library before")
     endif()
@@ -71,11 +83,8 @@ function(granum_kernels target)
         list(JOIN backends ", " known)
         message(FATAL_ERROR "granum_kernels: BACKEND is \"${arg_BACKEND}\", expected one that granum was built with: ${known}")
     endif()
-    if(NOT arg_FP)
-        set(arg_FP exact)
-    elseif(NOT arg_FP MATCHES "^(fast|exact)$")
-        message(FATAL_ERROR "granum_kernels: FP is \"${arg_FP}\", expected fast or exact")
-    endif()
+    granum_impl_choice(arg_FP FP "${arg_FP}" fast exact)
+    granum_impl_choice(arg_ORDER ORDER "${arg_ORDER}" any fixed)
     if(NOT arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "granum_kernels: no kernel files given for ${target}")
     endif()
@@ -103,6 +112,9 @@ function(granum_kernels target)
     target_compile_options(${objects} PRIVATE $<TARGET_PROPERTY:${target},COMPILE_OPTIONS>)
     target_link_libraries(${objects} PRIVATE granum::granum)
     granum_impl_kernel_options(${objects} ${arg_BACKEND} ${arg_FP})
+    if(arg_ORDER STREQUAL any)
+        target_compile_definitions(${objects} PRIVATE GRANUM_ORDER_ANY)
+    endif()
     foreach(property C_STANDARD C_EXTENSIONS C_VISIBILITY_PRESET INTERPROCEDURAL_OPTIMIZATION POSITION_INDEPENDENT_CODE)
         get_target_property(value ${target} ${property})
         if(NOT value STREQUAL "value-NOTFOUND")

@@ -20,6 +20,8 @@ granum_test(test_reduce_array_teams KERNELS test_reduce_array_teams_kernels.c EN
 granum_test(test_reduce_locations KERNELS test_reduce_locations_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 
 granum_test(test_scan_results KERNELS test_scan_results_kernels.c)
+granum_test(test_order_any ENVIRONMENT GRANUM_NUM_THREADS=4)
+granum_kernels(test_order_any ORDER any test_order_any_kernels.c)
 granum_test(test_scan_segmented KERNELS test_scan_segmented_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 granum_test(test_scan_segmented_teams KERNELS test_scan_segmented_teams_kernels.c ENVIRONMENT GRANUM_NUM_THREADS=4)
 

@@ -50,6 +50,14 @@ GR_IMPL_IS_EXACT(long long)
 GR_IMPL_IS_EXACT(unsigned long long)
 #undef GR_IMPL_IS_EXACT
 
+/* Whether a file's reductions and scans may join values of a type in any order: exact ones always,
+ * floating-point numbers where it says so (granum_kernels(... ORDER any ...)). */
+template <class T> struct gr_impl_is_free : gr_impl_is_exact<T> {};
+#ifdef GRANUM_ORDER_ANY
+template <> struct gr_impl_is_free<float> { static constexpr bool value = true; };
+template <> struct gr_impl_is_free<double> { static constexpr bool value = true; };
+#endif
+
 } /* extern "C++" */
 
 #endif

@@ -175,7 +175,7 @@ GR_IMPL_DEVICE_INLINE void operator%(const gr_impl_rtc_scan_statement<T, Join> &
     const gr_index chunks = x.chunks, groups = x.groups;
     unsigned *const flag = x.flags;
 
-    gr_impl_gpu_scan_block<gr_impl_is_exact<T>::value>(
+    gr_impl_gpu_scan_block<gr_impl_is_free<T>::value>(
         gr_impl_gpu_scan_work<T, Join, Body>{x.first,
                                              x.last,
                                              chunks,

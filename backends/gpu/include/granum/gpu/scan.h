@@ -359,8 +359,8 @@ gr_impl_gpu_scan_statement<T, Join> gr_impl_gpu_scan(gr_site *site, gr_range_1d_
 
 template <class T, class Join, class Body>
 void operator%(const gr_impl_gpu_scan_statement<T, Join> &x, const Body &body) {
-    gr_impl_gpu_scan_run<gr_impl_is_exact<T>::value>(x.site, x.policy, x.identity, x.join, x.target,
-                                                     body);
+    gr_impl_gpu_scan_run<gr_impl_is_free<T>::value>(x.site, x.policy, x.identity, x.join, x.target,
+                                                    body);
 }
 
 } /* extern "C++" */

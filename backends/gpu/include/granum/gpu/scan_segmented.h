@@ -61,7 +61,7 @@ template <class T, class Join, class Starts, class Body>
 void operator%(const gr_impl_gpu_segmented_statement<T, Join, Starts> &x, const Body &body) {
     using pair = gr_impl_flagged<T>;
 
-    gr_impl_gpu_scan_run<gr_impl_is_exact<T>::value>(
+    gr_impl_gpu_scan_run<gr_impl_is_free<T>::value>(
         x.site, x.policy, pair{x.identity, false}, gr_impl_gpu_flagged_join<T, Join>{x.join},
         gr_impl_gpu_target<pair>{nullptr, nullptr, false},
         gr_impl_gpu_flagged_element<T, Starts, Body>{x.policy.lo[0], x.identity, x.starts, body});
