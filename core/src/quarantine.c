@@ -119,8 +119,11 @@ static void compare(gr_impl_record *record, void *argument) {
 bool gr_impl_owner_of(const void *address, gr_impl_owner *owner) {
     owner->address = (uintptr_t)address;
     owner->data = NULL;
+    owner->what = "view";
+    owner->dtype = GR_STRUCT;
+    owner->created.file = owner->released.file = NULL;
     gr_impl_record_each(compare, owner);
-    if (owner->data) {
+    if (gr_impl_arguments_describe(owner) || owner->data) {
         return true;
     }
     pthread_mutex_lock(&graves_mutex);

@@ -241,14 +241,15 @@ void gr_impl_race_end(const gr_impl_launch *launch) {
                             race.count);
     } else if (race.conflicts > 0) {
         if (!gr_impl_owner_of((const void *)race.address, &o)) {
+            o.what = "view";
             snprintf(o.label, sizeof o.label, "(foreign memory)");
             snprintf(o.index, sizeof o.index, "address %p", (void *)race.address);
         }
         gr_impl_launch_fail(
             GR_BAD_VALUE, place, launch->site->label,
-            "view \"%s\" = %s at %s by %s and %s by %s, expected one %s alone where one "
+            "%s \"%s\" = %s at %s by %s and %s by %s, expected one %s alone where one "
             "writes: %td such place%s",
-            o.label, race.first_writes ? "written" : "read", o.index,
+            o.what, o.label, race.first_writes ? "written" : "read", o.index,
             iteration_text(first, launch, race.first), race.second_writes ? "written" : "read",
             iteration_text(second, launch, race.second),
             launch->pattern == GR_IMPL_PATTERN_LEAGUE ? "team" : "iteration", race.conflicts,

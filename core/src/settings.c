@@ -5,6 +5,8 @@
  */
 #include "lifecycle.h"
 
+#include <granum/impl/arguments.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,13 +161,19 @@ static gr_status raise_unknown_word(const char *name, const char *text, const ch
 #undef WORD_LISTED
 }
 
+static unsigned served; /* by the process's kernels */
+
+void gr_impl_debug_serve(unsigned modes) {
+    served |= modes;
+}
+
 unsigned gr_impl_debug_of_build(void) {
-    return ALL_WORDS;
+    return ALL_WORDS | served;
 }
 
 /* Whether this build has the modes that are asked for. */
 static gr_status check_debug(const char *name, unsigned debug) {
-    const unsigned mine = debug & ~gr_impl_debug_elsewhere;
+    const unsigned mine = debug & ~gr_impl_debug_elsewhere & ~served;
 
     GR_REQUIRE(GRANUM_RACE || (mine & INSTRUMENTED_WORDS) == 0, GR_UNSUPPORTED,
                "%s = %s, expected a build with instrumented kernels "

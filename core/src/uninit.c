@@ -155,17 +155,18 @@ static void report(const gr_impl_owner *owner, bool writes) {
 
     (void)gr_impl_current_kernel(&kernel, &place);
     if (owner->released.file) {
-        gr_impl_launch_fail(
-            GR_BAD_VALUE, place, kernel,
-            "view \"%s\" = memory that was released, %s at %s, expected a view that "
-            "is held (created at %s:%d, released at %s:%d)",
-            owner->label, writes ? "written" : "read", owner->index, owner->created.file,
-            owner->created.line, owner->released.file, owner->released.line);
+        gr_impl_launch_fail(GR_BAD_VALUE, place, kernel,
+                            "%s \"%s\" = memory that was released, %s at %s, expected a view that "
+                            "is held (created at %s:%d, released at %s:%d)",
+                            owner->what, owner->label, writes ? "written" : "read", owner->index,
+                            owner->created.file, owner->created.line, owner->released.file,
+                            owner->released.line);
     } else {
         gr_impl_launch_fail(GR_BAD_VALUE, place, kernel,
-                            "view \"%s\" = memory that was never set, read at %s, expected memory "
+                            "%s \"%s\" = memory that was never set, read at %s, expected memory "
                             "that was written before (created at %s:%d)",
-                            owner->label, owner->index, owner->created.file, owner->created.line);
+                            owner->what, owner->label, owner->index, owner->created.file,
+                            owner->created.line);
     }
 }
 
@@ -177,7 +178,7 @@ GR_IMPL_COLD static void meet(uintptr_t at, uintptr_t end, bool reads, bool writ
     while (!any(first, first + 1)) {
         first++;
     }
-    if (!gr_impl_owner_of((const void *)first, &owner)) {
+    if (!gr_impl_owner_of((const void *)first, &owner) || !owner.created.file) {
         clear(at, end); /* nobody's any more */
         return;
     }

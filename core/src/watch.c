@@ -15,6 +15,10 @@
 #include <granum/impl/launch.h>
 #include <granum/view.h>
 
+#ifndef GRANUM_CHECKED
+#define GRANUM_CHECKED 0
+#endif
+
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -91,21 +95,21 @@ unsigned gr_impl_watched(void) {
 #define QUIET_32 UINT32_C(0x7fe5dead)
 #define POISON_INTEGER UINT64_C(0xdeadbea75eedbeef)
 
-static size_t part_of(gr_dtype dtype) {
+size_t gr_impl_part_of(gr_dtype dtype) {
     return dtype == GR_F32 || dtype == GR_C64 ? 4 : dtype == GR_C128 ? 8 : gr_dtype_size(dtype);
 }
 
-static bool is_real(gr_dtype dtype) {
+bool gr_impl_is_real(gr_dtype dtype) {
     return dtype == GR_F32 || dtype == GR_F64 || dtype == GR_C64 || dtype == GR_C128;
 }
 
 /* A struct's members are taken for doubles. */
 size_t gr_impl_poison_pattern(char pattern[8], gr_dtype dtype) {
-    const size_t part = dtype == GR_STRUCT ? sizeof POISON_64 : part_of(dtype);
-    const uint64_t word = dtype == GR_STRUCT ? POISON_64
-                          : !is_real(dtype)  ? POISON_INTEGER
-                          : part == 4        ? POISON_32
-                                             : POISON_64;
+    const size_t part = dtype == GR_STRUCT ? sizeof POISON_64 : gr_impl_part_of(dtype);
+    const uint64_t word = dtype == GR_STRUCT        ? POISON_64
+                          : !gr_impl_is_real(dtype) ? POISON_INTEGER
+                          : part == 4               ? POISON_32
+                                                    : POISON_64;
 
     for (size_t at = 0; at < sizeof word; at += part) {
         memcpy(pattern + at, &word, part); /* its low bytes */
@@ -133,22 +137,22 @@ static uint64_t bits_at(const char *at, size_t part) {
     return bits;
 }
 
-static bool is_poison(gr_dtype dtype, const char *at) {
-    const size_t part = part_of(dtype);
+bool gr_impl_is_poison(gr_dtype dtype, const char *at) {
+    const size_t part = gr_impl_part_of(dtype);
     const uint64_t bits = bits_at(at, part);
 
-    if (!is_real(dtype)) {
+    if (!gr_impl_is_real(dtype)) {
         return part >= 4 && bits == (POISON_INTEGER & (part == 4 ? UINT32_MAX : UINT64_MAX));
     }
     return part == 4 ? (bits & INT32_MAX) == POISON_32 || (bits & INT32_MAX) == QUIET_32
                      : (bits & INT64_MAX) == POISON_64 || (bits & INT64_MAX) == QUIET_64;
 }
 
-static bool is_wild(gr_dtype dtype, const char *at) {
+bool gr_impl_is_wild(gr_dtype dtype, const char *at) {
     float single;
     double number;
 
-    if (part_of(dtype) == 4) {
+    if (gr_impl_part_of(dtype) == 4) {
         memcpy(&single, at, sizeof single);
         return !isfinite(single);
     }
@@ -219,8 +223,8 @@ const char *gr_impl_index_text(char text[160], const gr_any_view *shape, gr_inde
     return text;
 }
 
-static const char *value_text(char text[40], gr_dtype dtype, const char *at) {
-    const uint64_t bits = dtype == GR_STRUCT ? 0 : bits_at(at, part_of(dtype));
+const char *gr_impl_value_text(char text[40], gr_dtype dtype, const char *at) {
+    const uint64_t bits = dtype == GR_STRUCT ? 0 : bits_at(at, gr_impl_part_of(dtype));
     float single;
     double number;
 
@@ -229,13 +233,13 @@ static const char *value_text(char text[40], gr_dtype dtype, const char *at) {
     } else if (dtype == GR_F32 || dtype == GR_C64) {
         memcpy(&single, at, sizeof single);
         snprintf(text, 40, "%.9g", (double)single);
-    } else if (is_real(dtype)) {
+    } else if (gr_impl_is_real(dtype)) {
         memcpy(&number, at, sizeof number);
         snprintf(text, 40, "%.17g", number);
     } else if (dtype >= GR_U8 || dtype == GR_BOOL) {
         snprintf(text, 40, "%llu", (unsigned long long)bits);
     } else {
-        const int unused = 64 - 8 * (int)part_of(dtype);
+        const int unused = 64 - 8 * (int)gr_impl_part_of(dtype);
 
         snprintf(text, 40, "%lld", (long long)((int64_t)(bits << unused) >> unused));
     }
@@ -260,7 +264,7 @@ typedef struct finding {
 static finding search(const snapshot *old, bool (*is_wrong)(gr_dtype dtype, const char *at)) {
     const gr_any_view shape = shape_of(old->record);
     const gr_dtype dtype = shape.dtype;
-    const size_t part = dtype == GR_STRUCT ? shape.item : part_of(dtype);
+    const size_t part = dtype == GR_STRUCT ? shape.item : gr_impl_part_of(dtype);
     const char *now = (const char *)old->data;
     finding found = {0, 0};
 
@@ -283,7 +287,7 @@ static void look_at(const gr_impl_launch *launch, const snapshot *old) {
         return; /* what its members are is not known */
     }
     if (debug & GR_DEBUG_POISON) {
-        found = search(old, is_poison);
+        found = search(old, gr_impl_is_poison);
     }
     if (found.count > 0) {
         gr_impl_launch_fail(
@@ -295,15 +299,15 @@ static void look_at(const gr_impl_launch *launch, const snapshot *old) {
             found.count == 1 ? "" : "s", old->record->place.file, old->record->place.line);
         return; /* poison is a NaN too */
     }
-    if ((debug & GR_DEBUG_NAN) && is_real(shape.dtype)) {
-        found = search(old, is_wild);
+    if ((debug & GR_DEBUG_NAN) && gr_impl_is_real(shape.dtype)) {
+        found = search(old, gr_impl_is_wild);
     }
     if (found.count > 0) {
         gr_impl_launch_fail(
             GR_BAD_VALUE, gr_impl_site_place(launch->site), launch->site->label,
             "view \"%s\" = %s at %s, expected finite values: %td became NaN or infinite",
             old->record->label,
-            value_text(value, shape.dtype, (const char *)old->data + found.first),
+            gr_impl_value_text(value, shape.dtype, (const char *)old->data + found.first),
             gr_impl_index_text(index, &shape, (gr_index)(found.first / shape.item)), found.count);
     }
 }
@@ -333,7 +337,8 @@ void gr_impl_watch_begin(const gr_impl_launch *launch) {
         gr_impl_failures_begin();
     }
     watch.is_alone = gr_impl_alone_begin();
-    if (gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON)) {
+    if (!gr_impl_arguments_note(launch->site) && GRANUM_CHECKED &&
+        (gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON))) {
         watch.before = take();
     }
     if (gr_impl_traces_kernels()) {
@@ -391,10 +396,10 @@ static void compare(const gr_impl_launch *launch) {
                 "view \"%s\" = %s at %s in %s order, expected %s as in forward order: %td "
                 "element%s depend%s on the order of iterations",
                 old->record->label,
-                value_text(value, shape.dtype, (const char *)old->data + found.first),
+                gr_impl_value_text(value, shape.dtype, (const char *)old->data + found.first),
                 gr_impl_index_text(index, &shape, (gr_index)(found.first / shape.item)),
                 launch->order == GR_IMPL_ORDER_REVERSED ? "reversed" : "shuffled",
-                value_text(expected, shape.dtype, old->copy + found.first), found.count,
+                gr_impl_value_text(expected, shape.dtype, old->copy + found.first), found.count,
                 found.count == 1 ? "" : "s", found.count == 1 ? "s" : "");
             return;
         }
@@ -408,7 +413,10 @@ int gr_impl_order_begin(void) {
         gr_impl_race_begin();
         return GR_IMPL_ORDER_LOGGED;
     }
-    if (!(gr_impl_debug() & GR_DEBUG_ORDER)) {
+    if (gr_impl_arguments_order()) {
+        return gr_impl_arguments_order();
+    }
+    if (!GRANUM_CHECKED || !(gr_impl_debug() & GR_DEBUG_ORDER)) {
         return GR_IMPL_ORDER_LOGGED; /* uninit: chance does not choose the first report */
     }
     original = take();
@@ -421,6 +429,9 @@ bool gr_impl_order_next(gr_impl_launch *launch) {
             gr_impl_race_end(launch);
         }
         return false;
+    }
+    if (gr_impl_arguments_order()) {
+        return false; /* arguments.c runs the others */
     }
     if (launch->order == GR_IMPL_ORDER_FORWARD) {
         watch.forward = take();

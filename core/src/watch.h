@@ -6,6 +6,8 @@
 #ifndef GRANUM_CORE_WATCH_H
 #define GRANUM_CORE_WATCH_H
 
+#include <granum/impl/arguments.h>
+#include <granum/impl/launch.h>
 #include <granum/impl/tool_calls.h>
 
 struct gr_any_view;
@@ -19,10 +21,11 @@ const char *gr_impl_index_text(char text[160], const struct gr_any_view *shape, 
 /** Who holds an address, or held it until its release. */
 typedef struct gr_impl_owner {
     uintptr_t address;
+    const char *what; /**< "view", or "argument" of a watched call */
     const char *data; /**< where its memory begins */
     size_t bytes;
-    gr_dtype dtype; /**< GR_STRUCT where it is not known */
-    gr_place created;
+    gr_dtype dtype;    /**< GR_STRUCT where it is not known */
+    gr_place created;  /**< file NULL: not by the library */
     gr_place released; /**< file NULL: it is held */
     char label[128];
     char index[160]; /**< of the element, "(i, j)" */
@@ -34,6 +37,27 @@ bool gr_impl_owner_of(const void *address, gr_impl_owner *owner);
 /** The pattern that gr_impl_poison repeats for a dtype, in its elements or in 4 bytes, whatever is
  * larger; that size. */
 size_t gr_impl_poison_pattern(char pattern[8], gr_dtype dtype);
+
+/** Bytes of what a mode looks at by itself: an element, or half a complex one. */
+size_t gr_impl_part_of(gr_dtype dtype);
+
+/** Whether parts are floating point, hold the pattern, are no finite numbers. */
+bool gr_impl_is_real(gr_dtype dtype);
+bool gr_impl_is_poison(gr_dtype dtype, const char *at);
+bool gr_impl_is_wild(gr_dtype dtype, const char *at);
+
+/** A part as a number. */
+const char *gr_impl_value_text(char text[40], gr_dtype dtype, const char *at);
+
+/** The order that the calling thread's watched call runs in, 0 outside of one. */
+int gr_impl_arguments_order(void);
+
+/** A launch begins: whether it belongs to a watched call. */
+bool gr_impl_arguments_note(const gr_site *site);
+
+/** Say what the address is among the arguments of the calling thread's watched call, where it is
+ * one of them; what of the owner is known already is kept. */
+bool gr_impl_arguments_describe(gr_impl_owner *owner);
 
 /** Debug mode "uninit": nobody has set this memory. */
 void gr_impl_uninit_mark(const void *data, size_t bytes);

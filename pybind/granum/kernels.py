@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import types as python_types
 
-from ._granum import KernelBase, Library, Plan, launch, on
+from ._granum import KernelBase, Library, Plan, _debug_modes, launch, on
 from .compiler import stage1_source, stage2_syntax
 from .compiler.errors import KernelError, KernelTypeError
 from .compiler.options import Options
@@ -201,11 +201,12 @@ class Kernel(KernelBase, _Source):
         self._check_positions(pattern, rank, len(types))
         parts, guards = fingerprint(self)
         self._watch(guards)
+        options = self.options.under(_debug_modes())
         key = cache.key([front_end(), repr((pattern, rank, types, self.team)),
-                         repr(self.options.key()), *parts], self.options.space)
+                         repr((*options.key(), options.modes)), *parts], options.space)
         entry = cache.lookup(key)
         if entry is None:
-            entry = cache.build(key, lambda: self._compile(pattern, rank, types), space=self.options.space)
+            entry = cache.build(key, lambda: self._compile(pattern, rank, types, options), space=options.space)
         import marshal
         record = marshal.loads(entry.meta)
         library = Library(entry.path)
@@ -225,15 +226,27 @@ class Kernel(KernelBase, _Source):
                 self.__name__, most, "" if most == 1 else "s", ", ".join(names[:most]) or "none",
                 count))
 
-    def _compile(self, pattern, rank, types):
+    def _compile(self, pattern, rank, types, options):
         import marshal
         from .compiler import pipeline
-        specialisation = pipeline.compile_kernel(self, pattern, rank, types)
-        return specialisation.sources, marshal.dumps(specialisation.record())
+        specialisation = pipeline.compile_kernel(self, pattern, rank, types, options)
+        sources = specialisation.sources
+        if options.instrumented:
+            from .toolchain import Instrumented
+            sources = Instrumented(sources)
+        return sources, marshal.dumps(specialisation.record())
 
     def _raise_fault(self, plan, code, line, values, args):
         from .compiler import pipeline
         raise pipeline.error_of(plan.info, code, line, values, self.scope)
+
+    def _raise_found(self, plan, fault, args, found):
+        from .compiler import pipeline
+        code, line, *values = fault
+        error = pipeline.finding_of(plan.info, code, *found)
+        if error is not None:
+            raise error
+        self._raise_fault(plan, code, line, tuple(values), args)
 
     def _argument_name(self, pattern, rank, k):
         names = self._arguments(pattern, rank)

@@ -141,6 +141,12 @@ class Sources(tuple):
         return super().__new__(cls, (c, device, fast))
 
 
+class Instrumented(str):
+    """C that is compiled so that kernels say what they read and write: for debug modes race and uninit."""
+
+    __slots__ = ()
+
+
 def command(source, output, *, extra_flags=(), rpath=False, space="host"):
     """The command that compiles a C file into a shared object with kernels."""
     found = compiler(space)
@@ -164,12 +170,46 @@ def compile(source, output, *, extra_flags=(), rpath=False, keep_source=None, sp
     if isinstance(source, Sources):
         _compile_both(source, output, extra_flags, rpath, space)
         return
+    if isinstance(source, Instrumented):
+        _compile_instrumented(source, output, extra_flags)
+        return
     language = ("-x", "c") if not keep_source else ()
     words = command(keep_source or "-", output, extra_flags=(*extra_flags, *language), rpath=rpath, space=space)
     if not keep_source:
         # Behind the source, so that the library is no C file.
         words[words.index("-") + 1:words.index("-") + 1] = ["-x", "none"]
     _run(words, None if keep_source else source)
+
+
+# Optimisation would remove accesses before they are seen.
+_INSTRUMENT = ("-fsanitize=thread", "-O0", "-w")
+
+
+def _compile_instrumented(source, output, extra_flags):
+    found = compiler()
+    if found is None:
+        raise _error(no_compiler_message())
+    kernels = output + ".kernels.tmp"
+    try:
+        # Apart from the link, which would take the compiler's own runtime.
+        compiled = [found.path, *found.c_flags, *extra_flags, *_INSTRUMENT, *_search(), "-x", "c", "-c", "-", "-o", kernels]
+        try:
+            _run(compiled, source)
+        except Exception as error:
+            _check_instruments(found, error)
+            raise
+        _run([found.path, *_config.FLAGS, "-shared", kernels, _config.RACE, "-o", output, _config.LIBRARY, "-lm"], None)
+    finally:
+        if os.path.exists(kernels):
+            os.unlink(kernels)
+
+
+def _check_instruments(found, error):
+    """Say so where a compiler cannot instrument any code."""
+    try:
+        _run([found.path, *_INSTRUMENT, "-x", "c", "-c", "-", "-o", "/dev/null"], "int granum;")
+    except Exception as refusal:
+        raise _error(f"GRANUM_DEBUG has race or uninit, expected a compiler that knows -fsanitize=thread: {refusal}") from error
 
 
 def _compile_both(sources, output, extra_flags, rpath, space):

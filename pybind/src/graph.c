@@ -55,6 +55,11 @@ static void keep_fault(outcome *outcome, int32_t code, const fault_record *fault
     }
 }
 
+static int32_t enter(const step *self, const int64_t *words, fault_record *fault) {
+    return self->plan->names ? watch_entry(self->graph->state, self->plan, words, fault)
+                             : self->plan->entry(words, fault);
+}
+
 static void run_part(gr_index lo, gr_index hi, void *argument) {
     const step *self = (const step *)argument;
     int64_t words[MOST_WORDS];
@@ -63,7 +68,7 @@ static void run_part(gr_index lo, gr_index hi, void *argument) {
     memcpy(words, self->words, (size_t)self->plan->words * sizeof *words);
     words[1] = words[0] + hi;
     words[0] += lo;
-    keep_fault(self->outcome, self->plan->entry(words, &fault), &fault);
+    keep_fault(self->outcome, enter(self, words, &fault), &fault);
 }
 
 static void run_whole(void *argument) {
@@ -75,7 +80,7 @@ static void run_whole(void *argument) {
     for (int k = 0; k < self->plan->results; k++) {
         words[self->plan->words + k] = (int64_t)(intptr_t)self->outcome->result[k];
     }
-    keep_fault(self->outcome, self->plan->entry(words, &fault), &fault);
+    keep_fault(self->outcome, enter(self, words, &fault), &fault);
 }
 
 /* Call a function with the submitting thread's state: what it answers, NULL where it raised. */

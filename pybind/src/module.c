@@ -5,6 +5,8 @@
  */
 #include "module.h"
 
+#include <granum/impl/arguments.h>
+
 #include <granum/initialize.h>
 
 static PyObject *parallel_for(PyObject *module, PyObject *const *args, Py_ssize_t count,
@@ -103,8 +105,9 @@ static int add_names(module_state *state) {
 static int execute(PyObject *module) {
     module_state *state = state_of(module);
 
-    /* Words of GRANUM_DEBUG that kernels from Python act on themselves. */
-    gr_impl_debug_elsewhere |= GR_DEBUG_NAN | GR_DEBUG_BOUNDS | GR_DEBUG_OVERFLOW;
+    /* Words of GRANUM_DEBUG that kernels from Python act on themselves, and that they serve. */
+    gr_impl_debug_elsewhere |= GR_DEBUG_BOUNDS | GR_DEBUG_OVERFLOW;
+    gr_impl_debug_serve(GR_IMPL_DEBUG_WATCHES);
     state->watcher = kernel_watch_start();
     if (add_names(state) < 0 || PyModule_AddFunctions(module, runtime_methods) < 0 ||
         add_type(module, &policy_spec, &state->policy_type) < 0 ||

@@ -5,7 +5,7 @@
  *
  * In reading order: array.c (what an ndarray is to C), argument.c (what an argument is), record.c
  * (structs), policy.c, plan.c, kernel.c, launch.c, bound.c, instance.c, graph.c, view.c,
- * view_items.c, view_struct.c, view_protocols.c, view_device.c, dlpack.c, module.c.
+ * view_items.c, view_struct.c, view_protocols.c, view_device.c, dlpack.c, watch.c, module.c.
  */
 #ifndef GRANUM_PYBIND_MODULE_H
 #define GRANUM_PYBIND_MODULE_H
@@ -103,9 +103,10 @@ typedef struct plan_object {
     int arguments, words;
     gr_dtype result[MOST_RESULTS];
     slot *slots;
-    PyObject *keep; /**< what the entry lives in */
-    PyObject *info; /**< whatever the kernel wants to find again */
-    PyObject *wrap; /**< makes the result of several, or NULL */
+    PyObject *keep;     /**< what the entry lives in */
+    PyObject *info;     /**< whatever the kernel wants to find again */
+    PyObject *wrap;     /**< makes the result of several, or NULL */
+    const char **names; /**< of the arguments where debug modes look at launches, else NULL */
     /* What launches have cost; relaxed. */
     uint32_t calls;
     float cost;          /**< nanoseconds an iteration, 0: not measured */
@@ -242,6 +243,15 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
                  PyObject *names);
 PyObject *kernel_bind(PyObject *self, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
                       PyObject *names);
+
+/* watch.c */
+PyObject *watch_modes(PyObject *module, PyObject *ignored);
+int watch_prepare(plan_object *plan);
+int32_t watch_entry(const module_state *state, const plan_object *plan, const int64_t *words,
+                    fault_record *fault);
+PyObject *watch_raise(plan_object *plan, int32_t code, const fault_record *fault,
+                      kernel_object *kernel, PyObject *const *args);
+gr_place watch_place(gr_place otherwise);
 
 /* instance.c */
 int instance_read(module_state *state, PyObject *object, gr_instance *instance);

@@ -292,11 +292,20 @@ PyObject *plan_run(module_state *state, plan_object *plan, const int64_t *words,
         }
     }
     Py_INCREF(plan);
-    code = run_entry(plan, words, iterations, &fault);
+    if (GR_IMPL_UNLIKELY(plan->names != NULL)) {
+        code = watch_entry(state, plan, words, &fault);
+    } else {
+        code = run_entry(plan, words, iterations, &fault);
+    }
     /* An entry that has found a launch error itself answers -1. */
     if (GR_IMPL_UNLIKELY(gr_fence() != GR_SUCCESS || code == -1)) {
+        if (plan->names && gr_last_error()->status == GR_BAD_VALUE) {
+            watch_raise(plan, code, &fault, kernel, args);
+        } else {
+            raise_last_error(state);
+        }
         Py_DECREF(plan);
-        return raise_last_error(state);
+        return NULL;
     }
     if (GR_IMPL_UNLIKELY(code != 0)) {
         plan_raise(state, plan, code, &fault, kernel, args);
@@ -429,7 +438,7 @@ static PyObject *plan_new(PyTypeObject *type, PyObject *args, PyObject *names) {
                  ? set_slots((module_state *)PyType_GetModuleState(type), self, types, zero)
                  : -1;
     Py_XDECREF(zero);
-    if (status < 0 || (results && set_results(self, results) < 0)) {
+    if (status < 0 || (results && set_results(self, results) < 0) || watch_prepare(self) < 0) {
         Py_DECREF(self);
         return NULL;
     }
@@ -461,6 +470,7 @@ static void plan_dealloc(plan_object *self) {
     plan_clear(self);
     Py_CLEAR(self->keep);
     PyMem_Free(self->slots);
+    PyMem_Free(self->names);
     type->tp_free(self);
     Py_DECREF(type);
 }

@@ -35,7 +35,11 @@ PyObject *raise_last_error(module_state *state) {
     default:
         break;
     }
-    error = PyObject_CallFunction(type, "s", last->message);
+    error = last->status == GR_BAD_VALUE /* which a kernel's line had */
+                ? PyObject_CallFunction(
+                      type, "N",
+                      PyUnicode_FromFormat("%s:%d: %s", last->file, last->line, last->message))
+                : PyObject_CallFunction(type, "s", last->message);
     if (!error) {
         return NULL;
     }
@@ -366,6 +370,7 @@ PyMethodDef runtime_methods[] = {
     {"version", runtime_version, METH_NOARGS, "version($module, /)\n--\n\nOf the C library."},
     {"_device_architecture", runtime_architecture, METH_O,
      "_device_architecture($module, vendor, /)\n--\n\n"},
+    {"_debug_modes", watch_modes, METH_NOARGS, "_debug_modes($module, /)\n--\n\n"},
     {"_processor", runtime_processor, METH_NOARGS, "_processor($module, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},
 };

@@ -99,6 +99,7 @@ static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     gr_space space;
     gr_any_view view;
     gr_status status;
+    gr_place place;
 
     memset(&view, 0, sizeof view);
     if (!PyArg_ParseTupleAndKeywords(args, names, "O|O$ssps:View", keywords, &shape, &dtype, &label,
@@ -117,8 +118,10 @@ static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     if (!view.dtype) {
         return NULL;
     }
+    place = watch_place(GR_HERE);
     Py_BEGIN_ALLOW_THREADS;
-    status = gr_view_create_in(&view, space, label, initialize ? 0 : GR_UNINITIALIZED);
+    status = gr_impl_any_create(
+        &view, label, (initialize ? 0u : GR_UNINITIALIZED) | GR_IMPL_IN_SPACE(space), place);
     Py_END_ALLOW_THREADS;
     if (status != GR_SUCCESS) {
         return raise_last_error(state);
@@ -262,6 +265,7 @@ static PyObject *view_copy(view_object *self, PyObject *args, PyObject *names) {
     gr_space space = gr_view_space(self->view);
     gr_any_view copy = self->view;
     gr_status status;
+    gr_place place;
 
     if (!PyArg_ParseTupleAndKeywords(args, names, "|$zz:copy", keywords, &layout, &where) ||
         (where && read_space(where, &space) < 0)) {
@@ -271,8 +275,10 @@ static PyObject *view_copy(view_object *self, PyObject *args, PyObject *names) {
     if (layout && read_layout(layout, &copy.layout) < 0) {
         return NULL;
     }
+    place = watch_place(GR_HERE);
     Py_BEGIN_ALLOW_THREADS;
-    status = gr_view_create_in(&copy, space, gr_view_label(self->view), GR_UNINITIALIZED);
+    status = gr_impl_any_create(&copy, gr_view_label(self->view),
+                                GR_UNINITIALIZED | GR_IMPL_IN_SPACE(space), place);
     if (status == GR_SUCCESS) {
         status = gr_deep_copy(copy, self->view);
         if (status != GR_SUCCESS) {

@@ -156,6 +156,8 @@ gr_status buffer_release(gr_buffer *buffer, const gr_place *place) {
     gr_impl_record_remove(&buffer->record);
     if (GR_IMPL_UNLIKELY(buffer->record.space != GR_HOST)) {
         gr_impl_space_give(buffer_where(buffer), buffer->data);
+    } else {
+        gr_impl_uninit_forget(buffer->data, buffer->record.bytes);
     }
     block_give(buffer, buffer->block);
     return GR_SUCCESS;

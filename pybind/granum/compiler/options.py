@@ -7,6 +7,9 @@ import os
 
 DEBUG = ("bounds", "nan", "overflow", "each")
 
+# Debug modes of the library that look at what iterations do: they run one after the other then.
+MODES = ("order", "race", "uninit")
+
 
 # Spaces whose kernels another compiler makes than the C that launches them: the devices'.
 RUN_TIME = ("cuda", "hip", "sim")
@@ -25,6 +28,8 @@ class Options:
     space    where it runs: "host", or a device's ("sim"), whose file is compiled as C++17
     """
 
+    modes = ()
+
     def __init__(self, fast=False, checked=False, errors=None, debug=(), space="host"):
         self.space = space
         words = debug.replace(",", " ").split() if isinstance(debug, str) else list(debug)
@@ -37,6 +42,20 @@ class Options:
         self.fast = bool(fast)
         self.checked = bool(checked) or "bounds" in self.debug
         self.errors = (not fast) if errors is None else bool(errors)
+
+    def under(self, modes):
+        """The same, for the debug modes in force: with words of them that change the code."""
+        modes = tuple(w for w in modes if w in MODES) if self.space == "host" else ()
+        if not modes:
+            return self
+        made = Options(*self.key())
+        made.modes = modes
+        return made
+
+    @property
+    def instrumented(self):
+        """Whether the compiled kernel says what it reads and writes."""
+        return "race" in self.modes or "uninit" in self.modes
 
     def key(self):
         """All of it, as a tuple."""

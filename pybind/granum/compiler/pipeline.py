@@ -58,7 +58,7 @@ class Specialisation:
                      if n in self.kernel.writes)
         return {"name": self.name, "entry": self.entry, "results": self.results,
                 "groups": self.groups, "writes": writes, "effects": dict(self.effects),
-                "indices": list(self.kernel.indices), "faults": faults, "coded": coded,
+                "indices": list(self.kernel.indices), "arguments": [n for n, _ in self.arguments], "faults": faults, "coded": coded,
                 "vector": self.vector}
 
 
@@ -245,6 +245,23 @@ def error_of(record, code, rank, values, scope=None):
         error = RuntimeError
     made = error(str(KernelError(message, place)))
     made.filename, made.line = place.filename, place.line
+    return made
+
+
+def finding_of(record, code, message, filename, line):
+    """The exception for what a debug mode found in a launch; None where the error of its code says more."""
+    place = None
+    if 0 < code and "expected finite values" in message:
+        if code >= 100 or record["faults"][code - 1][0] != "FloatingPointError":
+            return None
+        place = Place(*record["faults"][code - 1][2])     # where the NaN was assigned
+        made = FloatingPointError(str(KernelError(message, place)))
+        filename, line = place.filename, place.line
+    else:
+        from .._granum import Error
+        made = Error("%s:%d: %s" % (filename, line, message))
+        made.status = "GR_BAD_VALUE"
+    made.filename, made.line = filename, line
     return made
 
 

@@ -154,7 +154,7 @@ class Entry:
     def gathers_faults(self, body):
         """Whether errors are the result of a reduction, so that loops stay vectorised."""
         return body.fails and body.vector and self.kernel.pattern != "scan" and self.kernel.team is None \
-            and not self.shared.tells
+            and not self.shared.tells and not self.options.modes
 
     def finish(self, lines):
         self.text = "\n".join(self.shared.texts + lines)
@@ -418,7 +418,7 @@ class Entry:
         iterations add to them or to copies that are added up, nobody can tell."""
         kernel = self.kernel
         if kernel.pattern != "for" or kernel.rank != 1 or kernel.team is not None \
-                or self.options.checked or self.options.space != "host":
+                or self.options.checked or self.options.modes or self.options.space != "host":
             return []
         kinds = dict(kernel.arguments)
         found = [name for name, what in kernel.effects.items() if what == "atomic"]
