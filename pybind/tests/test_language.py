@@ -265,10 +265,10 @@ def test_atomics_of_floats_in_two_dimensions():
 
 
 @gr.kernel
-def own_row(i, a, n):
+def own_row(i, a, b, n):
     for j in range(n):
         a[i, j] += i * j
-        a[2 * i + 1, j] -= 1
+        b[2 * i + 1, j] -= 1
 
 
 @gr.kernel
@@ -280,7 +280,7 @@ def test_updates_of_elements_that_are_the_iterations_own():
     a = np.zeros((10, 4))
     gr.parallel_for((3, 4), diagonal, a)
     assert a.sum() == 12
-    gr.parallel_for(4, own_row, a, 4)
+    gr.parallel_for(4, own_row, a, np.zeros((8, 4)), 4)
 
 
 # -- functions of NumPy ----------------------------------------------------------------------------
