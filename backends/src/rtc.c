@@ -20,6 +20,9 @@
 #define LANES ((gr_index)GR_IMPL_WIDTH)
 /* Bytes of an argument at most: the smallest that a vendor takes. */
 #define MOST_ARGUMENT 4096
+/* The word of the queue's counters that says whether an iteration has noted an error; reductions
+ * have the first ones. */
+#define TAKEN 32
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -65,7 +68,7 @@ typedef struct run {
     gr_impl_gpu_launch launch;
     const gr_impl_rtc_launch *of;
     char *scratch, *pinned; /* what is left of both */
-    char *fault, *noted;    /* on the device, and where the host reads it */
+    char *fault;            /* in pinned memory, so that a launch moves nothing for it; or NULL */
     char argument[MOST_ARGUMENT] __attribute__((aligned(16)));
 } run;
 
@@ -89,21 +92,23 @@ static void note(run *r, const char *failure) {
 
 static bool begin(run *r, const gr_impl_rtc_launch *x, const gr_options *options, size_t scratch,
                   size_t pinned, gr_impl_pattern pattern) {
-    const size_t fault = x->fault ? lines(x->fault_bytes) : 0;
+    const size_t fault = x->fault ? lines(x->fault_bytes + sizeof(unsigned *)) : 0;
 
     r->launch.pattern = pattern;
     r->of = x;
-    if (!gr_impl_device_begin(&r->launch, x->kernel->module->vendor, x->site, options,
-                              scratch + fault, pinned + fault)) {
+    if (!gr_impl_device_begin(&r->launch, x->kernel->module->vendor, x->site, options, scratch,
+                              pinned + fault)) {
         return false;
     }
     r->scratch = r->launch.scratch;
     r->pinned = r->launch.pinned;
-    r->fault = r->noted = NULL;
+    r->fault = NULL;
     if (fault) {
-        r->fault = cut(&r->scratch, fault);
-        r->noted = cut(&r->pinned, fault);
-        note(r, r->launch.table->set(r->launch.device, r->launch.stream, r->fault, 0, fault));
+        const unsigned *const taken = r->launch.counter + TAKEN;
+
+        r->fault = cut(&r->pinned, fault);
+        memset(r->fault, 0, x->fault_bytes);
+        memcpy(r->fault + x->fault_bytes, &taken, sizeof taken);
     }
     return true;
 }
@@ -136,10 +141,6 @@ static void start(run *r, gr_impl_rtc_kernel *kernel, const void *pattern, size_
 static bool end(run *r, bool waits) {
     bool seen;
 
-    if (r->fault && !r->launch.failure) {
-        note(r, r->launch.table->copy(r->launch.device, r->launch.stream, r->noted, r->fault,
-                                      r->of->fault_bytes));
-    }
     if ((waits || r->fault) && !r->launch.failure) {
         gr_impl_device_wait(&r->launch);
     }
@@ -147,9 +148,11 @@ static bool end(run *r, bool waits) {
     if (seen && r->fault) {
         int32_t code;
 
-        memcpy(&code, r->noted, sizeof code);
+        memcpy(&code, r->fault, sizeof code);
         if (code != 0) {
-            memcpy(r->of->fault, r->noted, r->of->fault_bytes);
+            memcpy(r->of->fault, r->fault, r->of->fault_bytes);
+            note(r, r->launch.table->set(r->launch.device, r->launch.stream,
+                                         r->launch.counter + TAKEN, 0, sizeof(unsigned)));
         }
     }
     return seen;
@@ -166,16 +169,51 @@ static void bounds(const gr_impl_rtc_launch *x, int rank, gr_index *lo, gr_index
     }
 }
 
+/* Threads of a block over a range: FOR_THREADS, or the number with which more of the kernel's
+ * threads run at a time; as gr_impl_gpu_threads has them for statements. A device is asked once. */
+static unsigned block_of(run *r) {
+    static const unsigned sizes[] = {FOR_THREADS, 512, 128, 1024, 64};
+    const gr_impl_gpu_launch *launch = &r->launch;
+    gr_impl_rtc_kernel *kernel = r->of->kernel;
+    unsigned short *known = &kernel->threads[launch->device];
+    unsigned best = __atomic_load_n(known, __ATOMIC_RELAXED), most = 0;
+    void *found = NULL;
+
+    if (best == 0) {
+        best = FOR_THREADS;
+        note(r, look_up(launch, kernel, &found));
+        for (size_t k = 0; found && k < sizeof sizes / sizeof *sizes; ++k) {
+            const unsigned threads = sizes[k];
+            const unsigned running =
+                threads * launch->table->resident(launch->device, found, threads);
+
+            if (threads <= launch->properties->most_threads && running > most) {
+                most = running;
+                best = threads;
+            }
+        }
+        __atomic_store_n(known, (unsigned short)best, __ATOMIC_RELAXED);
+    }
+    return best;
+}
+
 void gr_impl_rtc_run_for(const gr_impl_rtc_launch *x, int rank, bool right) {
     gr_index lo[6], hi[6], tile[6];
     gr_impl_gpu_grid grid;
+    unsigned threads;
     run r;
 
     bounds(x, rank, lo, hi, tile);
-    if (!gr_impl_gpu_grid_begin(&grid, x->site, lo, hi, tile, rank, right && rank > 1, &x->options,
+    right = right && rank > 1;
+    if (!gr_impl_gpu_grid_begin(&grid, x->site, lo, hi, tile, rank, right, &x->options,
                                 FOR_THREADS) ||
         !begin(&r, x, &x->options, 0, 0, rank == 1 ? GR_IMPL_PATTERN_FOR : GR_IMPL_PATTERN_ROWS)) {
         return;
+    }
+    threads = block_of(&r);
+    if (threads != FOR_THREADS) {
+        (void)gr_impl_gpu_grid_begin(&grid, x->site, lo, hi, tile, rank, right, &x->options,
+                                     threads);
     }
     for (; grid.blocks > 0; gr_impl_gpu_grid_next(&grid)) {
         gr_impl_rtc_for own;

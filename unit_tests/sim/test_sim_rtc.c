@@ -13,18 +13,20 @@
 #include <granum/device.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SIM = 3 /* of GR_IMPL_VENDOR_LIST */ };
 
-static const gr_impl_rtc_function image[] = {
-    {"square", rtc_square},   {"table", rtc_table},       {"sums", rtc_sums},
-    {"running", rtc_running}, {"ranks", rtc_ranks},       {"league", rtc_league},
-    {"join", rtc_join},       {"negative", rtc_negative}, {NULL, NULL}};
+static const gr_impl_rtc_function image[] = {{"square", rtc_square},   {"table", rtc_table},
+                                             {"sums", rtc_sums},       {"running", rtc_running},
+                                             {"ranks", rtc_ranks},     {"league", rtc_league},
+                                             {"join", rtc_join},       {"negative", rtc_negative},
+                                             {"threads", rtc_threads}, {NULL, NULL}};
 static gr_impl_rtc_module module = {SIM, image, {NULL}};
 static gr_site site = {"generated", "generated.py", 12, 1, 0, 0, 0};
 
-#define KERNEL(name) ((gr_impl_rtc_kernel){&module, name, {NULL}})
+#define KERNEL(name) ((gr_impl_rtc_kernel){&module, name, {NULL}, {0}})
 #define LAUNCH(kernel, count, ...)                                            \
     ((gr_impl_rtc_launch){&site,                                              \
                           kernel,                                             \
@@ -184,8 +186,45 @@ Test(sim_rtc, what_a_kernel_notes_comes_to_the_host, .timeout = 60) {
     gr_impl_rtc_run_for(&launch, 1, true);
     cr_assert(eq(int, note.code, 7));
     cr_assert(eq(i64, note.index, 201));
+    /* Of several iterations one has the note, and the next launch has one of its own. */
+    launch.words = (const int64_t[]){250, 300, ADDRESS(x)};
+    for (int again = 0; again < 3; again++) {
+        note.index = -1;
+        gr_impl_rtc_run_for(&launch, 1, true);
+        cr_assert(all(ge(i64, note.index, 250), lt(i64, note.index, 300)));
+    }
     SUCCEEDS(gr_fence());
     SUCCEEDS(GR_RELEASE(&x));
+}
+
+/* ---- threads of a block ---- */
+
+static double block_size(const char *registers) {
+    gr_impl_rtc_kernel kernel = KERNEL("threads");
+    gr_view1_f64 y, host;
+    gr_impl_rtc_launch launch;
+    double size;
+
+    setenv("GRANUM_SIM_REGISTERS", registers, 1);
+    y = counting(5000, 0, 0);
+    launch = LAUNCH(&kernel, 3, 0, 5000, ADDRESS(y));
+    gr_impl_rtc_run_for(&launch, 1, true);
+    gr_impl_rtc_run_for(&launch, 1, true); /* as remembered */
+    SUCCEEDS(gr_fence());
+    host = on_host(y);
+    size = GR_AT(host, 4999);
+    SUCCEEDS(GR_RELEASE(&host));
+    SUCCEEDS(GR_RELEASE(&y));
+    return size;
+}
+
+Test(sim_rtc, blocks_are_of_256_threads, .timeout = 60) {
+    cr_assert(eq(dbl, block_size("32"), 256));
+}
+
+/* Of 96 registers 65536 are enough for 2 blocks of 256 threads, 512 in all, or for 5 of 128. */
+Test(sim_rtc, blocks_are_smaller_where_more_threads_run_so, .timeout = 60) {
+    cr_assert(eq(dbl, block_size("96"), 128));
 }
 
 /* ---- what is refused ---- */

@@ -20,6 +20,7 @@ void rtc_ranks(void *arguments);    /* 0, league, y: y[rank] = rank * team size 
 void rtc_league(void *arguments);   /* 0, league, x: the sum of x over the league, first kernel */
 void rtc_join(void *arguments);     /* its second kernel */
 void rtc_negative(void *arguments); /* lo, hi, x: notes the first negative one */
+void rtc_threads(void *arguments);  /* lo, hi, y: y[i] = threads of a block */
 
 /** What rtc_negative notes: a code, where the index is. */
 typedef struct rtc_note {

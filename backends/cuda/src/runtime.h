@@ -81,6 +81,10 @@ static inline cudaError_t gr_gpu_module_kernel(gr_gpu_kernel *kernel, gr_gpu_mod
                                                const char *name) {
     return cudaLibraryGetKernel(kernel, module, name);
 }
+static inline cudaError_t gr_gpu_module_resident(int *blocks, gr_gpu_kernel kernel, int threads) {
+    return cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+        blocks, reinterpret_cast<const void *>(kernel), threads, 0);
+}
 /** Launch with the kernel's one argument; shared memory beyond 48 KiB has to be asked for. */
 static inline cudaError_t gr_gpu_module_run(gr_gpu_kernel kernel, unsigned blocks, unsigned threads,
                                             size_t shared, cudaStream_t stream, void *argument) {

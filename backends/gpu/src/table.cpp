@@ -335,6 +335,18 @@ const char *module_run(gr_impl_gpu_launch *launch, void *kernel, unsigned blocks
                                         stream_of(launch->stream), argument));
 }
 
+unsigned resident(int device, void *kernel, unsigned threads) {
+    int blocks = 0;
+
+    if (GR_GPU(SetDevice)(device) != GR_GPU(Success) ||
+        gr_gpu_module_resident(&blocks, static_cast<gr_gpu_kernel>(kernel),
+                               static_cast<int>(threads)) != GR_GPU(Success)) {
+        (void)GR_GPU(GetLastError)(); /* no block of this size runs */
+        blocks = 0;
+    }
+    return static_cast<unsigned>(blocks);
+}
+
 const gr_impl_device_table table = {
     GR_IMPL_DEVICE_TABLE,
     GR_GPU_NAME,
@@ -367,7 +379,7 @@ const gr_impl_device_table table = {
     module_load,
     module_kernel,
     module_run,
-    nullptr,
+    resident,
 };
 
 } // namespace

@@ -70,6 +70,9 @@ static inline hipError_t gr_gpu_module_kernel(gr_gpu_kernel *kernel, gr_gpu_modu
                                               const char *name) {
     return hipModuleGetFunction(kernel, module, name);
 }
+static inline hipError_t gr_gpu_module_resident(int *blocks, gr_gpu_kernel kernel, int threads) {
+    return hipModuleOccupancyMaxActiveBlocksPerMultiprocessor(blocks, kernel, threads, 0);
+}
 /** Launch with the kernel's one argument. */
 static inline hipError_t gr_gpu_module_run(gr_gpu_kernel kernel, unsigned blocks, unsigned threads,
                                            size_t shared, hipStream_t stream, void *argument) {

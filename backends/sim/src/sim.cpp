@@ -352,7 +352,7 @@ const char *fill_items(int device, void *stream, const gr_impl_device_plan *plan
 }
 
 /* A multiprocessor with 65536 registers and places for 2048 threads and 32 blocks. */
-unsigned resident(int, unsigned threads) {
+unsigned resident(int, void *, unsigned threads) {
     const unsigned by_registers = 65536 / (settings.registers * threads);
     const unsigned by_threads = 2048 / threads < 32 ? 2048 / threads : 32;
 

@@ -292,20 +292,24 @@ c_complex.define_all(_define)
 
 _define("gr_py_first", """
 /* Whether this is a launch's first error, whose code is kept. */
-FN bool gr_py_first(int32_t *kept, int32_t code) {
-#ifdef GR_IMPL_RTC
-    return gr_impl_dev_compare_exchange((uint32_t *)kept, (uint32_t)0, (uint32_t)code) == 0;
+FN bool gr_py_first(gr_py_fault *fault, int32_t code) {
+#ifdef GR_PY_DEVICE
+    if (gr_impl_dev_compare_exchange(fault->taken, (uint32_t)0, (uint32_t)1) != 0) {
+        return false;
+    }
+    fault->code = code;
+    return true;
 #else
     int32_t none = 0;
 
-    return __atomic_compare_exchange_n(kept, &none, code, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n(&fault->code, &none, code, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 #endif
 }""")
 _define("gr_py_record", """
 /* Keep the first error of a launch: the lowest bit that is set, and where the iteration was. */
 static __attribute__((cold, noinline, unused)) void gr_py_record(gr_py_fault *fault, uint64_t bad,
                                                                  const int64_t *index, int rank) {
-    if (gr_py_first(&fault->code, __builtin_ctzll(bad) + 1)) {
+    if (gr_py_first(fault, __builtin_ctzll(bad) + 1)) {
         fault->line = rank;
         for (int d = 0; d < rank; ++d) {
             fault->value[d] = index[d];
@@ -326,7 +330,7 @@ _define("gr_py_outside", """
 /* An index that leaves its array: keep the first of a launch. */
 static __attribute__((cold, noinline, unused)) void gr_py_outside(gr_py_fault *fault, int32_t code,
                                                                   int64_t index, int64_t extent) {
-    if (gr_py_first(&fault->code, code)) {
+    if (gr_py_first(fault, code)) {
         fault->value[0] = index;
         fault->value[1] = extent;
     }

@@ -13,7 +13,7 @@ from .. import _config
 from . import c_runtime, types
 from .c_text import c_string, lambdas
 from .errors import KernelTypeError
-from .stage7_entry import FAULT, FUSE, Entry
+from .stage7_entry import FUSE, Entry
 
 # The host's file: what its launches are made of.
 HOST_HEAD = """#include <granum/impl/rtc.h>
@@ -22,6 +22,15 @@ HOST_HEAD = """#include <granum/impl/rtc.h>
 #define gr_py_sink() (&(uint64_t){0})
 /* Types are written as both files read them. */
 #define static_assert _Static_assert
+"""
+
+# Of the host's there is what a launch notes; the rest are gr_impl_rtc_launch's words for it.
+FAULT = """#define GR_PY_DEVICE
+typedef struct gr_py_fault {
+    int32_t code, line;
+    int64_t value[6];
+    uint32_t *taken; /* 0 until an iteration has noted its error */
+} gr_py_fault;
 """
 
 _SIM = """#include <math.h>
@@ -52,8 +61,8 @@ GR_IMPL_DEVICE_INLINE uint64_t *gr_py_sink(uint64_t &&sink = 0) {
 extern "C" {
 """
 
-# (threads of a block at most, blocks that a multiprocessor should hold) of each pattern's kernel.
-_BOUNDS = {"for": (256, 1), "reduce": (128, 1), "scan": (512, 1), "team": (1024, 1), "join": (512, 1)}
+# Threads of a block at most, of each pattern's kernel; over a range the device is asked how many pay.
+_BOUNDS = {"reduce": 128, "scan": 512, "team": 1024, "join": 512}
 
 
 def device_text(unit):
@@ -128,7 +137,7 @@ class DeviceEntry(Entry):
         site = "static gr_site gr_here = {%s, %s, %d, 1, 0, 0, 0};" % (
             c_string(kernel.name), c_string(kernel.source.filename), kernel.source.line(kernel.source.node))
         fault = "gr_fault, __builtin_offsetof(gr_py_fault, instance)" if body.fails or body.uses_fault else "0, 0"
-        lines = [site, "static gr_impl_rtc_kernel gr_kernel = {&gr_py_module, \"%s\", {0}};" % name,
+        lines = [site, "static gr_impl_rtc_kernel gr_kernel = {&gr_py_module, \"%s\", {0}, {0}};" % name,
                  "const gr_impl_rtc_launch gr_launch = {&gr_here, &gr_kernel, "
                  "{GR_AUTO, GR_STATIC, GR_AUTO, gr_fault->instance}, gr_w, %d, %s};" % (self.result_word, fault)]
         names = ["gr_total" if kernel.pattern == "scan" else result[0] for result in self.results]
@@ -138,7 +147,7 @@ class DeviceEntry(Entry):
         if pattern == "team":
             lines.append("const gr_team_policy gr_policy = %s;" % self.team_policy())
             if names:
-                lines.append("static gr_impl_rtc_kernel gr_join = {&gr_py_module, \"%s_join\", {0}};" % name)
+                lines.append("static gr_impl_rtc_kernel gr_join = {&gr_py_module, \"%s_join\", {0}, {0}};" % name)
             lines.append("gr_impl_rtc_run_team(&gr_launch, &gr_policy, %s);" % (
                 "&gr_join, &gr_results" if names else "0, 0"))
         elif pattern == "scan":
@@ -162,8 +171,9 @@ class DeviceEntry(Entry):
         preamble = ["    " + line for line in self.preamble()]
         structs = {"for": "for", "reduce": "reduce", "scan": "scan", "team": "league", "join": "league"}
         for name, pattern, statement, block in self.kernels:
-            text = ["GR_IMPL_RTC_KERNEL(%s, %d, %d, gr_impl_rtc_%s, %d) {" % (
-                name, *_BOUNDS[pattern], structs[pattern], self.result_word)]
+            bounds = "GR_IMPL_LAUNCH_BOUNDS(%d, 1)" % _BOUNDS[pattern] if pattern in _BOUNDS else ""
+            text = ["GR_IMPL_RTC_KERNEL(%s, %s, gr_impl_rtc_%s, %d) {" % (
+                name, bounds, structs[pattern], self.result_word)]
             text.append("    GR_IMPL_RTC_BEGIN")
             text += preamble
             if kernel.pattern == "reduce":

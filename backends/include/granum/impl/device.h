@@ -44,7 +44,7 @@ typedef struct gr_impl_device_properties {
 struct gr_impl_gpu_launch;
 
 /** Changes with the table. */
-#define GR_IMPL_DEVICE_TABLE 5
+#define GR_IMPL_DEVICE_TABLE 6
 
 /**
  * What the library asks of a vendor. Functions answer NULL, or what went wrong in the vendor's
@@ -119,8 +119,9 @@ typedef struct gr_impl_device_table {
     const char *(*module_kernel)(int device, void *module, const char *name, void **kernel);
     const char *(*module_run)(struct gr_impl_gpu_launch *launch, void *kernel, unsigned blocks,
                               unsigned threads, size_t shared, void *argument, size_t bytes);
-    /** (with run) Blocks of so many threads that a multiprocessor holds at a time. */
-    unsigned (*resident)(int device, unsigned threads);
+    /** (with run or modules) Blocks of so many threads of a module's kernel that a multiprocessor
+     * holds at a time; 0: it runs no such block. */
+    unsigned (*resident)(int device, void *kernel, unsigned threads);
 } gr_impl_device_table;
 
 /** The one function that a vendor's library exports. */

@@ -69,6 +69,7 @@ typedef struct gr_impl_rtc_kernel {
     gr_impl_rtc_module *module;
     const char *name;
     void *found[GR_IMPL_RTC_DEVICES];
+    unsigned short threads[GR_IMPL_RTC_DEVICES]; /**< of a block over a range; 0: not asked yet */
 } gr_impl_rtc_kernel;
 
 /** A launch of a kernel. */
@@ -78,8 +79,10 @@ typedef struct gr_impl_rtc_launch {
     gr_options options;
     const int64_t *words; /**< lo and hi of each index, then the arguments */
     int count;            /**< of words that the kernel takes */
-    void *fault;          /**< what the kernel notes: a code of 32 bits first; NULL: nothing */
-    size_t fault_bytes;
+    /** What the kernel notes: a code of 32 bits first; NULL: nothing. On the device a pointer
+     * stands behind it, to a word that is 0 until an iteration sets it and has the note. */
+    void *fault;
+    size_t fault_bytes; /**< a multiple of 8 */
 } gr_impl_rtc_launch;
 
 /** Values that a reduction joins, and where they go on the host. */

@@ -170,6 +170,13 @@ static inline hipError_t hipModuleLaunchKernel(hipFunction_t kernel, unsigned bl
     return cudaLaunchKernel(reinterpret_cast<const void *>(kernel), dim3(blocks), dim3(threads),
                             places, shared, stream);
 }
+static inline hipError_t hipModuleOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks,
+                                                                            hipFunction_t kernel,
+                                                                            int threads,
+                                                                            size_t shared) {
+    return cudaOccupancyMaxActiveBlocksPerMultiprocessor(
+        blocks, reinterpret_cast<const void *>(kernel), threads, shared);
+}
 
 /* Properties have a name for the architecture, and pointers other fields. */
 struct hipDeviceProp_t : cudaDeviceProp {

@@ -4,7 +4,7 @@
  * @brief What generated kernels are written with that a run-time compiler makes: a kernel is a
  * plain function, and its statements run the device's half of a launch.
  *
- *     GR_IMPL_RTC_KERNEL(entry, 256, 1, gr_impl_rtc_for, 7) {
+ *     GR_IMPL_RTC_KERNEL(entry, , gr_impl_rtc_for, 7) {
  *         GR_IMPL_RTC_BEGIN
  *         const double *const x = (const double *)gr_w[2];
  *
@@ -42,14 +42,14 @@ template <class Launch, int N> struct gr_impl_rtc_arguments {
 
 } /* extern "C++" */
 
-/* A function under a name that is looked for. A simulated device calls it for each thread, with the
- * place of the argument. */
+/* A function under a name that is looked for; `bounds` are GR_IMPL_LAUNCH_BOUNDS or nothing. A
+ * simulated device calls it for each thread, with the place of the argument. */
 #ifdef GR_IMPL_RTC
-#define GR_IMPL_RTC_KERNEL(name, threads, blocks, Launch, N)              \
-    extern "C" GR_IMPL_GLOBAL void GR_IMPL_LAUNCH_BOUNDS(threads, blocks) \
-        name(GR_IMPL_PARAMETER_CONST gr_impl_rtc_arguments<Launch, N> gr_all)
+#define GR_IMPL_RTC_KERNEL(name, bounds, Launch, N) \
+    extern "C" GR_IMPL_GLOBAL void bounds name(     \
+        GR_IMPL_PARAMETER_CONST gr_impl_rtc_arguments<Launch, N> gr_all)
 #else
-#define GR_IMPL_RTC_KERNEL(name, threads, blocks, Launch, N)                      \
+#define GR_IMPL_RTC_KERNEL(name, bounds, Launch, N)                               \
     static void name##_of(const gr_impl_rtc_arguments<Launch, N> &gr_all);        \
     extern "C" __attribute__((visibility("hidden"))) void name(void *gr_at) {     \
         name##_of(*static_cast<const gr_impl_rtc_arguments<Launch, N> *>(gr_at)); \

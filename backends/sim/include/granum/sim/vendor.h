@@ -162,7 +162,7 @@ GR_IMPL_DEVICE_INLINE void *gr_impl_dev_scratch_is_full(size_t bytes, int level,
 /** Blocks of so many threads of a kernel that a multiprocessor holds at a time. */
 template <class... P>
 unsigned gr_impl_gpu_resident(const gr_impl_gpu_launch *launch, void (*)(P...), unsigned threads) {
-    return launch->table->resident(launch->device, threads);
+    return launch->table->resident(launch->device, nullptr, threads);
 }
 
 /** Run kernel(arguments...) on each thread of blocks * threads; arguments go by value. */
