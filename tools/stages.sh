@@ -222,7 +222,7 @@ stage_python() {
         tests=("$root/pybind/tests") kernels=3000
         if [ "$python" != /usr/bin/python3 ]; then
             kernels=60
-            for name in cache examples export terrain operators errors packaging bench; do
+            for name in cache cache_elsewhere examples export terrain operators errors packaging bench; do
                 tests+=(--ignore "$root/pybind/tests/test_$name.py")
             done
         fi

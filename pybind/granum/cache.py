@@ -7,6 +7,7 @@ an entry that was truncated or altered does not match its digest: it is rebuilt.
 
     folder/v1/ab/<key>.so       entries
     folder/v1/lock/<2 digits>   locks: a compilation holds the one that its key begins with
+    folder/v1/<space>.tools     what compiled the entries of a space, for machines that have no compiler
 """
 import os
 
@@ -20,13 +21,14 @@ except ImportError:
 _FORMAT = "v1"
 _MAGIC = b"granum-kernel-1\n"
 _TRAILER = len(_MAGIC) + 8 + 32
+_MAKERS = 8
 DEFAULT_SIZE = 256 << 20
 _private = None  # a folder of this process, where the cache cannot be written to
 _fingerprints = {}
 
 
 class CacheError(RuntimeError):
-    """The cache's folder is not one that compiled code may be loaded from."""
+    """The cache's folder is not one that compiled code may be loaded from, or has no room for it."""
 
 
 class Entry:
@@ -68,11 +70,11 @@ def size_limit():
     return size
 
 
-def key(parts, space="host"):
+def key(parts, space="host", made_by=None):
     """The key of a kernel from all that decides its code, strings or bytes; the toolchain of the space
-    is added."""
+    is added, or the tools that it was made_by."""
     digest = blake2b(digest_size=20)
-    for part in (*_toolchain_parts(space), *parts):
+    for part in (*(toolchain.fingerprint(space, made_by) if made_by else _toolchain_parts(space)), *parts):
         data = part.encode() if isinstance(part, str) else bytes(part)
         digest.update(b"%d:" % len(data))
         digest.update(data)
@@ -84,6 +86,49 @@ def _toolchain_parts(space):
     if found not in _fingerprints:
         _fingerprints[found] = toolchain.fingerprint(space)
     return _fingerprints[found]
+
+
+def find(parts, space="host"):
+    """(the key of a kernel, its entry or None). Where a compiler is missing, an entry of any that the
+    cache was filled by will do."""
+    parts = tuple(parts)
+    wanted = key(parts, space)
+    entry = lookup(wanted)
+    if entry is None and None in toolchain.tools(space):
+        for made_by in _makers(space):
+            # What is here decides; only what is missing is taken from the cache's word.
+            if all(here in (None, there) for here, there in zip(toolchain.tools(space), made_by)):
+                other = key(parts, space, made_by)
+                entry = lookup(other)
+                if entry:
+                    return other, entry
+    return wanted, entry
+
+
+def _makers_path(space):
+    return os.path.join(folder(), _FORMAT, f"{space}.tools")
+
+
+def _makers(space):
+    """The tools that made the entries of a space, as toolchain.tools() names them, the newest first."""
+    path = _makers_path(space)
+    entry = _read(path) if _check_folders(path) else None
+    if entry is None:
+        return []
+    return [tuple(maker.split("\0")) for maker in entry.meta.decode().split("\1")]
+
+
+def _note_makers(space):
+    """Keep the tools of an entry that was stored. Of two processes that do so at once with different
+    tools one may be forgotten, until it stores again."""
+    made_by = toolchain.tools(space)
+    known = _makers(space)
+    if known[:1] != [made_by] and None not in made_by:
+        makers = [made_by, *(other for other in known if other != made_by)][:_MAKERS]
+        try:
+            _store(_makers_path(space), None, "\1".join(map("\0".join, makers)).encode())
+        except OSError:
+            pass  # full: the entry serves all the same where there is a compiler
 
 
 def _path(key):
@@ -175,17 +220,39 @@ def build(key, make, flags=(), space="host"):
         if lock is not None:
             try:
                 entry = _store(path, c_source, meta, flags, space)
+                _note_makers(space)
                 _trim(keep=path)
                 return entry
-            except OSError:
-                pass  # full, or read-only after all
+            except OSError as error:
+                _warn(error.strerror)  # full, or read-only after all
             except Exception:
                 if not _is_full():
                     raise
-        return _store(os.path.join(_private_folder(), f"{key}.so"), c_source, meta, flags, space)
+                _warn("No space left on device")
+        return _store_privately(key, c_source, meta, flags, space)
     finally:
         if lock is not None:
             os.close(lock)
+
+
+def _store_privately(key, *what):
+    try:
+        return _store(os.path.join(_private_folder(), f"{key}.so"), *what)
+    except OSError as error:
+        raise CacheError(f"a compiled kernel can be written neither to {folder()} nor to {_private or 'a temporary folder'} "
+                         f"({error.strerror}), expected room for it: name others in GRANUM_CACHE_DIR and TMPDIR") from error
+
+
+def _warn(why):
+    import sys
+    import warnings
+
+    # Said of the caller's line, once for each as Python does it.
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back and os.path.dirname(frame.f_code.co_filename) == os.path.dirname(__file__):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(f"compiled kernels cannot be kept in {folder()} ({why}): they live as long as this process",
+                  RuntimeWarning, stacklevel=level)
 
 
 def _is_full():
@@ -355,6 +422,11 @@ def clear():
         try:
             os.unlink(path)
             removed += 1
+        except OSError:
+            pass
+    for space in ("host", *toolchain.DEVICES):
+        try:
+            os.unlink(_makers_path(space))
         except OSError:
             pass
     _sweep(older_than=0)

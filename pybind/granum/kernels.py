@@ -202,9 +202,8 @@ class Kernel(KernelBase, _Source):
         parts, guards = fingerprint(self)
         self._watch(guards)
         options = self.options.under(_debug_modes())
-        key = cache.key([front_end(), repr((pattern, rank, types, self.team)),
-                         repr((*options.key(), options.modes)), *parts], options.space)
-        entry = cache.lookup(key)
+        key, entry = cache.find([front_end(), repr((pattern, rank, types, self.team)),
+                                 repr((*options.key(), options.modes)), *parts], options.space)
         if entry is None:
             entry = cache.build(key, lambda: self._compile(pattern, rank, types, options), space=options.space)
         import marshal
@@ -456,9 +455,10 @@ def front_end():
     """What identifies the compiler's stages: names, sizes and times of their files."""
     if not _front_end:
         import os
+        from . import toolchain
         folder = os.path.join(os.path.dirname(__file__), "compiler")
         try:
-            files = sorted((f.name, f.stat().st_size, f.stat().st_mtime_ns)
+            files = sorted((f.name, toolchain.stamp(f.stat()))
                            for f in os.scandir(folder) if f.name.endswith(".py"))
         except OSError:
             files = []       # imported from an archive: the version of granum has to do

@@ -135,10 +135,16 @@ def architecture(space):
 _architectures = {}
 
 
+def identity(space):
+    """What identifies the run-time compiler of a space; None where there is none."""
+    found = library(space)
+    return found.identity if found else None
+
+
 def fingerprint(space):
-    """What decides a kernel's code besides the host's compiler."""
-    found, target = library(space), architecture(space)
-    return [target, *flags(space, target), found.identity if found else "no run-time compiler"]
+    """What decides a kernel's code besides the compilers."""
+    target = architecture(space)
+    return [target, *flags(space, target)]
 
 
 def missing(space):

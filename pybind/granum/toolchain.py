@@ -33,7 +33,7 @@ class Compiler:
         status = os.stat(real)
         self.path = path
         self.is_clang = "clang" in os.path.basename(real)
-        self.identity = f"{real} {status.st_size} {status.st_mtime_ns}"
+        self.identity = f"{real} {stamp(status)}"
         self.c_flags = ("-std=gnu11",)
         language = self.c_flags
         if space not in ("host", *RUN_TIME):
@@ -112,11 +112,29 @@ def no_compiler_message(space="host"):
             "kernels that are in the cache run without")
 
 
-def fingerprint(space="host"):
-    """Everything outside of a kernel that decides what its compilation gives, as a list of strings."""
+def stamp(status):
+    """Size and time of a file, in words. Images of containers keep whole seconds of a time."""
+    return f"{status.st_size} {int(status.st_mtime)}"
+
+
+def tools(space="host"):
+    """What identifies the tools that make a space's kernels, a text for each; None for one that is missing."""
     found = compiler(space)
-    return [ABI, _config.VERSION, _granum._processor(), os.uname().machine, str(_config.CHECKED), _library_stamp(),
-            *((found.identity, *found.flags) if found else ("no compiler",)), *_run_time(space)]
+    made_by = "\n".join((found.identity, *found.flags)) if found else None
+    if space not in RUN_TIME:
+        return (made_by,)
+    from . import rtc
+    return made_by, rtc.identity(space)
+
+
+def fingerprint(space="host", made_by=None):
+    """Everything outside of a kernel that decides what its compilation gives, as a list of strings: with
+    the tools that are here, or with others that tools() named on a machine that has them."""
+    made_by = made_by or tools(space)
+    # Headers and library of a build tree change without a new version.
+    library = stamp(os.stat(_config.LIBRARY))
+    return [ABI, _config.VERSION, _granum._processor(), os.uname().machine, str(_config.CHECKED), library,
+            *(tool or "no compiler" for tool in made_by), *_run_time(space)]
 
 
 def _run_time(space):
@@ -124,12 +142,6 @@ def _run_time(space):
         return ()
     from . import rtc
     return rtc.fingerprint(space)
-
-
-def _library_stamp():
-    # Headers and library of a build tree change without a new version.
-    status = os.stat(_config.LIBRARY)
-    return f"{status.st_size} {status.st_mtime_ns}"
 
 
 class Sources(tuple):

@@ -165,7 +165,8 @@ def test_a_full_disk_is_no_reason_to_stop(folder, monkeypatch):
         return store(path, *arguments)
 
     monkeypatch.setattr(cache, "_store", full)
-    assert not build().path.startswith(str(folder)) and made == [7]
+    with pytest.warns(RuntimeWarning, match="compiled kernels cannot be kept in .*No space left on device"):
+        assert not build().path.startswith(str(folder)) and made == [7]
 
 
 def test_a_compiler_that_finds_the_disk_full(folder, monkeypatch):
@@ -183,7 +184,8 @@ def test_a_compiler_that_finds_the_disk_full(folder, monkeypatch):
         build()
     statvfs = os.statvfs
     monkeypatch.setattr(os, "statvfs", lambda path: type("Status", (), {"f_bavail": 3, "f_frsize": statvfs(path).f_frsize}))
-    assert not build().path.startswith(str(folder))
+    with pytest.warns(RuntimeWarning, match="cannot be kept"):
+        assert not build().path.startswith(str(folder))
 
 
 def test_private_folders_go_with_the_process(tmp_path):
@@ -288,12 +290,6 @@ def test_leftovers_of_killed_compilations_are_swept(folder):
     build("b")
     assert not os.path.exists(os.path.join(os.path.dirname(path), "old.tmp"))
     assert os.path.exists(os.path.join(os.path.dirname(path), "new.tmp"))
-
-
-def test_without_a_compiler_the_cache_serves(folder, monkeypatch):
-    build()
-    monkeypatch.setattr(toolchain, "compile", lambda *a, **k: pytest.fail("compiled"))
-    assert build().meta == b"noted"
 
 
 def test_errors_of_make_leave_nothing(folder):
