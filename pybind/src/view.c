@@ -118,6 +118,9 @@ static PyObject *view_new(PyTypeObject *type, PyObject *args, PyObject *names) {
     if (!view.dtype) {
         return NULL;
     }
+    if (gr_impl_ensure_initialized() != GR_SUCCESS) {
+        return raise_last_error(state);
+    }
     place = watch_place(GR_HERE);
     Py_BEGIN_ALLOW_THREADS;
     status = gr_impl_any_create(

@@ -45,11 +45,13 @@ class Options:
 
     def under(self, modes):
         """The same, for the debug modes in force: with words of them that change the code."""
+        finds_nan = "nan" in modes and "nan" not in self.debug
         modes = tuple(w for w in modes if w in MODES) if self.space == "host" else ()
-        if not modes:
+        if not modes and not finds_nan:
             return self
         made = Options(*self.key())
         made.modes = modes
+        made.debug = tuple(w for w in DEBUG if w in self.debug or (w == "nan" and finds_nan))
         return made
 
     @property
