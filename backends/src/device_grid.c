@@ -31,6 +31,12 @@ static unsigned char least(unsigned char a, unsigned char b) {
     return a < b ? a : b;
 }
 
+static unsigned most_blocks(const gr_impl_gpu_grid *grid) {
+    const unsigned most = GR_IMPL_GPU_MOST_THREADS / grid->threads;
+
+    return most < MOST_BLOCKS ? most : MOST_BLOCKS;
+}
+
 /* The sides of a block of 2^all threads: as asked for, or long along the fast index, and square
  * otherwise as far as the extents go. */
 static void shape(gr_impl_gpu_grid *grid, const gr_index *asked, unsigned char all) {
@@ -71,13 +77,10 @@ static gr_index tiles(const gr_impl_gpu_grid *grid, int k, gr_index extent) {
     return count > MOST_BLOCKS ? (gr_index)MOST_BLOCKS + 1 : count;
 }
 
-/* The part of the slow index that one launch covers, and how its blocks are numbered. */
+/* The part of the range that one launch covers, and how its blocks are numbered. */
 static void number(gr_impl_gpu_grid *grid) {
-    const int slow = grid->rank - 1;
-    const gr_index left = grid->end - grid->from;
-
-    grid->lo[slow] = grid->from;
-    grid->extent[slow] = gr_impl_min(grid->step, left);
+    grid->lo[grid->split] = grid->from;
+    grid->extent[grid->split] = gr_impl_min(grid->step, grid->end - grid->from);
     grid->blocks = 1;
     for (int k = 0; k < grid->rank; ++k) {
         unsigned char bits;
@@ -91,12 +94,34 @@ static void number(gr_impl_gpu_grid *grid) {
     }
 }
 
+/* Launches take pieces of the index that has the most tiles; false: the others are too many. */
+static bool split(gr_impl_gpu_grid *grid) {
+    gr_index blocks = most_blocks(grid);
+    int k = 0;
+
+    for (int d = 1; d < grid->rank; ++d) {
+        if (tiles(grid, d, grid->extent[d]) >= tiles(grid, k, grid->extent[k])) {
+            k = d;
+        }
+    }
+    for (int d = 0; d < grid->rank; ++d) {
+        blocks /= d == k ? 1 : tiles(grid, d, grid->extent[d]);
+    }
+    grid->split = k;
+    grid->from = grid->lo[k];
+    grid->end = grid->lo[k] + grid->extent[k];
+    grid->step = grid->extent[k];
+    if (tiles(grid, k, grid->step) > blocks) {
+        grid->step = blocks << grid->bits[k];
+    }
+    return blocks > 0;
+}
+
 bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_index *lo,
                             const gr_index *hi, const gr_index *tile, int rank, bool right,
                             const gr_options *options, unsigned threads) {
-    gr_index elements = 1, blocks = 1, asked[6];
+    gr_index elements = 1, asked[6];
     gr_impl_launch launch;
-    int slow = rank - 1;
 
     grid->blocks = 0;
     grid->rank = rank;
@@ -126,35 +151,23 @@ bool gr_impl_gpu_grid_begin(gr_impl_gpu_grid *grid, gr_site *site, const gr_inde
         }
     }
     shape(grid, asked, log2_down((gr_index)threads));
-    for (int k = 0; k < slow; ++k) {
-        const gr_index count = tiles(grid, k, grid->extent[k]);
-
-        if (count > MOST_BLOCKS / blocks) {
-            gr_impl_device_launch_fail(site, GR_UNSUPPORTED,
-                                       "tiles of a slice = more than %u, expected at most that, "
-                                       "the blocks of a grid",
-                                       MOST_BLOCKS);
-            return false;
-        }
-        blocks *= count;
-    }
-    grid->from = grid->lo[slow];
-    grid->end = grid->lo[slow] + grid->extent[slow];
-    grid->step = grid->extent[slow];
-    blocks = MOST_BLOCKS / blocks;
-    if (tiles(grid, slow, grid->step) > blocks) {
-        grid->step = blocks << grid->bits[slow];
+    if (!split(grid)) {
+        gr_impl_device_launch_fail(site, GR_UNSUPPORTED,
+                                   "tiles of a slice = more than %u, expected at most that, the "
+                                   "blocks of a grid",
+                                   most_blocks(grid));
+        return false;
     }
     number(grid);
     return true;
 }
 
 void gr_impl_gpu_grid_next(gr_impl_gpu_grid *grid) {
-    const int slow = grid->rank - 1;
+    const gr_index done = grid->extent[grid->split];
 
     grid->blocks = 0;
-    if (grid->extent[slow] < grid->end - grid->from) {
-        grid->from += grid->extent[slow];
+    if (done < grid->end - grid->from) {
+        grid->from += done;
         number(grid);
     }
 }

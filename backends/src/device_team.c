@@ -91,7 +91,9 @@ bool gr_impl_gpu_lay_league(gr_impl_gpu_league *league, int vendor, const gr_sit
                                    (gr_index)(device->shared - GR_IMPL_GPU_TEAM_BYTES));
         return false;
     }
-    blocks = units < (gr_index)device->most_blocks ? (size_t)units : device->most_blocks;
+    blocks = GR_IMPL_GPU_MOST_THREADS / (unsigned)(league->team * league->vector);
+    blocks = blocks < device->most_blocks ? blocks : device->most_blocks;
+    blocks = blocks < (size_t)units ? blocks : (size_t)units;
     if (league->global > 0) {
         const size_t resident = RESIDENT * (size_t)device->multiprocessors;
         const size_t fit = MOST_GLOBAL / league->global;

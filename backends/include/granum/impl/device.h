@@ -183,6 +183,9 @@ typedef struct gr_impl_gpu_report {
 /** Record it for the fence. */
 GR_API void gr_impl_device_miss(const gr_site *site, const gr_impl_gpu_report *report);
 
+/** Threads of a grid at most: AMD's packets of a launch count them in 32 bits. */
+#define GR_IMPL_GPU_MOST_THREADS 4294967295u
+
 /** A grid over up to 6 indices, the fast one first. Block b is tile (b mod count[0], ...), with the
  * quotient by count[k] being b * magic[k] >> shift[k]; the tile is 2^bits[k] wide. */
 typedef struct gr_impl_gpu_grid {
@@ -191,10 +194,10 @@ typedef struct gr_impl_gpu_grid {
     unsigned char shift[6], bits[6];
     unsigned blocks, threads; /**< of this launch; 0 blocks: there is none */
     int rank;
-    unsigned most_blocks;
-    gr_index end; /**< of the slow index: another launch follows while it is not reached */
+    int split;    /**< the index of which each launch covers a piece */
+    gr_index end; /**< of that index: another launch follows while it is not reached */
     gr_index from;
-    gr_index step; /**< of the slow index in one launch */
+    gr_index step; /**< of that index in one launch */
 } gr_impl_gpu_grid;
 
 /** Lay a grid of blocks of about so many threads over the range; false: nothing to run, and what is

@@ -6,7 +6,7 @@
  * The first index is the fast one, for Views in left layout, which GPU files prefer, and the last
  * one under gr_iterate_right. Blocks are
  * numbered in one dimension and taken apart by multiplications: a division costs as much as a small
- * body. A range that no grid holds is launched in halves.
+ * body. A range that no grid holds is launched in pieces.
  */
 #ifndef GRANUM_GPU_RANGE_H
 #define GRANUM_GPU_RANGE_H
