@@ -64,7 +64,7 @@ def _devices(say):
             what = f"not usable: {error}"
         if space in toolchain.RUN_TIME:
             found = rtc.library(space)
-            what += f"; compiled by {found.identity}" if found else f"; {rtc.missing(space)}"
+            what += f"; compiled by {found.name}" if found else f"; {rtc.missing(space)}"
         say.line(space, what)
 
 

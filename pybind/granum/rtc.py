@@ -6,14 +6,16 @@ architecture, which the device's driver loads; no device is needed to make it.
 """
 import os
 
-from . import _config, _granum
+from . import _config, _granum, toolchain
 
-# Where each vendor's library is looked for, after the variable that names it.
+# Where each vendor's library is looked for, after the variable that names it: its names, folders, folders of
+# Python packages. Last is where the system's loader looks.
 _PLACES = {
     "cuda": ("GRANUM_NVRTC", ("libnvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12"),
              ("$CUDA_HOME/lib64", "$CUDA_PATH/lib64", "/usr/local/cuda/lib64"),
              ("nvidia/cu13/lib", "nvidia/cuda_nvrtc/lib")),
-    "hip": ("GRANUM_HIPRTC", ("libhiprtc.so", "libamdhip64.so", "libamdhip64.so.5"),
+    "hip": ("GRANUM_HIPRTC", ("libhiprtc.so", "libhiprtc.so.7", "libhiprtc.so.6", "libamdhip64.so", "libamdhip64.so.7",
+                              "libamdhip64.so.6", "libamdhip64.so.5"),
             ("$ROCM_PATH/lib", "/opt/rocm/lib"), ()),
 }
 _WHAT = {"cuda": "NVRTC (part of the CUDA toolkit; pip install nvidia-cuda-nvrtc)",
@@ -23,7 +25,7 @@ _found = {}
 
 
 class Library:
-    """An open run-time compiler: its path, version, and what identifies it."""
+    """An open run-time compiler: its file and version."""
 
     def __init__(self, space, path):
         import ctypes
@@ -32,8 +34,8 @@ class Library:
         major, minor = ctypes.c_int(), ctypes.c_int()
         self.call("Version", ctypes.byref(major), ctypes.byref(minor))
         self.version = (major.value, minor.value)
-        self.path = path
-        self.identity = f"{path} {major.value}.{minor.value}"
+        self.path = _file_of(getattr(self.library, _VENDOR[space] + "Version")) or path
+        self.name = f"{self.path} {major.value}.{minor.value}"
 
     def call(self, name, *arguments):
         """Call a function; its failure is an error of the compiler's own."""
@@ -100,6 +102,17 @@ def flags(space, architecture, fast=False):
             f"-ffp-contract={'fast' if fast else 'off'}", *words]
 
 
+def _file_of(function):
+    """The file that a function was loaded from, by whatever name it was asked for."""
+    import ctypes
+
+    class Info(ctypes.Structure):
+        _fields_ = [("file", ctypes.c_char_p), ("base", ctypes.c_void_p), ("name", ctypes.c_char_p), ("at", ctypes.c_void_p)]
+    info = Info()
+    found = ctypes.CDLL(None).dladdr(function, ctypes.byref(info))
+    return os.fsdecode(info.file) if found and info.file else None
+
+
 def library(space):
     """The run-time compiler of a space, or None where there is none."""
     wanted = os.environ.get(_PLACES[space][0], "")
@@ -109,15 +122,19 @@ def library(space):
     return _found[key]
 
 
-def _open(space, wanted):
+def _files(space, wanted):
+    """Paths that may be the library, those first that are tried first."""
     import sys
     _, names, folders, packages = _PLACES[space]
-    folders = [os.path.expandvars(folder) for folder in folders] + [
+    if wanted:
+        return [wanted]
+    folders = [folder for folder in map(os.path.expandvars, folders) if "$" not in folder] + [
         os.path.join(folder, package) for folder in sys.path for package in packages]
-    tried = [wanted] if wanted else [*names, *(os.path.join(folder, name) for folder in folders for name in names)]
-    for path in tried:
-        if "/" in path and not os.path.exists(path):
-            continue
+    return [path for folder in folders for name in names if os.path.exists(path := os.path.join(folder, name))]
+
+
+def _open(space, wanted):
+    for path in [*_files(space, wanted), *(() if wanted else _PLACES[space][1])]:
         try:
             return Library(space, path)
         except (OSError, AttributeError):
@@ -125,20 +142,32 @@ def _open(space, wanted):
     return None
 
 
+def identity(space):
+    """What identifies the run-time compiler of a space; None where there is none.
+
+    A file that is found without the loader's help is not opened: so kernels that are in the cache cost no
+    compiler.
+    """
+    wanted = os.environ.get(_PLACES[space][0], "")
+    path = next(iter(_files(space, wanted)), None) if (space, wanted) not in _found else None
+    if path is None or not os.path.isfile(path):
+        found = library(space)
+        path = found.path if found else None
+    if path is None:
+        return None
+    real = os.path.realpath(path)
+    return f"{real} {toolchain.stamp(os.stat(real))}"
+
+
 def architecture(space):
-    """The architecture of the space's first device; raises granum.Error, which says why there is none."""
+    """The architecture of the device that launches in a space go to; raises granum.Error, which says why there
+    is none."""
     if space not in _architectures:
         _architectures[space] = _granum._device_architecture(_config.VENDORS.index(space))
     return _architectures[space]
 
 
 _architectures = {}
-
-
-def identity(space):
-    """What identifies the run-time compiler of a space; None where there is none."""
-    found = library(space)
-    return found.identity if found else None
 
 
 def fingerprint(space):

@@ -13,7 +13,7 @@ _NAMES = ("gcc", "clang", "cc", "gcc-14", "gcc-13", "gcc-12", "clang-18", "clang
 _CXX_NAMES = ("g++", "clang++", "c++", "g++-14", "g++-13", "g++-12", "clang++-18", "clang++-16", "clang++-15")
 _found = {}
 
-# Devices whose kernels the host's compiler makes, and those that have a run-time compiler (rtc.py).
+# Spaces of devices, whose kernels are a file of their own; those of them that have a run-time compiler (rtc.py).
 DEVICES = ("sim", "cuda", "hip")
 RUN_TIME = ("cuda", "hip")
 

@@ -187,10 +187,10 @@ static PyObject *export_view(view_object *self, bool versioned, uint64_t flags) 
     return capsule;
 }
 
-/* A copy in host memory. */
-static PyObject *view_on_host(PyObject *view) {
+/* A copy of a View, on the host or where the View lies. */
+static PyObject *copy_of_view(PyObject *view, bool to_host) {
     PyObject *method = PyObject_GetAttrString(view, "copy"), *none = PyTuple_New(0);
-    PyObject *names = Py_BuildValue("{s:s}", "space", "host");
+    PyObject *names = to_host ? Py_BuildValue("{s:s}", "space", "host") : PyDict_New();
     PyObject *copy = method && none && names ? PyObject_Call(method, none, names) : NULL;
 
     Py_XDECREF(method);
@@ -199,12 +199,55 @@ static PyObject *view_on_host(PyObject *view) {
     return copy;
 }
 
+/* What the caller of __dlpack__ wants. */
+typedef struct request {
+    bool versioned;
+    int copy; /* -1: only if it must be */
+    dl_device device;
+} request;
+
+/* Take one argument: 0, or -1 with an exception. */
+static int take_argument(request *wanted, PyObject *name, PyObject *value) {
+    int device, id;
+
+    if (PyUnicode_CompareWithASCIIString(name, "max_version") == 0) {
+        if (value != Py_None && (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != 2)) {
+            PyErr_Format(PyExc_TypeError, "max_version = %R, expected (major, minor)", value);
+            return -1;
+        }
+        wanted->versioned = value != Py_None && PyLong_AsLong(PyTuple_GET_ITEM(value, 0)) >= 1;
+    } else if (PyUnicode_CompareWithASCIIString(name, "copy") == 0) {
+        wanted->copy = value == Py_None ? -1 : PyObject_IsTrue(value);
+    } else if (PyUnicode_CompareWithASCIIString(name, "dl_device") == 0) {
+        if (value == Py_None) {
+            return 0;
+        }
+        if (!PyTuple_Check(value)) {
+            PyErr_Format(PyExc_TypeError, "dl_device = %R, expected (type, id)", value);
+            return -1;
+        }
+        if (!PyArg_ParseTuple(value, "ii", &device, &id)) {
+            return -1;
+        }
+        wanted->device.type = device;
+        wanted->device.id = id;
+    } else if (PyUnicode_CompareWithASCIIString(name, "stream") != 0) {
+        PyErr_Format(PyExc_TypeError, "__dlpack__ has no argument %R", name);
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static bool same_device(dl_device a, dl_device b) {
+    return a.type == b.type && a.id == b.id;
+}
+
 /** view.__dlpack__(*, stream=None, max_version=None, dl_device=None, copy=None) */
 PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *args, Py_ssize_t count,
                       PyObject *names) {
     view_object *self = (view_object *)object;
     const dl_device own = device_of(self);
-    bool versioned = false, copy = false;
+    request wanted = {false, -1, own};
+    bool to_host;
 
     (void)type;
     if (count > 0) {
@@ -217,68 +260,53 @@ PyObject *view_dlpack(PyObject *object, PyTypeObject *type, PyObject *const *arg
         return NULL;
     }
     for (Py_ssize_t k = 0; names && k < PyTuple_GET_SIZE(names); k++) {
-        PyObject *name = PyTuple_GET_ITEM(names, k), *value = args[k];
-        int device = DL_CPU, id = 0;
-
-        if (value == Py_None) {
-            continue;
-        }
-        if (PyUnicode_CompareWithASCIIString(name, "max_version") == 0) {
-            if (!PyTuple_Check(value) || PyTuple_GET_SIZE(value) != 2) {
-                PyErr_Format(PyExc_TypeError, "max_version = %R, expected (major, minor)", value);
-                return NULL;
-            }
-            versioned = PyLong_AsLong(PyTuple_GET_ITEM(value, 0)) >= 1;
-        } else if (PyUnicode_CompareWithASCIIString(name, "copy") == 0) {
-            copy = PyObject_IsTrue(value) == 1;
-        } else if (PyUnicode_CompareWithASCIIString(name, "dl_device") == 0) {
-            if (!PyArg_ParseTuple(value, "ii", &device, &id)) {
-                return NULL;
-            }
-            if ((device != own.type || id != own.id) && device != DL_CPU) {
-                PyErr_Format(PyExc_BufferError,
-                             "dl_device = (%d, %d), expected (%d, %d)%s, where the View lies",
-                             device, id, (int)own.type, (int)own.id,
-                             own.type == DL_CPU ? "" : " or (1, 0)");
-                return NULL;
-            }
-            if (device == DL_CPU && own.type != DL_CPU) {
-                copy = true;
-            }
-        } else if (PyUnicode_CompareWithASCIIString(name, "stream") != 0) {
-            PyErr_Format(PyExc_TypeError, "__dlpack__ has no argument %R", name);
-            return NULL;
-        }
-        if (PyErr_Occurred()) {
+        if (take_argument(&wanted, PyTuple_GET_ITEM(names, k), args[k]) < 0) {
             return NULL;
         }
     }
-    if (!copy && own.type == DL_EXTENSION) {
+    to_host = own.type != DL_CPU && wanted.device.type == DL_CPU;
+    if (!to_host && !same_device(wanted.device, own)) {
+        PyErr_Format(PyExc_BufferError,
+                     "dl_device = (%d, %d), expected (%d, %d)%s, where the View lies",
+                     (int)wanted.device.type, (int)wanted.device.id, (int)own.type, (int)own.id,
+                     own.type == DL_CPU ? "" : " or (1, 0)");
+        return NULL;
+    }
+    if (to_host && wanted.copy == 0) {
+        PyErr_SetString(PyExc_BufferError,
+                        "copy = False with dl_device = (1, 0), expected None or True: the View "
+                        "lies in device memory, which the host does not reach");
+        return NULL;
+    }
+    if (!to_host && own.type == DL_EXTENSION) {
         PyErr_SetString(PyExc_BufferError,
                         "the View lies in device memory, which no other library reaches: ask with "
-                        "copy=True, or use view.copy(space='host')");
+                        "dl_device=(1, 0), or use view.copy(space='host')");
         return NULL;
     }
-    /* Whatever stream was named: its work comes after what has ended. */
-    if (!copy && own.type != DL_CPU && view_settle(self) < 0) {
-        return NULL;
-    }
-    if (!versioned && self->readonly && !copy) {
+    if (!wanted.versioned && self->readonly && wanted.copy != 1 && !to_host) {
         PyErr_SetString(PyExc_BufferError, "the View is read-only, which tensors before DLPack 1.0 "
                                            "cannot say: ask with max_version=(1, 0) or copy=True");
         return NULL;
     }
-    if (copy) {
-        PyObject *other = view_on_host(object), *capsule;
+    if (wanted.copy == 1 || to_host) {
+        view_object *other = (view_object *)copy_of_view(object, to_host);
+        PyObject *capsule = NULL;
 
-        if (!other) {
-            return NULL;
+        if (other && !same_device(device_of(other), wanted.device)) {
+            PyErr_SetString(PyExc_BufferError, "copy = True of a View on a device that new Views "
+                                               "do not go to, expected one on the thread's device");
+        } else if (other && (to_host || own.type == DL_CPU || view_settle(other) == 0)) {
+            capsule = export_view(other, wanted.versioned, DL_COPIED);
         }
-        capsule = export_view((view_object *)other, versioned, DL_COPIED);
-        Py_DECREF(other);
+        Py_XDECREF((PyObject *)other);
         return capsule;
     }
-    return export_view(self, versioned, 0);
+    /* Whatever stream was named: its work comes after what has ended. */
+    if (own.type != DL_CPU && view_settle(self) < 0) {
+        return NULL;
+    }
+    return export_view(self, wanted.versioned, 0);
 }
 
 PyObject *view_dlpack_device(PyObject *self, PyObject *ignored) {
@@ -362,13 +390,27 @@ static int read_tensor(const dl_tensor *tensor, gr_any_view *view) {
     return 0;
 }
 
-/* The device that a producer's tensors lie on. */
+/* The type of the device that a producer's tensors lie on, -1 with an exception. A producer need not
+ * have the method: then its tensor says it. */
 static int type_of(PyObject *object) {
-    PyObject *device = PyObject_CallMethod(object, "__dlpack_device__", NULL);
+    PyObject *method = PyObject_GetAttrString(object, "__dlpack_device__"), *device;
     int type = DL_CPU, id = 0;
 
-    if (!device || !PyArg_ParseTuple(device, "ii", &type, &id)) {
-        PyErr_Clear(); /* it need not have the method; its tensor says it again */
+    if (!method) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+            return -1;
+        }
+        PyErr_Clear();
+        return DL_CPU;
+    }
+    device = PyObject_CallNoArgs(method);
+    Py_DECREF(method);
+    if (device && !PyTuple_Check(device)) {
+        PyErr_Format(PyExc_TypeError,
+                     "has a __dlpack_device__ that answers %R, expected (type, id)", device);
+        type = -1;
+    } else if (!device || !PyArg_ParseTuple(device, "ii", &type, &id)) {
+        type = -1;
     }
     Py_XDECREF(device);
     return type;
@@ -376,13 +418,19 @@ static int type_of(PyObject *object) {
 
 /* The capsule of a producer: of DLPack 1 if it knows that, else of before. */
 static PyObject *capsule_of(PyObject *object) {
+    PyObject *method, *empty, *older, *names, *version, *capsule = NULL;
     const int type = type_of(object);
-    PyObject *method = PyObject_GetAttrString(object, "__dlpack__"), *capsule = NULL;
-    PyObject *empty = PyTuple_New(0);
-    PyObject *older = type == DL_CUDA   ? Py_BuildValue("{s:i}", "stream", CUDA_STREAM)
-                      : type == DL_ROCM ? Py_BuildValue("{s:i}", "stream", ROCM_STREAM)
-                                        : PyDict_New();
-    PyObject *names = older ? PyDict_Copy(older) : NULL, *version = Py_BuildValue("(ii)", 1, 0);
+
+    if (type < 0) {
+        return NULL;
+    }
+    method = PyObject_GetAttrString(object, "__dlpack__");
+    empty = PyTuple_New(0);
+    older = type == DL_CUDA   ? Py_BuildValue("{s:i}", "stream", CUDA_STREAM)
+            : type == DL_ROCM ? Py_BuildValue("{s:i}", "stream", ROCM_STREAM)
+                              : PyDict_New();
+    names = older ? PyDict_Copy(older) : NULL;
+    version = Py_BuildValue("(ii)", 1, 0);
 
     if (method && empty && names && version &&
         PyDict_SetItemString(names, "max_version", version) == 0) {

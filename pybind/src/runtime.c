@@ -200,8 +200,8 @@ static PyObject *runtime_version(PyObject *module, PyObject *ignored) {
     return PyUnicode_FromString(gr_version());
 }
 
-/* What -march=native depends on: the processor's words about itself. */
-/* The architecture of a vendor's first device; an error that says why there is none. */
+/* The architecture of the vendor's device that the thread's launches go to; an error that says why
+ * there is none. */
 static PyObject *runtime_architecture(PyObject *module, PyObject *number) {
     const int vendor = (int)PyLong_AsLong(number);
     gr_device_info info;
@@ -213,9 +213,11 @@ static PyObject *runtime_architecture(PyObject *module, PyObject *number) {
     }
     Py_BEGIN_ALLOW_THREADS;
     status = gr_impl_space_choose(GR_DEVICE, vendor, "kernels of Python", GR_HERE, &where);
-    for (int d = 0; status == GR_SUCCESS; d++) {
+    /* Devices of all vendors have one numbering, in which each vendor's stand in their own order. */
+    for (int d = 0, before = 0; status == GR_SUCCESS; d++) {
         status = gr_device_describe(d, &info);
-        if (status == GR_SUCCESS && strcmp(info.backend, vendor_names[vendor]) == 0) {
+        if (status == GR_SUCCESS && strcmp(info.backend, vendor_names[vendor]) == 0 &&
+            before++ == where.device) {
             break;
         }
     }
@@ -224,6 +226,7 @@ static PyObject *runtime_architecture(PyObject *module, PyObject *number) {
                                 : raise_last_error(state_of(module));
 }
 
+/* What -march=native depends on: the processor's words about itself. */
 static PyObject *runtime_processor(PyObject *module, PyObject *ignored) {
     (void)module, (void)ignored;
 #if defined(__x86_64__) || defined(__i386__)

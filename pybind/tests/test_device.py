@@ -249,6 +249,13 @@ def test_what_the_host_may_not_ask_of_device_memory():
                        (lambda: x.__array_interface__, AttributeError), (x.__dlpack__, BufferError)):
         with pytest.raises(error, match=r"lies in device memory.*view.copy\(space='host'\)"):
             ask()
+    with pytest.raises(BufferError, match=r"lies in device memory.*dl_device=\(1, 0\)"):
+        x.__dlpack__(copy=True)
+    for arguments in ({"dl_device": (1, 0), "copy": False}, {"copy": False, "dl_device": (1, 0)}):
+        with pytest.raises(BufferError, match=r"copy = False with dl_device = \(1, 0\), expected None or True"):
+            x.__dlpack__(**arguments)
+    for arguments in ({}, {"copy": True}, {"copy": None}):
+        assert '"dltensor"' in repr(x.__dlpack__(dl_device=(1, 0), **arguments))
     assert x.__dlpack_device__()[0] == 12 and not hasattr(x, "__cuda_array_interface__")
 
 

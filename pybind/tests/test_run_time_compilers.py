@@ -127,7 +127,7 @@ def test_every_pattern_compiles_without_a_warning(space, architecture):
     # Its kernels are there by name: the second one of a reduction over a league, too.
     for name in (*(f"e{n}_k0" for n in range(len(KERNELS))), "e12_k0_join"):
         assert name.encode() in code
-    print(f"{found.identity}: {len(KERNELS)} kernels for {architecture}, {len(code)} bytes")
+    print(f"{found.name}: {len(KERNELS)} kernels for {architecture}, {len(code)} bytes")
 
 
 @pytest.mark.parametrize("space", ["cuda", "hip"])
@@ -165,6 +165,7 @@ def test_a_gpus_kernel_in_a_shared_object(tmp_path, monkeypatch):
     """The image lies in the object that the cache keeps; without a device the entry says what is missing."""
     compiler("cuda")
     monkeypatch.setattr(rtc, "_architectures", {"cuda": "sm_90"})
+    monkeypatch.setattr(cache, "_fingerprints", {})
     path = str(tmp_path / "kernels.so")
     sources = unit_of("cuda", [KERNELS[0], KERNELS[12]]).sources()
     toolchain.compile(sources, path, rpath=True, space="cuda")
@@ -189,6 +190,10 @@ def test_a_gpu_that_is_not_there():
         with pytest.raises(gr.Error, match="kernels of Python.* in space device: (no NVIDIA driver was found|the driver)"):
             gr.parallel_for(3, test_device.axpy, 1.0, x, x, space="cuda")
         assert "device" in str(error)
+    else:
+        there, out = (gr.View.wrap(x).copy(space="device") for _ in range(2))
+        gr.parallel_for(3, test_device.axpy, 2.0, there, out, space="cuda")
+        assert np.array_equal(out.copy(space="host").numpy(), 3 * x)
     gr.parallel_for(3, test_device.axpy, 1.0, x, x)
     assert x.sum() == 6
 
@@ -226,6 +231,34 @@ def test_a_compiler_that_is_missing_or_refuses(monkeypatch):
     with pytest.raises(gr.KernelCompileError, match="no run-time compiler for space 'cuda' found, expected NVRTC.*"
                                                     "or its path in GRANUM_NVRTC"):
         rtc.compile("", "cuda", "sm_90")
+
+
+def test_where_a_compiler_is_looked_for(tmp_path, monkeypatch):
+    """A file is known without being opened: kernels that are in the cache need no compiler."""
+    def refuse(*_):
+        raise AssertionError("opened")
+    monkeypatch.delenv("GRANUM_NVRTC", raising=False)
+    monkeypatch.delenv("CUDA_HOME", raising=False)
+    assert not any("$" in path or path.startswith("/lib64") for path in rtc._files("cuda", ""))
+    (tmp_path / "lib64").mkdir()
+    (tmp_path / "real.so").write_bytes(b"12345")
+    os.utime(tmp_path / "real.so", (7, 7))
+    (tmp_path / "lib64" / "libnvrtc.so.12").symlink_to(tmp_path / "real.so")
+    monkeypatch.setenv("CUDA_HOME", str(tmp_path))
+    monkeypatch.setattr(rtc, "_found", {})
+    monkeypatch.setattr(rtc, "Library", refuse)
+    assert rtc.identity("cuda") == f"{tmp_path.resolve() / 'real.so'} 5 7"
+    monkeypatch.setenv("GRANUM_NVRTC", str(tmp_path / "real.so"))
+    assert rtc._files("cuda", os.environ["GRANUM_NVRTC"]) == [str(tmp_path / "real.so")]
+
+
+def test_what_identifies_an_open_compiler():
+    for space in ("cuda", "hip"):
+        found = rtc.library(space)
+        if found:
+            status = os.stat(found.path)
+            assert rtc.identity(space) == f"{os.path.realpath(found.path)} {status.st_size} {int(status.st_mtime)}"
+            assert found.name == "%s %d.%d" % (found.path, *found.version)
 
 
 @pytest.mark.parametrize(("text", "expected"), [

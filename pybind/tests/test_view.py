@@ -289,6 +289,24 @@ def test_dlpack_from_others(make, old):
     assert sys.getrefcount(source) <= base
 
 
+def test_devices_that_cannot_be_told():
+    class Odd(OnlyDLPack):
+        def __dlpack_device__(self):
+            return self.array()
+
+    def lost():
+        raise OSError("the device is lost")
+
+    def absent():
+        return {}["device"]
+
+    for answer, error, message in ((lost, OSError, "the device is lost"), (absent, KeyError, "device"),
+                                   (lambda: 3, TypeError, r"__dlpack_device__ that answers 3, expected \(type, id\)"),
+                                   (lambda: (1,), TypeError, "2 arguments"), (lambda: ("a", 0), TypeError, "integer")):
+        with pytest.raises(error, match=message):
+            gr.View.wrap(Odd(answer))
+
+
 def test_dlpack_of_read_only_views():
     view = gr.View.wrap(b"abcd")
     with pytest.raises(BufferError, match="the View is read-only, which tensors before DLPack 1.0 cannot say"):
@@ -305,6 +323,9 @@ def test_dlpack_arguments():
     assert '"dltensor"' in repr(view.__dlpack__(max_version=(0, 8), stream=None, copy=True, dl_device=(1, 0)))
     with pytest.raises(BufferError, match=r"dl_device = \(2, 0\), expected \(1, 0\)"):
         view.__dlpack__(dl_device=(2, 0))
+    assert '"dltensor"' in repr(view.__dlpack__(copy=False, dl_device=None, max_version=None))
+    with pytest.raises(TypeError, match=r"dl_device = 2, expected \(type, id\)"):
+        view.__dlpack__(dl_device=2)
     with pytest.raises(TypeError, match=r"max_version = 1, expected \(major, minor\)"):
         view.__dlpack__(max_version=1)
     with pytest.raises(TypeError, match="__dlpack__ has no argument 'device'"):

@@ -5,14 +5,12 @@ from __future__ import annotations
 
 import os
 
+from ..toolchain import DEVICES
+
 DEBUG = ("bounds", "nan", "overflow", "each")
 
 # Debug modes of the library that look at what iterations do: they run one after the other then.
 MODES = ("order", "race", "uninit")
-
-
-# Spaces whose kernels another compiler makes than the C that launches them: the devices'.
-RUN_TIME = ("cuda", "hip", "sim")
 
 
 class Options:
@@ -64,9 +62,9 @@ class Options:
         return (self.fast, self.checked, self.errors, self.debug, self.space)
 
     @property
-    def run_time(self):
+    def on_device(self):
         """Whether the kernels are a file of their own, apart from the C that launches them."""
-        return self.space in RUN_TIME
+        return self.space in DEVICES
 
     def on(self, space):
         """The same, for another space."""

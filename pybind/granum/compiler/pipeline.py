@@ -29,7 +29,7 @@ class Specialisation:
         self.entry = emitted.entry
         self.sources = unit.sources() if unit is not None else None
         self.c_source, self.device_source = self.sources, None
-        if unit is not None and options.run_time:
+        if unit is not None and options.on_device:
             self.c_source, self.device_source, _ = self.sources
         self.words = emitted.words
         self.results, self.groups = emitted.result_codes()

@@ -51,7 +51,7 @@ class Operators:
         The host's compilers have an option that says so. Run-time compilers have none, and may
         take it that no sum leaves its type; types of fewer bits than an int compute in ints.
         """
-        if not self.shared.options.run_time or kind.kind not in "iu" or kind.c in ("uint32_t", "uint64_t"):
+        if not self.shared.options.on_device or kind.kind not in "iu" or kind.c in ("uint32_t", "uint64_t"):
             return None
         return "uint64_t" if kind.bits == 64 else "uint32_t"
 

@@ -44,7 +44,7 @@ class Shared:
 
     def sink(self):
         """A pointer to a word that nobody looks at, until the end of the expression."""
-        return "gr_py_sink()" if self.options.run_time else self.spare("uint64_t")
+        return "gr_py_sink()" if self.options.on_device else self.spare("uint64_t")
 
     def need(self, name):
         if name not in self.helpers:

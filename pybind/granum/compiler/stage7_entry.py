@@ -50,7 +50,7 @@ class Unit:
         """Emit a kernel; what its errors are. `checks` come from stage 5."""
         self.shared.begin()
         kind = Entry
-        if self.options.run_time:
+        if self.options.on_device:
             from .stage7_device import DeviceEntry as kind
         emitted = kind(kernel, entry, self.shared, self.options, checks).emit()
         self.entries.append(emitted.text)
@@ -69,7 +69,7 @@ class Unit:
         if self.options.fast:
             head = FUSE + head
         parts = [head, FAULT, helpers] + self.shared.typedefs
-        if self.options.run_time:
+        if self.options.on_device:
             from . import stage7_device
             parts.insert(1, stage7_device.HOST_HEAD)
             parts.append(stage7_device.module_text(self))
@@ -87,7 +87,7 @@ class Unit:
     def sources(self):
         """What the toolchain takes: C, and of a device the file of the kernels with it."""
         from ..toolchain import Sources
-        if not self.options.run_time:
+        if not self.options.on_device:
             return self.text()
         return Sources(self.text(), self.device_text(), self.options.fast)
 
