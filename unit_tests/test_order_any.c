@@ -17,6 +17,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Around 32 elements, a tile, a chunk, a group of 32 chunks. */
 static const gr_index sizes[] = {0,   1,    2,    31,   32,   33,   100,    255,    256,
@@ -78,4 +79,56 @@ Test(order_any, results_are_within_rounding, .timeout = 120) {
         cr_expect(eq(long, is_off(&all, results.sum, DBL_EPSILON / 2), 0), "sum, n = %td", n);
     }
     free(memory);
+}
+
+/* The sum of elements 0 .. n - 1. */
+static running all_of(gr_index n) {
+    running all = {0.0L, 0.0L, 0};
+
+    for (gr_index i = 0; i < n; i++) {
+        add(&all, order_value_f64(order_mix((uint64_t)i)));
+    }
+    return all;
+}
+
+static const gr_index extents[][3] = {{0, 3, 2},    {1, 1, 1},    {31, 33, 2},  {3, 700, 5},
+                                      {700, 3, 5},  {1, 9000, 1}, {9000, 1, 1}, {64, 65, 3},
+                                      {2100, 2, 4}, {2, 2, 4100}};
+
+Test(order_any, boxes_are_whole_and_within_rounding, .timeout = 120) {
+    for (size_t e = 0; e < sizeof extents / sizeof *extents; e++) {
+        const gr_index flat = extents[e][0] * extents[e][1], solid = flat * extents[e][2];
+        const running of_flat = all_of(flat), of_solid = all_of(solid);
+        any_boxes sums;
+
+        cr_assert(eq(int, (int)any_box_sums((gr_index)e - 4, extents[e], &sums), GR_SUCCESS));
+        cr_expect(eq(long, is_off(&of_flat, sums.flat, DBL_EPSILON / 2), 0), "flat %zu", e);
+        cr_expect(eq(long, is_off(&of_flat, sums.right, DBL_EPSILON / 2), 0), "right %zu", e);
+        cr_expect(eq(long, is_off(&of_solid, sums.solid, DBL_EPSILON / 2), 0), "solid %zu", e);
+        cr_expect(eq(long, sums.whole_flat, flat *(flat - 1) / 2), "whole flat %zu", e);
+        cr_expect(eq(long, sums.whole_solid, solid *(solid - 1) / 2), "whole solid %zu", e);
+    }
+}
+
+Test(order_any, bins_are_whole_and_within_rounding, .timeout = 120) {
+    static const gr_index counts[] = {0, 1, 6, 7, 2047, 2048, 2049, 70001};
+
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        running real[ANY_BINS];
+        int64_t whole[ANY_BINS], whole_is[ANY_BINS];
+        double real_is[ANY_BINS];
+
+        memset(real, 0, sizeof real);
+        memset(whole, 0, sizeof whole);
+        for (gr_index i = 0; i < counts[c]; i++) {
+            add(&real[i % ANY_BINS], order_value_f64(order_mix((uint64_t)i)));
+            whole[i % ANY_BINS] += i;
+        }
+        cr_assert(eq(int, (int)any_bins(counts[c], real_is, whole_is), GR_SUCCESS));
+        for (int b = 0; b < ANY_BINS; b++) {
+            cr_expect(eq(long, is_off(&real[b], real_is[b], DBL_EPSILON / 2), 0), "%zu, bin %d", c,
+                      b);
+            cr_expect(eq(long, whole_is[b], whole[b]), "%zu, bin %d", c, b);
+        }
+    }
 }

@@ -11,8 +11,8 @@
 #ifndef GRANUM_GPU_REDUCE_H
 #define GRANUM_GPU_REDUCE_H
 
+#include <granum/gpu/chunks.h>
 #include <granum/gpu/group.h>
-#include <granum/gpu/launch.h>
 
 extern "C++" { /* kernel files stand in an extern "C", and some headers are included by them */
 
@@ -34,86 +34,6 @@ gr_impl_gpu_reducer<V, Join, Last> gr_impl_gpu_make_reducer(V *variable, V ident
                                                             Last last) {
     *variable = last(identity);
     return {identity, join, last, variable, nullptr, nullptr};
-}
-
-/* The chunks of a range: rows, or pieces of them, counted row by row. */
-template <int R> struct gr_impl_gpu_chunks {
-    gr_index first[R], last[R];
-    gr_index count[R]; /* extents of all but the innermost index, then pieces of a row */
-    gr_index width;    /* of a piece */
-    gr_index all;      /* pieces */
-    gr_index chunk;    /* pieces of a chunk; elements where R is 1 */
-    gr_index chunks;
-};
-
-/* Chunks of a range, of `least` elements or more and `most` in number; false: it is refused. */
-template <int R, class Policy>
-bool gr_impl_gpu_cut(gr_impl_gpu_chunks<R> *cut, gr_site *site, const Policy &policy,
-                     gr_index least, gr_index most) {
-    gr_impl_launch geometry;
-
-    cut->chunks =
-        gr_impl_cut_chunks(&geometry, site, policy.lo, policy.hi, policy.tile, R, least, most);
-    if (cut->chunks < 0) {
-        return false;
-    }
-    for (int d = 0; d < R; ++d) {
-        cut->first[d] = policy.lo[d];
-        cut->last[d] = policy.hi[d];
-        cut->count[d] = geometry.count[d];
-    }
-    cut->width = geometry.width;
-    cut->all = geometry.rows * geometry.pieces;
-    cut->chunk = geometry.chunk;
-    return true;
-}
-
-/* Visit elements lane, lane + lanes, ... of a chunk's rows: visit(i, j, ..., k). */
-template <int R, class Visit, int... D>
-GR_IMPL_DEVICE_INLINE void gr_impl_gpu_walk(const gr_impl_gpu_chunks<R> &cut, gr_index chunk,
-                                            int lane, int lanes, const Visit &visit,
-                                            gr_impl_numbers<D...>) {
-    if constexpr (R == 1) {
-        const gr_index lo = cut.first[0] + chunk * cut.chunk;
-        const gr_index left = cut.last[0] - lo, n = left < cut.chunk ? left : cut.chunk;
-        const gr_index steps = n / lanes;
-        gr_index i = lo + lane;
-
-        GR_IMPL_UNROLL(8)
-        for (gr_index step = 0; step < steps; ++step, i += lanes) {
-            visit(i);
-        }
-        if (i < lo + n) {
-            visit(i);
-        }
-    } else {
-        gr_index unit = chunk * cut.chunk, at[R], place = unit;
-        const gr_index end = unit + cut.chunk < cut.all ? unit + cut.chunk : cut.all;
-
-        GR_IMPL_UNROLL(6)
-        for (int d = R - 1; d > 0; --d) {
-            at[d] = place % cut.count[d];
-            place /= cut.count[d];
-        }
-        at[0] = place;
-        for (; unit < end; ++unit) {
-            const gr_index lo = cut.first[R - 1] + at[R - 1] * cut.width;
-            const gr_index left = cut.last[R - 1] - lo, n = left < cut.width ? left : cut.width;
-
-            GR_IMPL_UNROLL(4)
-            for (gr_index k = lo + lane; k < lo + n; k += lanes) {
-                visit((D < R - 1 ? cut.first[D] + at[D] : k)...);
-            }
-            bool carry = true;
-            GR_IMPL_UNROLL(6)
-            for (int d = R - 1; d > 0; --d) {
-                at[d] += carry;
-                carry = carry && at[d] == cut.count[d];
-                at[d] = carry ? 0 : at[d];
-            }
-            at[0] += carry;
-        }
-    }
 }
 
 /* Whether the calling block is the last of the grid to arrive here. All of its threads get the
@@ -241,11 +161,16 @@ gr_impl_gpu_reduce_statement<R, Policy, Reducers...> gr_impl_gpu_reduce(gr_site 
 template <int R, class Policy, class Body, class... Reducers, int... K>
 void gr_impl_gpu_reduce_launch(gr_impl_gpu_reduce_statement<R, Policy, Reducers...> &statement,
                                const Body &body, gr_impl_numbers<K...>) {
+    /* Where the order cannot show, or need not, rows lie as left Views have them in memory. */
+    constexpr bool turned = R > 1 &&
+                            !gr_impl_same<decltype(statement.policy.right), Policy *>::value &&
+                            (... && gr_impl_is_free<typename Reducers::value_type>::value);
+    using work = typename gr_impl_gpu_body<turned, R, Body>::type;
     gr_impl_gpu_chunks<R> cut;
     gr_impl_gpu_launch launch;
 
-    if (statement.lost || !gr_impl_gpu_cut<R>(&cut, statement.site, statement.policy, GR_IMPL_CHUNK,
-                                              GR_IMPL_CHUNKS)) {
+    if (statement.lost || !gr_impl_gpu_cut<R, turned>(&cut, statement.site, statement.policy,
+                                                      GR_IMPL_CHUNK, GR_IMPL_CHUNKS)) {
         return;
     }
     const size_t chunks = cut.chunks > 1 ? (size_t)cut.chunks : 0;
@@ -270,11 +195,11 @@ void gr_impl_gpu_reduce_launch(gr_impl_gpu_reduce_statement<R, Policy, Reducers.
 
     (gr_impl_gpu_place(gr_impl_get<K>(statement.reducers), (gr_index)chunks, &scratch, &pinned),
      ...);
-    gr_impl_gpu_run(
-        &launch, gr_impl_gpu_reduce_kernel<R, Body, Reducers...>,
-        cut.chunks > groups ? (unsigned)gr_impl_steps(cut.chunks, groups) : 1u,
-        (unsigned)(groups * GR_IMPL_LANES), 16u,
-        gr_impl_gpu_reduction<R, Body, Reducers...>{cut, launch.counter, statement.reducers, body});
+    gr_impl_gpu_run(&launch, gr_impl_gpu_reduce_kernel<R, work, Reducers...>,
+                    cut.chunks > groups ? (unsigned)gr_impl_steps(cut.chunks, groups) : 1u,
+                    (unsigned)(groups * GR_IMPL_LANES), 16u,
+                    gr_impl_gpu_reduction<R, work, Reducers...>{
+                        cut, launch.counter, statement.reducers, {body}});
     if (statement.waits) {
         gr_impl_gpu_wait(&launch);
         if (!launch.failure) {

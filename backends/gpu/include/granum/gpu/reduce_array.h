@@ -204,6 +204,23 @@ auto gr_impl_gpu_reduce_array(gr_site *site, Policy policy, Reducers... reducers
         site, policy, {{gr_impl_gpu_in_one_lane(reducers)}...}};
 }
 
+/* Copies of arrays whose order of joining cannot show, or need not: a chunk is one thread's, so
+ * there are more of them than the order has. Together they take up to so much memory [B]. */
+enum { GR_IMPL_GPU_COPIES = 16384, GR_IMPL_GPU_COPIES_ROOM = 32 << 20 };
+
+static inline __attribute__((unused)) gr_index gr_impl_gpu_most_copies(const size_t *bytes,
+                                                                       int arrays, gr_index most) {
+    size_t all = 0;
+
+    for (int k = 0; k < arrays; ++k) {
+        all += bytes[k];
+    }
+    const gr_index fit = all > 0 ? (gr_index)(GR_IMPL_GPU_COPIES_ROOM / all) : most;
+    const gr_index copies = fit < GR_IMPL_GPU_COPIES ? fit : (gr_index)GR_IMPL_GPU_COPIES;
+
+    return copies > most ? copies : most;
+}
+
 /* Blocks of the joining kernel at most; more elements are taken in turns. */
 enum { GR_IMPL_GPU_JOIN_BLOCKS = 65535 };
 
@@ -230,8 +247,13 @@ void gr_impl_gpu_array_launch(gr_impl_gpu_array_statement<R, Policy, Reducers...
     gr_impl_gpu_chunks<R> cut;
     gr_impl_gpu_launch launch;
 
-    if (!gr_impl_limit_arrays(x.site, (int)sizeof...(Reducers), arrays, bytes, &least, &most) ||
-        !gr_impl_gpu_cut<R>(&cut, x.site, x.policy, least, most)) {
+    if (!gr_impl_limit_arrays(x.site, (int)sizeof...(Reducers), arrays, bytes, &least, &most)) {
+        return;
+    }
+    if ((... && gr_impl_is_free<typename Reducers::value_type>::value)) {
+        most = gr_impl_gpu_most_copies(bytes, (int)sizeof...(Reducers), most);
+    }
+    if (!gr_impl_gpu_cut<R>(&cut, x.site, x.policy, least, most)) {
         return;
     }
     for (size_t k = 0; k < sizeof...(Reducers); ++k) {
