@@ -230,7 +230,7 @@ stage_python() {
         # The tests of the language once more, with every launch on the simulated device.
         if [ "$python" = /usr/bin/python3 ]; then
             tests=()
-            for name in kernels constructs teams counting structs bounds operators language; do
+            for name in kernels constructs teams counting structs bounds operators language terrain; do
                 tests+=("$root/pybind/tests/test_$name.py")
             done
             python_tests "$folder" sim "$kernels" "${tests[@]}" || status=1

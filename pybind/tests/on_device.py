@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Launches on a device with NumPy's arrays, for tests: arrays go there, and what was written comes back.
+"""Launches on a device with arrays and Views of the host, for tests: they go there, and what was written comes back.
 
 With GRANUM_TEST_SPACE=sim every launch of the tests takes this way (conftest.py), as in
 
     GRANUM_TEST_SPACE=sim pytest test_kernels.py test_constructs.py test_teams.py test_counting.py \\
-        test_structs.py test_bounds.py test_operators.py test_language.py
+        test_structs.py test_bounds.py test_operators.py test_language.py test_terrain.py
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ def moved(values):
     """(arguments on the device, pairs of Views and the arrays that they came from)."""
     made = {}
     for value in values:
-        if isinstance(value, np.ndarray) and value.ndim > 0 and id(value) not in made:
-            if any(np.shares_memory(value, other) for _, other in made.values()):
+        is_array = isinstance(value, np.ndarray) or (isinstance(value, gr.View) and value.space == "host")
+        if is_array and value.ndim > 0 and id(value) not in made:
+            if any(np.shares_memory(np.asarray(value), np.asarray(other)) for _, other in made.values()):
                 pytest.skip("arrays that share memory do not on a device")
             made[id(value)] = gr.View.wrap(value).copy(space="device"), value
     return made
@@ -48,7 +49,7 @@ def launch(pattern, policy, kernel, *args, space="sim", **kwargs):
                              **{name: there(value) for name, value in kwargs.items()})
     finally:
         for view, array in made.values():
-            if array.flags.writeable:
+            if not (array.readonly if isinstance(array, gr.View) else not array.flags.writeable):
                 view.copy_to(array)
 
 
