@@ -132,6 +132,9 @@ static bool load(gr_impl_vendor *vendor) {
     for (int d = 0; !failure && d < count; ++d) {
         failure = table->properties(d, &vendor->properties[d]);
     }
+    if (!failure && count == 1 && table->open) {
+        failure = table->open(0); /* of several, one may be usable where another is not */
+    }
     if (failure) {
         snprintf(vendor->reason, sizeof vendor->reason, "%s", failure);
     } else if (choose_first(vendor, count)) {
@@ -177,6 +180,35 @@ const gr_impl_vendor *gr_impl_vendor_loaded(int number) {
     return __atomic_load_n(&vendors[number].table, __ATOMIC_ACQUIRE) ? &vendors[number] : NULL;
 }
 
+/* What a device said when it was opened, kept until the process ends; under the lock. */
+static char *open_device(gr_impl_vendor *vendor, int device) {
+    static char usable[] = "", no_memory[] = "no memory for what the device said";
+    const char *failure = vendor->table->open ? vendor->table->open(device) : NULL;
+    char *kept = usable;
+
+    if (failure) {
+        kept = (char *)gr_impl_host_alloc(GR_IMPL_REASON, GR_ALIGNMENT);
+        if (!kept) {
+            return no_memory;
+        }
+        snprintf(kept, GR_IMPL_REASON, "%s", failure);
+    }
+    __atomic_store_n(&vendor->unusable[device], kept, __ATOMIC_RELEASE);
+    return kept;
+}
+
+const char *gr_impl_device_unusable(int number, int device) {
+    gr_impl_vendor *vendor = &vendors[number];
+    const char *reason = __atomic_load_n(&vendor->unusable[device], __ATOMIC_ACQUIRE);
+
+    if (GR_IMPL_UNLIKELY(reason == NULL)) {
+        pthread_mutex_lock(&vendors_lock);
+        reason = vendor->unusable[device] ? vendor->unusable[device] : open_device(vendor, device);
+        pthread_mutex_unlock(&vendors_lock);
+    }
+    return GR_IMPL_UNLIKELY(reason[0] != '\0') ? reason : NULL;
+}
+
 int gr_impl_vendor_default(void) {
     for (const int *c = gr_impl_vendors_configured; gr_impl_device_setting() > 0 && *c; ++c) {
         if (gr_impl_vendor_get(*c)->first > 0) {
@@ -184,7 +216,8 @@ int gr_impl_vendor_default(void) {
         }
     }
     for (const int *c = gr_impl_vendors_configured; *c; ++c) {
-        if (gr_impl_vendor_get(*c)->table) {
+        if (gr_impl_vendor_get(*c)->table &&
+            !gr_impl_device_unusable(*c, gr_impl_device_current(*c))) {
             return *c;
         }
     }

@@ -22,6 +22,8 @@ typedef struct gr_impl_vendor {
     int first;                         /**< device of threads that have chosen none */
     gr_impl_device_properties *properties;
     char reason[GR_IMPL_REASON];
+    char *unusable[GR_IMPL_MOST_DEVICES]; /**< (atomic) why a device is not; "": it is usable; NULL:
+                                               nobody has wanted it so far */
 } gr_impl_vendor;
 
 /** Numbers of the vendors of this build in the order of the configuration; 0 ends the list. */
@@ -29,6 +31,9 @@ extern const int gr_impl_vendors_configured[];
 
 /** The vendor of a number, loaded; NULL: this build has none of that number. */
 const gr_impl_vendor *gr_impl_vendor_get(int number);
+
+/** NULL, or why a device of a usable vendor is not; the vendor is asked the first time. */
+const char *gr_impl_device_unusable(int vendor, int device);
 
 /** The same if it is loaded and usable; never loads it. */
 const gr_impl_vendor *gr_impl_vendor_loaded(int number);

@@ -13,12 +13,9 @@
 #define DIVIDEND_BITS 31
 
 static unsigned char log2_up(gr_index n) {
-    unsigned char bits = 0;
+    const int bits = n > 1 ? 64 - __builtin_clzll((unsigned long long)n - 1) : 0;
 
-    while (bits < 31 && ((gr_index)1 << bits) < n) {
-        ++bits;
-    }
-    return bits;
+    return (unsigned char)(bits < 31 ? bits : 31);
 }
 
 static unsigned char log2_down(gr_index n) {
@@ -87,6 +84,9 @@ static void number(gr_impl_gpu_grid *grid) {
 
         grid->count[k] = (unsigned)tiles(grid, k, grid->extent[k]);
         grid->blocks *= grid->count[k];
+        if (k == slow) {
+            break; /* what is left of the block's number; nothing is divided by it */
+        }
         bits = log2_up((gr_index)grid->count[k]);
         grid->shift[k] = (unsigned char)(DIVIDEND_BITS + bits);
         grid->magic[k] =

@@ -94,6 +94,11 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
         return false;
     }
     launch->device = gr_impl_device_current(vendor);
+    failure = gr_impl_device_unusable(vendor, launch->device);
+    if (GR_IMPL_UNLIKELY(failure != NULL)) {
+        gr_impl_device_launch_fail(site, GR_UNSUPPORTED, "%s", failure);
+        return false;
+    }
     failure = gr_impl_device_lost(vendor, launch->device);
     if (GR_IMPL_UNLIKELY(failure != NULL)) {
         gr_impl_device_launch_fail(site, GR_BACKEND, "%s", failure);

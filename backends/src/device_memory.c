@@ -33,6 +33,8 @@ const char *gr_impl_space_tool_name(gr_space space, int vendor) {
 gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr_place place,
                                gr_impl_where *where) {
     const gr_impl_vendor *found;
+    const char *reason;
+    int device;
 
     *where = (gr_impl_where){GR_HOST, 0, 0};
     if (space == GR_HOST) {
@@ -49,7 +51,13 @@ gr_status gr_impl_space_choose(gr_space space, int vendor, const char *label, gr
                                    : "this library was configured without a device, expected one "
                                      "in GRANUM_BACKENDS");
     }
-    *where = (gr_impl_where){space, (short)vendor, (short)gr_impl_device_current(vendor)};
+    device = gr_impl_device_current(vendor);
+    reason = gr_impl_device_unusable(vendor, device);
+    if (reason) {
+        return gr_impl_raise(GR_UNSUPPORTED, place, "\"%s\" in space %s: %s",
+                             label ? label : "(no label)", gr_space_name(space), reason);
+    }
+    *where = (gr_impl_where){space, (short)vendor, (short)device};
     return GR_SUCCESS;
 }
 
@@ -86,6 +94,7 @@ static const char *take(gr_impl_where where, size_t bytes, void **out) {
     queue = hold_at_once(where, &failure);
     if (queue) {
         failure = gr_impl_pool_take(queue, bytes, out);
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
         gr_impl_queue_let_go(queue);
     }
     return failure;
@@ -172,21 +181,35 @@ gr_status gr_impl_space_wait_for(gr_impl_where where, void *stream, gr_place pla
     return failure ? raise_failed("stream", where, failure, place) : GR_SUCCESS;
 }
 
-/* The queue of another device that a copy comes from; it lives as long as the instance. */
-static const char *other_queue(gr_impl_where to, gr_impl_where from, gr_impl_queue **other) {
+static bool is_same_device(gr_impl_where a, gr_impl_where b) {
+    return a.vendor == b.vendor && a.device == b.device;
+}
+
+static bool has_peers(gr_impl_where where) {
+    const gr_impl_vendor *vendor = gr_impl_vendor_get(where.vendor);
+
+    return vendor->table->copy_peer && vendor->properties[where.device].peers;
+}
+
+bool gr_impl_space_are_peers(gr_impl_where to, gr_impl_where from) {
+    return to.space == GR_DEVICE && from.space == GR_DEVICE && to.vendor == from.vendor &&
+           to.device != from.device && has_peers(to) && has_peers(from);
+}
+
+/* The queue of another device that takes part in a copy; it lives as long as the instance. */
+static const char *other_queue(gr_impl_where where, gr_impl_where other, gr_impl_queue **queue) {
     const char *failure = NULL;
 
-    *other = NULL;
-    if (to.vendor == 0 || from.vendor == 0 ||
-        (to.vendor == from.vendor && to.device == from.device)) {
+    *queue = NULL;
+    if (other.vendor == 0 || is_same_device(where, other)) {
         return NULL;
     }
-    if (to.vendor != from.vendor) {
+    if (where.vendor != other.vendor) {
         return gr_impl_queues_wait(0, true);
     }
-    *other = hold(from, &failure);
-    if (*other) {
-        gr_impl_queue_let_go(*other);
+    *queue = hold_at_once(other, &failure);
+    if (*queue) {
+        gr_impl_queue_let_go(*queue);
     }
     return failure;
 }
@@ -197,10 +220,21 @@ static const char *after(const gr_impl_queue *later, const gr_impl_queue *earlie
                             : NULL;
 }
 
+/* A queue that is held is let go, so that others launch on it, before what it has is waited for. */
+static const char *let_go_and_wait(gr_impl_queue *queue) {
+    gr_impl_queue_let_go(queue);
+    return queue->table->stream_wait(queue->device, queue->stream);
+}
+
 gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where from_where,
                              const void *from, size_t bytes, gr_place place) {
-    const gr_impl_where where = to_where.vendor ? to_where : from_where;
+    /* The device whose own memory it is: others may have no access to it. */
+    const bool is_to =
+        to_where.space == GR_DEVICE || (from_where.space != GR_DEVICE && to_where.vendor);
+    const gr_impl_where where = is_to ? to_where : from_where,
+                        there = is_to ? from_where : to_where;
     const bool waits = to_where.space != GR_DEVICE || from_where.space != GR_DEVICE;
+    const bool is_peer = gr_impl_space_are_peers(to_where, from_where);
     gr_impl_queue *queue = NULL, *other;
     const char *failure;
 
@@ -208,23 +242,31 @@ gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where fro
         __builtin_memcpy(to, from, bytes);
         return GR_SUCCESS;
     }
-    failure = other_queue(to_where, from_where, &other);
+    if (!waits && !is_peer && !is_same_device(where, there)) {
+        return raise_failed("copy", where, "there is no way from the other device", place);
+    }
+    failure = other_queue(where, there, &other);
     if (!failure) {
         queue = waits || other ? hold_at_once(where, &failure) : hold(where, &failure);
     }
     if (queue) {
+        const gr_impl_device_table *table = queue->table;
+
         failure = after(queue, other);
         if (!failure) {
-            failure = queue->table->copy(where.device, queue->stream, to, from, bytes);
+            failure = is_peer ? table->copy_peer(where.device, queue->stream, to, there.device,
+                                                 from, bytes)
+                              : table->copy(where.device, queue->stream, to, from, bytes);
         }
         if (!failure) {
             failure = after(other, queue);
         }
         if (!failure && waits) {
-            failure = queue->table->stream_wait(where.device, queue->stream);
+            failure = let_go_and_wait(queue);
+        } else {
+            gr_impl_queue_let_go(queue);
         }
         failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
-        gr_impl_queue_let_go(queue);
     }
     return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
 }
@@ -248,8 +290,7 @@ gr_status gr_impl_space_arrived(gr_impl_where where, gr_place place) {
     gr_impl_queue *queue = hold_at_once(where, &failure);
 
     if (queue) {
-        gr_impl_queue_let_go(queue);
-        failure = queue->table->stream_wait(where.device, queue->stream);
+        failure = let_go_and_wait(queue);
         failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
     }
     return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
@@ -264,6 +305,7 @@ gr_status gr_impl_space_zero(gr_impl_where where, void *memory, size_t bytes, gr
         if (!failure && queue != gr_impl_captured_here) {
             failure = gr_impl_queue_lead(queue); /* new Views may be used on any of them */
         }
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
         gr_impl_queue_let_go(queue);
     }
     return failure ? raise_failed("zeroing", where, failure, place) : GR_SUCCESS;
@@ -275,7 +317,8 @@ gr_status gr_impl_space_copy_items(gr_impl_where where, const gr_impl_device_pla
     gr_impl_queue *queue = hold(where, &failure);
 
     if (queue) {
-        failure = table_of(where)->copy_items(where.device, gr_impl_queue_stream(queue), plan);
+        failure = queue->table->copy_items(where.device, queue->stream, plan);
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
         gr_impl_queue_let_go(queue);
     }
     return failure ? raise_failed("copy", where, failure, place) : GR_SUCCESS;
@@ -287,7 +330,8 @@ gr_status gr_impl_space_fill_items(gr_impl_where where, const gr_impl_device_pla
     gr_impl_queue *queue = hold(where, &failure);
 
     if (queue) {
-        failure = table_of(where)->fill_items(where.device, gr_impl_queue_stream(queue), plan);
+        failure = queue->table->fill_items(where.device, queue->stream, plan);
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
         gr_impl_queue_let_go(queue);
     }
     return failure ? raise_failed("fill", where, failure, place) : GR_SUCCESS;

@@ -96,10 +96,12 @@ void gr_impl_devices_print(FILE *out, const char *indent) {
         for (int d = 0; d < vendor->count; ++d) {
             const gr_impl_device_properties *p = &vendor->properties[d];
             const char *settings = vendor->table->settings ? vendor->table->settings() : NULL;
+            const char *unusable = gr_impl_device_unusable(*c, d);
 
-            fprintf(out, "%s%s: %s, %s, %.1f GB of memory%s%s\n", indent, vendor->name, p->name,
+            fprintf(out, "%s%s: %s, %s, %.1f GB of memory%s%s%s%s\n", indent, vendor->name, p->name,
                     p->architecture, 1e-9 * (double)p->memory, settings ? "; " : "",
-                    settings ? settings : "");
+                    settings ? settings : "", unusable ? "; not usable: " : "",
+                    unusable ? unusable : "");
         }
     }
 }

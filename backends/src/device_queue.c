@@ -28,6 +28,15 @@
 static gr_impl_queue *queues; /* (atomic) pushed under the lock, removed at the end alone */
 static pthread_mutex_t queues_lock = PTHREAD_MUTEX_INITIALIZER;
 
+/* The queue that the thread held last, so that the next launch need not look for it: it is there
+ * while no queue has ended since. What it is for stands here, as another thread may end it. */
+static _Thread_local struct {
+    gr_impl_queue *queue;
+    int vendor, device;
+    uint64_t instance, endings;
+} held_last;
+static uint64_t endings; /* (atomic) how often queues were removed */
+
 _Thread_local gr_impl_device_seen gr_impl_seen_here;
 _Thread_local gr_impl_queue *gr_impl_captured_here;
 
@@ -166,6 +175,11 @@ gr_impl_queue *gr_impl_queue_hold(int vendor, int device, uint64_t instance, con
         pthread_mutex_lock(&queue->lock);
         return queue;
     }
+    if (GR_IMPL_LIKELY(held_last.vendor == vendor && held_last.device == device &&
+                       held_last.instance == instance && held_last.endings == LOAD(endings))) {
+        pthread_mutex_lock(&held_last.queue->lock);
+        return held_last.queue;
+    }
     pthread_mutex_lock(&queues_lock);
     queue = find(vendor, device, instance);
     if (!queue) {
@@ -174,6 +188,13 @@ gr_impl_queue *gr_impl_queue_hold(int vendor, int device, uint64_t instance, con
             *failure = join(queue); /* Views that it may be used for are there already */
             add(queue);
         }
+    }
+    if (queue) {
+        held_last.queue = queue;
+        held_last.vendor = vendor;
+        held_last.device = device;
+        held_last.instance = instance;
+        held_last.endings = endings;
     }
     pthread_mutex_unlock(&queues_lock);
     if (*failure) {
@@ -262,6 +283,7 @@ static void end_some(uint64_t instance, bool all) {
             __atomic_store_n(link, queue->next, __ATOMIC_RELEASE);
             queue->next = ended;
             ended = queue;
+            __atomic_add_fetch(&endings, 1, __ATOMIC_RELEASE);
         } else {
             link = &queue->next;
         }

@@ -162,6 +162,31 @@ Test(sim_memory, an_architecture_without_code_is_named, .timeout = 60) {
                   "of the architectures that this library was compiled for: sim16, sim128");
 }
 
+Test(sim_memory, a_device_without_code_leaves_the_others_usable, .timeout = 60) {
+    gr_view1_f64_right v;
+    char text[8000] = "";
+    FILE *out = fmemopen(text, sizeof text - 1, "w");
+
+    setenv("GRANUM_SIM_FAULT", "architecture 1", 1);
+    setenv("GRANUM_SIM_DEVICES", "2", 1);
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+    SUCCEEDS(gr_set_device(1));
+    FAILS(add_one(v), GR_UNSUPPORTED,
+          "kernel \"add one\": device 1 (simulated device 1) is a sim32, expected one of the "
+          "architectures that this library was compiled for: sim16, sim128");
+    SUCCEEDS(gr_set_device(0));
+    SUCCEEDS(add_one(v));
+    SUCCEEDS(GR_RELEASE(&v));
+    SUCCEEDS(gr_set_device(1));
+    FAILS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10), GR_UNSUPPORTED,
+          "\"v\" in space device: device 1 (simulated device 1) is a sim32, expected one of the "
+          "architectures that this library was compiled for: sim16, sim128");
+    gr_print_configuration(out);
+    fclose(out);
+    cr_assert(strstr(text, "; not usable: device 1 (simulated device 1) is a sim32") != NULL, "%s",
+              text);
+}
+
 Test(sim_memory, the_number_of_a_device_is_one, .timeout = 60) {
     setenv("GRANUM_DEVICE", "first", 1);
     FAILS(gr_initialize(NULL), GR_INVALID_ARG,
@@ -446,6 +471,50 @@ Test(sim_memory, a_lost_device_is_reported_with_the_kernel_and_stays_lost, .time
     (void)!GR_RELEASE(&v);
 }
 
+/* What is under way when a device is lost fails with its words, whatever it is. */
+static void fails_as_lost(gr_status status) {
+    const char *message = gr_last_error()->message;
+
+    cr_assert(eq(int, (int)status, (int)GR_BACKEND), "%s", message);
+    cr_assert(strstr(message, "is lost: an address that is not the device's") != NULL, "%s",
+              message);
+}
+
+Test(sim_memory, everything_fails_cleanly_on_a_lost_device, .timeout = 60) {
+    gr_view1_f64_right v, w, host, pinned;
+    gr_view2_f64_right wide;
+    gr_view1_f64_strided column;
+    gr_instance instance;
+
+    setenv("GRANUM_SIM_FAULT", "2", 1);
+    SUCCEEDS(gr_initialize(NULL));
+    SUCCEEDS(gr_instance_create(&instance, 1));
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+    SUCCEEDS(GR_CREATE_IN(&wide, GR_DEVICE, "wide", 10, 3));
+    SUCCEEDS(GR_SUBVIEW(&column, wide, GR_ALL, gr_pick(1)));
+    SUCCEEDS(GR_CREATE(&host, "host", 10));
+    SUCCEEDS(GR_CREATE_IN(&pinned, GR_PINNED, "pinned", 10));
+    SUCCEEDS(add_one(v));
+    (void)!add_one(v);
+    fails_as_lost(gr_deep_copy(GR_ANY(host), GR_ANY(v)));
+    fails_as_lost(gr_deep_copy(GR_ANY(v), GR_ANY(host)));
+    fails_as_lost(gr_deep_copy(GR_ANY(column), GR_ANY(v)));
+    fails_as_lost(gr_deep_copy(GR_ANY(pinned), GR_ANY(host)));
+    fails_as_lost(GR_FILL(v, 0.0));
+    fails_as_lost(GR_FILL(v, 1.0));
+    fails_as_lost(GR_CREATE_IN(&w, GR_DEVICE, "w", 10));
+    fails_as_lost(add_one(v));
+    fails_as_lost(gr_fence());
+    SUCCEEDS(GR_FILL(host, 3.0)); /* the host goes on */
+    SUCCEEDS(GR_RELEASE(&v));
+    SUCCEEDS(GR_RELEASE(&column));
+    SUCCEEDS(GR_RELEASE(&wide));
+    SUCCEEDS(GR_RELEASE(&host));
+    SUCCEEDS(GR_RELEASE(&pinned));
+    (void)!gr_instance_destroy(&instance);
+    (void)!gr_finalize();
+}
+
 Test(sim_memory, wrong_launches_say_so, .timeout = 60) {
     cr_assert(eq(int, (int)on_destroyed_instance(), (int)GR_INVALID_ARG));
     cr_assert(strstr(gr_last_error()->message, "kernel \"gone\": instance = ") != NULL, "%s",
@@ -466,6 +535,18 @@ Test(sim_memory, too_many_copies_are_refused, .timeout = 60) {
           "kernel \"much\": captures = 4136 bytes, expected at most 3584: what is more belongs "
           "into a View");
     SUCCEEDS(add_one(v));
+    SUCCEEDS(GR_RELEASE(&v));
+}
+
+Test(sim_memory, newer_devices_take_more_of_them, .timeout = 60) {
+    gr_view1_f64_right v;
+
+    setenv("GRANUM_SIM_ARGUMENTS", "32764", 1);
+    SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+    SUCCEEDS(capture_much(v));
+    FAILS(capture_most(v), GR_UNSUPPORTED,
+          "kernel \"most\": captures = 32808 bytes, expected at most 32252: what is more belongs "
+          "into a View");
     SUCCEEDS(GR_RELEASE(&v));
 }
 

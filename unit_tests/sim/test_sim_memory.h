@@ -35,8 +35,9 @@ gr_status load_and_add(const char *path, gr_space *space, double *corner);
 /** v[i + 990] = 1 for each index. */
 gr_status reach_beyond(gr_view1_f64_right v);
 
-/** A kernel with 4 KiB of copies. */
+/** Kernels with 4 KiB and with 32 KiB of copies. */
 gr_status capture_much(gr_view1_f64_right v);
+gr_status capture_most(gr_view1_f64_right v);
 
 GR_EXTERN_C_END
 

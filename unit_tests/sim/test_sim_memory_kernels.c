@@ -86,6 +86,20 @@ gr_status capture_much(gr_view1_f64_right v) {
     return gr_fence();
 }
 
+typedef struct largest {
+    double value[4096];
+} largest;
+
+gr_status capture_most(gr_view1_f64_right v) {
+    static const largest zero = {{0}};
+    largest numbers = zero;
+
+    GR_PARALLEL_FOR("most", i, gr_range(0, v.extent[0])) {
+        GR_AT(v, i) = numbers.value[i % 4096];
+    };
+    return gr_fence();
+}
+
 gr_status block_sizes(gr_view1_f64_right v) {
     GR_PARALLEL_FOR("block", i, gr_range(0, v.extent[0])) {
         GR_AT(v, i) = (double)gr_impl_dev_threads();

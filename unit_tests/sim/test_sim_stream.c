@@ -180,6 +180,90 @@ Test(sim_stream, copies_between_devices_keep_both_orders, .timeout = 60) {
     }
 }
 
+/* Between launches on both devices, a table goes to the other one's layout, and back. Where they
+ * are peers nobody waits; else the host's memory lies between, in chunks where there is much. */
+static void tables_cross(const char *peers, gr_index n, gr_index m) {
+    gr_view2_f64_left here, back;
+    gr_view2_f64_right there, host;
+    gr_view3_f64_right wide;
+    gr_view2_f64_strided holes, typed;
+    gr_view1_f64 pinned;
+
+    start("1");
+    setenv("GRANUM_SIM_DEVICES", "2", 1);
+    setenv("GRANUM_SIM_PEERS", peers, 1);
+    SUCCEEDS(gr_set_device(1));
+    SUCCEEDS(GR_CREATE_IN(&there, GR_DEVICE, "there", n, m));
+    SUCCEEDS(GR_CREATE_IN(&wide, GR_DEVICE, "wide", n, m, 3));
+    SUCCEEDS(GR_SUBVIEW(&holes, wide, GR_ALL, GR_ALL, gr_pick(1)));
+    SUCCEEDS(gr_set_device(0));
+    SUCCEEDS(GR_CREATE_IN(&here, GR_DEVICE, "here", n, m));
+    SUCCEEDS(GR_CREATE_IN(&back, GR_DEVICE, "back", n, m));
+    SUCCEEDS(GR_CREATE_IN(&pinned, GR_PINNED, "pinned", 1));
+    SUCCEEDS(GR_CREATE(&host, "host", n, m));
+    SUCCEEDS(gr_fence());
+    send_add(pinned, 1, GR_DEFAULT_INSTANCE);
+    SUCCEEDS(GR_FROM_ANY(&typed, GR_ANY(here)));
+    send_add_2d(typed, 1);
+    SUCCEEDS(gr_deep_copy(GR_ANY(there), GR_ANY(here)));
+    SUCCEEDS(gr_deep_copy(GR_ANY(holes), GR_ANY(here)));
+    send_add_2d(typed, 100);
+    SUCCEEDS(GR_RELEASE(&typed));
+    SUCCEEDS(gr_set_device(1));
+    send_add_2d(holes, 1000);
+    SUCCEEDS(gr_set_device(0));
+    SUCCEEDS(gr_deep_copy(GR_ANY(back), GR_ANY(holes)));
+    cr_assert(eq(dbl, GR_AT(pinned, 0), peers[0] == '0'));
+    SUCCEEDS(gr_deep_copy(GR_ANY(host), GR_ANY(there)));
+    for (gr_index i = 0; i < n * m; i++) {
+        cr_assert(eq(dbl, host.data[i], 1.0 + (double)(i / m * 10 + i % m)));
+    }
+    SUCCEEDS(gr_deep_copy(GR_ANY(host), GR_ANY(back)));
+    for (gr_index i = 0; i < n * m; i++) {
+        cr_assert(eq(dbl, host.data[i], 1001.0 + 2 * (double)(i / m * 10 + i % m)));
+    }
+    SUCCEEDS(GR_RELEASE(&here));
+    SUCCEEDS(GR_RELEASE(&there));
+    SUCCEEDS(GR_RELEASE(&back));
+    SUCCEEDS(GR_RELEASE(&holes));
+    SUCCEEDS(GR_RELEASE(&wide));
+    SUCCEEDS(GR_RELEASE(&pinned));
+    SUCCEEDS(GR_RELEASE(&host));
+}
+
+Test(sim_stream, peers_exchange_tables_without_the_host, .timeout = 60) {
+    tables_cross("1", 13, 7);
+    tables_cross("1", 150, 70);
+}
+
+Test(sim_stream, devices_that_are_no_peers_exchange_them_through_the_host, .timeout = 60) {
+    tables_cross("0", 13, 7);
+    tables_cross("0", 150, 70);
+}
+
+Test(sim_stream, what_the_host_takes_part_in_has_ended, .timeout = 60) {
+    gr_view2_f64_left on_device, again;
+    gr_view2_f64_right pinned;
+    gr_view2_f64_strided typed;
+
+    start("1");
+    SUCCEEDS(GR_CREATE_IN(&on_device, GR_DEVICE, "d", 13, 7));
+    SUCCEEDS(GR_CREATE_IN(&again, GR_DEVICE, "e", 13, 7));
+    SUCCEEDS(GR_CREATE_IN(&pinned, GR_PINNED, "p", 13, 7));
+    SUCCEEDS(GR_FROM_ANY(&typed, GR_ANY(on_device)));
+    send_add_2d(typed, 0);
+    SUCCEEDS(gr_deep_copy(GR_ANY(pinned), GR_ANY(on_device)));
+    cr_assert(eq(dbl, GR_AT(pinned, 12, 6), 126.0));
+    SUCCEEDS(gr_deep_copy(GR_ANY(again), GR_ANY(pinned)));
+    GR_AT(pinned, 12, 6) = -1;
+    SUCCEEDS(gr_deep_copy(GR_ANY(pinned), GR_ANY(again)));
+    cr_assert(eq(dbl, GR_AT(pinned, 12, 6), 126.0));
+    SUCCEEDS(GR_RELEASE(&typed));
+    SUCCEEDS(GR_RELEASE(&on_device));
+    SUCCEEDS(GR_RELEASE(&again));
+    SUCCEEDS(GR_RELEASE(&pinned));
+}
+
 typedef struct host {
     gr_instance instance;
     double sum;

@@ -13,6 +13,9 @@ GR_EXTERN_C_BEGIN
 /** v[i] += add on an instance. */
 void send_add(gr_view1_f64 v, double add, gr_instance instance);
 
+/** v[i][j] += add + 10 i + j. */
+void send_add_2d(gr_view2_f64_strided v, double add);
+
 /** to[i] = 2 from[i] on an instance. */
 void send_twice(gr_view1_f64 to, gr_view1_f64 from, gr_instance instance);
 

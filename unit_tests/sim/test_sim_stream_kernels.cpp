@@ -13,6 +13,12 @@ void send_add(gr_view1_f64 v, double add, gr_instance instance) {
     };
 }
 
+void send_add_2d(gr_view2_f64_strided v, double add) {
+    GR_PARALLEL_FOR_2D("add 2d", i, j, gr_range_2d(0, v.extent[0], 0, v.extent[1])) {
+        GR_AT(v, i, j) += add + static_cast<double>(10 * i + j);
+    };
+}
+
 void send_twice(gr_view1_f64 to, gr_view1_f64 from, gr_instance instance) {
     GR_PARALLEL_FOR("twice", i, gr_on(gr_range(0, to.extent[0]), instance)) {
         GR_AT(to, i) = 2 * GR_AT(from, i);

@@ -54,13 +54,17 @@ static gr_status stage(gr_any_view *out, const gr_any_view *v, gr_impl_where whe
 }
 
 /* Between two places of which neither reaches the other. The side on the device has the shape that
- * bytes cross in: dst where it is on one, else src. */
+ * bytes cross in: dst where it is on one, else src. Between peers it is made on either device, and
+ * the host has no part in it. */
 static gr_status copy_through(const gr_any_view *dst, gr_impl_where to, const gr_any_view *src,
                               gr_impl_where from, gr_place place) {
     const bool to_device = to.space == GR_DEVICE;
     const gr_any_view *shape = to_device ? dst : src;
     const bool is_run = is_one_run(shape);
-    const gr_impl_where there = is_run ? (gr_impl_where){GR_HOST, 0, 0} : to_device ? to : from;
+    const gr_impl_where there = !is_run ? to_device ? to : from
+                                : gr_impl_space_are_peers(to, from)
+                                    ? from
+                                    : (gr_impl_where){GR_HOST, 0, 0};
     gr_any_view middle;
     gr_status status;
 
@@ -78,10 +82,26 @@ static bool reaches(gr_impl_where where, gr_impl_where other) {
     return where.vendor == other.vendor && where.device == other.device;
 }
 
+/* Whether bytes cross in one copy: all but those between devices that are no peers. */
+static bool is_direct(gr_impl_where to, gr_impl_where from) {
+    return to.space != GR_DEVICE || from.space != GR_DEVICE || reaches(to, from) ||
+           gr_impl_space_are_peers(to, from);
+}
+
+/* On a device that reaches both; what the host reaches is done when it is answered. */
+static gr_status copy_there(const copy_plan *plan, gr_impl_where to, gr_impl_where from,
+                            gr_place place) {
+    const gr_impl_where where = to.space == GR_DEVICE ? to : from;
+    gr_impl_device_plan loops;
+
+    set_loops(&loops, plan);
+    GR_TRY(gr_impl_space_copy_items(where, &loops, place));
+    return to.space == from.space ? GR_SUCCESS : gr_impl_space_arrived(where, place);
+}
+
 gr_status copy_between(const gr_any_view *dst, gr_impl_where to, const gr_any_view *src,
                        gr_impl_where from, gr_place place) {
-    copy_plan plan = copy_plan_make(dst, src);
-    gr_impl_device_plan loops;
+    const copy_plan plan = copy_plan_make(dst, src);
     bool is_done = false;
 
     if (to.space != GR_DEVICE && from.space != GR_DEVICE) {
@@ -96,12 +116,11 @@ gr_status copy_between(const gr_any_view *dst, gr_impl_where to, const gr_any_vi
             return GR_SUCCESS;
         }
     }
-    if (plan.rank == 0) {
+    if (plan.rank == 0 && is_direct(to, from)) {
         return gr_impl_space_copy(to, plan.dst, from, plan.src, plan.item, place);
     }
     if (reaches(to, from)) {
-        set_loops(&loops, &plan);
-        return gr_impl_space_copy_items(to.space == GR_DEVICE ? to : from, &loops, place);
+        return copy_there(&plan, to, from, place);
     }
     return copy_through(dst, to, src, from, place);
 }

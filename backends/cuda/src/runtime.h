@@ -10,6 +10,7 @@
 
 #include "../../gpu/src/reasons.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 
 #define GR_GPU(name) cuda##name
@@ -51,6 +52,19 @@ static inline const char *gr_gpu_count(int *count, char *text, size_t size) {
     return text;
 }
 
+/** Whether a device has been started by anybody: cudaSetDevice would start it. Only the driver's
+ * interface tells, and the runtime has loaded its library. */
+static inline bool gr_gpu_is_used(int device) {
+    typedef int state_function(int device, unsigned *flags, int *is_active);
+    static void *const driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD);
+    static state_function *const state = reinterpret_cast<state_function *>(
+        driver ? dlsym(driver, "cuDevicePrimaryCtxGetState") : nullptr);
+    unsigned flags;
+    int is_active = 0;
+
+    return !state || state(device, &flags, &is_active) != 0 || is_active;
+}
+
 /** What kind of memory a pointer is to: 'd'evice, 'p'inned, 'm'anaged, 0 for other. */
 static inline char gr_gpu_kind(const cudaPointerAttributes &attributes) {
     return attributes.type == cudaMemoryTypeDevice    ? 'd'
@@ -62,9 +76,9 @@ static inline char gr_gpu_kind(const cudaPointerAttributes &attributes) {
 static inline size_t gr_gpu_shared(const cudaDeviceProp &device) {
     return device.sharedMemPerBlockOptin;
 }
-/** Bytes that a kernel's arguments may have; the parameter space grew with Volta. */
+/** Bytes that a kernel's arguments may have: more from Volta and CUDA 12.1 on. */
 static inline size_t gr_gpu_arguments(const cudaDeviceProp &device) {
-    return device.major >= 7 ? 32764 : 4096;
+    return device.major >= 7 && CUDART_VERSION >= 12010 ? 32764 : 4096;
 }
 static inline void gr_gpu_architecture(const cudaDeviceProp &device, char *text, size_t size) {
     snprintf(text, size, "sm_%d%d", device.major, device.minor);

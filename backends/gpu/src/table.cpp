@@ -31,14 +31,51 @@ GR_GPU(Stream_t) stream_of(void *stream) {
     return static_cast<GR_GPU(Stream_t)>(stream);
 }
 
+/* Make a device the calling thread's; before: the one that is to be given back, or -1. */
+GR_GPU(Error_t) choose(int device, int *before) {
+    GR_GPU(Error_t) error = GR_GPU(GetDevice)(before);
+
+    if (error == GR_GPU(Success) && *before != device) {
+        error = GR_GPU(SetDevice)(device);
+    } else {
+        *before = -1;
+    }
+    return error;
+}
+
+/* A device that nobody uses stays unused: to choose it would take some of its memory. */
+void give_back(int before) {
+    if (before >= 0 && gr_gpu_is_used(before)) {
+        (void)GR_GPU(SetDevice)(before);
+    }
+}
+
+/* While it lives a device is the calling thread's; then the one before is again. */
+struct chosen {
+    int before = -1;
+    GR_GPU(Error_t) error;
+
+    explicit chosen(int device) : error(choose(device, &before)) {}
+    ~chosen() {
+        give_back(before);
+    }
+    chosen(const chosen &) = delete;
+    chosen &operator=(const chosen &) = delete;
+
+    bool is_good() const {
+        return error == GR_GPU(Success);
+    }
+};
+
 /* Run calls on a device; the first failure ends them. */
-#define ON(device, call)                                      \
-    do {                                                      \
-        GR_GPU(Error_t) on_error = GR_GPU(SetDevice)(device); \
-        if (on_error == GR_GPU(Success)) {                    \
-            on_error = (call);                                \
-        }                                                     \
-        return failure_of(on_error);                          \
+#define ON(device, call)                    \
+    do {                                    \
+        chosen on_device(device);           \
+                                            \
+        if (on_device.is_good()) {          \
+            on_device.error = (call);       \
+        }                                   \
+        return failure_of(on_device.error); \
     } while (0)
 
 /* ---- copies and fills of items ---- */
@@ -47,11 +84,12 @@ const char *items(int device, void *stream, const gr_impl_device_plan *plan,
                   void (*what)(gr_impl_gpu_launch *launch, const gr_impl_device_plan *plan)) {
     static gr_site site = {"copy of items", __FILE__, __LINE__, 1, 0, 0, 0};
     gr_impl_gpu_launch launch = {};
+    const chosen here(device);
 
     launch.site = &site;
     launch.stream = stream;
     launch.device = device;
-    launch.failure = failure_of(GR_GPU(SetDevice)(device));
+    launch.failure = failure_of(here.error);
     if (!launch.failure) {
         what(&launch, plan);
     }
@@ -68,7 +106,9 @@ const char *fill_items(int device, void *stream, const gr_impl_device_plan *plan
 
 /* ---- memory ---- */
 
-bool has_pool[64];
+enum { MOST_DEVICES = 64 };
+
+bool has_pool[MOST_DEVICES];
 
 /* Whether the device has a pool; it then keeps what is given back, for the next who wants some. */
 bool keep_pool(int device) {
@@ -76,7 +116,7 @@ bool keep_pool(int device) {
     uint64_t all = UINT64_MAX;
     int is_there = 0;
 
-    if (device >= static_cast<int>(sizeof has_pool / sizeof *has_pool) ||
+    if (device >= MOST_DEVICES ||
         GR_GPU(DeviceGetAttribute)(&is_there, GR_GPU_HAS_POOLS, device) != GR_GPU(Success) ||
         !is_there || GR_GPU(DeviceGetDefaultMemPool)(&pool, device) != GR_GPU(Success) ||
         GR_GPU(MemPoolSetAttribute)(pool, GR_GPU(MemPoolAttrReleaseThreshold), &all) !=
@@ -86,6 +126,37 @@ bool keep_pool(int device) {
     }
     has_pool[device] = true;
     return true;
+}
+
+/* Let a device reach another one's memory, also that of its pool, where they are connected. Without
+ * that copies between them go through the host's memory, by the driver. */
+void reach(int device, int other) {
+    GR_GPU(MemAccessDesc) access = {};
+    GR_GPU(MemPool_t) pool;
+    const chosen here(device);
+    int can = 0;
+
+    if (here.is_good() && GR_GPU(DeviceCanAccessPeer)(&can, device, other) == GR_GPU(Success) &&
+        can) {
+        access.location.type = GR_GPU(MemLocationTypeDevice);
+        access.location.id = device;
+        access.flags = GR_GPU(MemAccessFlagsProtReadWrite);
+        (void)GR_GPU(DeviceEnablePeerAccess)(other, 0); /* the program may have done so already */
+        if (has_pool[other] && GR_GPU(DeviceGetDefaultMemPool)(&pool, other) == GR_GPU(Success)) {
+            (void)GR_GPU(MemPoolSetAccess)(pool, &access, 1);
+        }
+    }
+    (void)GR_GPU(GetLastError)();
+}
+
+/* Once for each two devices; a thread that comes meanwhile copies all the same. */
+void connect_peers(int device, int other) {
+    static unsigned char is_connected[MOST_DEVICES][MOST_DEVICES];
+
+    if (!__atomic_exchange_n(&is_connected[device][other], 1, __ATOMIC_RELAXED)) {
+        reach(device, other);
+        reach(other, device);
+    }
 }
 
 GR_GPU(Error_t) take(int device, gr_space space, void *stream, size_t bytes, void **out) {
@@ -104,9 +175,7 @@ const char *start(int *count) {
 }
 
 const char *properties(int device, gr_impl_device_properties *out) {
-    static char wrong[512];
     gr_gpu_properties device_is;
-    GR_GPU(FuncAttributes) attributes;
     const char *failure = failure_of(GR_GPU(GetDeviceProperties)(&device_is, device));
 
     if (failure) {
@@ -123,19 +192,36 @@ const char *properties(int device, gr_impl_device_properties *out) {
     out->memory = device_is.totalGlobalMem;
     out->arguments = gr_gpu_arguments(device_is);
     out->pools = keep_pool(device);
+    out->peers = device < MOST_DEVICES;
     out->chunk = (size_t)4 << 20;
-    failure = failure_of(GR_GPU(SetDevice)(device));
+    return nullptr;
+}
+
+/* Whether there is code for it is known when the driver has started it, which takes time and memory
+ * of the device. */
+const char *open_device(int device) {
+    static char wrong[512];
+    gr_impl_device_properties is;
+    GR_GPU(FuncAttributes) attributes;
+    const chosen here(device);
+    const char *failure = failure_of(here.error);
+
     if (!failure && GR_GPU(FuncGetAttributes)(&attributes, reinterpret_cast<const void *>(
                                                                gr_impl_copy_kernel<uint64_t>)) !=
                         GR_GPU(Success)) {
         (void)GR_GPU(GetLastError)();
-        failure = gr_gpu_other_architecture(wrong, sizeof wrong, device, out, GR_GPU_ARCHITECTURES);
+        failure = properties(device, &is);
+        if (!failure) {
+            failure =
+                gr_gpu_other_architecture(wrong, sizeof wrong, device, &is, GR_GPU_ARCHITECTURES);
+        }
     }
     return failure;
 }
 
 const char *allocate(int device, gr_space space, void *stream, size_t bytes, void **out) {
-    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+    const chosen here(device);
+    GR_GPU(Error_t) error = here.error;
 
     *out = nullptr;
     if (error == GR_GPU(Success)) {
@@ -193,7 +279,8 @@ bool find(const void *pointer, gr_space *space, int *device) {
 
 const char *stream_create(int device, void **stream) {
     GR_GPU(Stream_t) made = nullptr;
-    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+    const chosen here(device);
+    GR_GPU(Error_t) error = here.error;
 
     if (error == GR_GPU(Success)) {
         error = GR_GPU(StreamCreateWithFlags)(&made, GR_GPU(StreamNonBlocking));
@@ -210,19 +297,18 @@ const char *stream_wait(int device, void *stream) {
     ON(device, GR_GPU(StreamSynchronize)(stream_of(stream)));
 }
 
-/* An event may be destroyed as soon as it is waited for: it lasts until it has happened. */
-const char *stream_after(int device, void *stream, int earlier_device, void *earlier) {
+/* An event, of the earlier stream's device, may be destroyed as soon as it is waited for: it lasts
+ * until it has happened. A stream waits for events of any device. */
+const char *stream_after(int, void *stream, int earlier_device, void *earlier) {
     GR_GPU(Event_t) event = nullptr;
-    GR_GPU(Error_t) error = GR_GPU(SetDevice)(earlier_device);
+    const chosen here(earlier_device);
+    GR_GPU(Error_t) error = here.error;
 
     if (error == GR_GPU(Success)) {
         error = GR_GPU(EventCreateWithFlags)(&event, GR_GPU(EventDisableTiming));
     }
     if (error == GR_GPU(Success)) {
         error = GR_GPU(EventRecord)(event, stream_of(earlier));
-    }
-    if (error == GR_GPU(Success)) {
-        error = GR_GPU(SetDevice)(device);
     }
     if (error == GR_GPU(Success)) {
         error = GR_GPU(StreamWaitEvent)(stream_of(stream), event, 0);
@@ -242,7 +328,8 @@ const char *graph_begin(int device, void *stream) {
 const char *graph_end(int device, void *stream, void **out) {
     GR_GPU(Graph_t) graph = nullptr;
     GR_GPU(GraphExec_t) made = nullptr;
-    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+    const chosen here(device);
+    GR_GPU(Error_t) error = here.error;
 
     if (error == GR_GPU(Success)) {
         error = GR_GPU(StreamEndCapture)(stream_of(stream), &graph);
@@ -269,30 +356,28 @@ const char *copy(int device, void *stream, void *to, const void *from, size_t by
     ON(device, GR_GPU(MemcpyAsync)(to, from, bytes, GR_GPU(MemcpyDefault), stream_of(stream)));
 }
 
+const char *copy_peer(int device, void *stream, void *to, int from_device, const void *from,
+                      size_t bytes) {
+    connect_peers(device, from_device);
+    ON(device, GR_GPU(MemcpyPeerAsync)(to, device, from, from_device, bytes, stream_of(stream)));
+}
+
 const char *set(int device, void *stream, void *to, int value, size_t bytes) {
     ON(device, GR_GPU(MemsetAsync)(to, value, bytes, stream_of(stream)));
 }
 
 const char *enter(int device, int *before) {
-    GR_GPU(Error_t) error = GR_GPU(GetDevice)(before);
-
-    if (error == GR_GPU(Success) && *before != device) {
-        error = GR_GPU(SetDevice)(device);
-    } else {
-        *before = -1;
-    }
-    return failure_of(error);
+    return failure_of(choose(device, before));
 }
 
 void leave(int before) {
-    if (before >= 0) {
-        (void)GR_GPU(SetDevice)(before);
-    }
+    give_back(before);
 }
 
 /* An error that stays is answered again by a call that does nothing. */
 const char *lost(int device) {
-    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+    const chosen here(device);
+    GR_GPU(Error_t) error = here.error;
 
     (void)GR_GPU(GetLastError)();
     if (error == GR_GPU(Success)) {
@@ -309,7 +394,8 @@ const char *settings() {
 
 const char *module_load(int device, const void *image, void **module) {
     gr_gpu_module made = {};
-    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+    const chosen here(device);
+    GR_GPU(Error_t) error = here.error;
 
     if (error == GR_GPU(Success)) {
         error = gr_gpu_module_load(&made, image);
@@ -320,7 +406,8 @@ const char *module_load(int device, const void *image, void **module) {
 
 const char *module_kernel(int device, void *module, const char *name, void **kernel) {
     gr_gpu_kernel found = {};
-    GR_GPU(Error_t) error = GR_GPU(SetDevice)(device);
+    const chosen here(device);
+    GR_GPU(Error_t) error = here.error;
 
     if (error == GR_GPU(Success)) {
         error = gr_gpu_module_kernel(&found, static_cast<gr_gpu_module>(module), name);
@@ -354,6 +441,7 @@ const gr_impl_device_table table = {
     GR_GPU_TOOL_SPACES,
     start,
     properties,
+    open_device,
     allocate,
     release,
     free_memory,
@@ -364,6 +452,7 @@ const gr_impl_device_table table = {
     stream_after,
     copy,
     set,
+    copy_peer,
     copy_items,
     fill_items,
     graph_begin,

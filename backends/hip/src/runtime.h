@@ -40,6 +40,12 @@ static inline const char *gr_gpu_count(int *count, char *text, size_t size) {
     return text;
 }
 
+/** Whether choosing a device costs nothing that somebody has not asked for: HIP starts it when it
+ * is first given something to do. */
+static inline bool gr_gpu_is_used(int) {
+    return true;
+}
+
 /** What kind of memory a pointer is to: 'd'evice, 'p'inned, 'm'anaged, 0 for other. */
 static inline char gr_gpu_kind(const hipPointerAttribute_t &attributes) {
     return attributes.isManaged                            ? 'm'

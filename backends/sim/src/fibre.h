@@ -12,8 +12,10 @@
 
 #include <cstddef>
 
-#if !defined(__x86_64__) && !defined(__aarch64__)
+#if !defined(__x86_64__) && !defined(__aarch64__) && !defined(GRANUM_SIM_UCONTEXT)
 #define GRANUM_SIM_UCONTEXT 1
+#endif
+#ifdef GRANUM_SIM_UCONTEXT
 #include <ucontext.h>
 #endif
 

@@ -35,6 +35,12 @@ bool fault_is(const char *what) {
     return text && strcmp(text, what) == 0;
 }
 
+bool is_about_architecture() {
+    const char *text = getenv("GRANUM_SIM_FAULT");
+
+    return text && strncmp(text, "architecture", 12) == 0;
+}
+
 /* A number with K, M or G behind it; false: something else. */
 bool read_size(const char *name, uint64_t least, uint64_t most, uint64_t *value) {
     const char *text = getenv(name);
@@ -259,8 +265,9 @@ void run(gr_impl_gpu_launch *launch, unsigned blocks, unsigned threads, size_t s
             });
         return;
     }
-    if (is_fault()) {
-        return; /* whoever waits hears of it */
+    launch->failure = sim_lost(launch->device);
+    if (launch->failure || is_fault()) {
+        return; /* the launch that loses the device is answered as if nothing were wrong */
     }
     run_blocks(&job);
     if (job.failed) {
@@ -297,21 +304,54 @@ const char *properties(int device, gr_impl_device_properties *out) {
     out->multiprocessors = (unsigned)gr_impl_num_threads();
     out->shared = settings.shared;
     out->memory = settings.memory;
-    out->arguments = 4096;
+    out->arguments = settings.arguments;
     out->pools = settings.pools;
+    out->peers = settings.peers;
     out->chunk = settings.chunk;
-    return fault_is("architecture")
-               ? gr_gpu_other_architecture(wrong, sizeof wrong, device, out, "sim16, sim128")
-               : nullptr;
+    return nullptr;
 }
 
-const char *copy(int, void *stream, void *to, const void *from, size_t bytes) {
+/* On demand for all devices, or for the one of a number: "architecture 1". */
+const char *open_device(int device) {
+    gr_impl_device_properties is;
+    char one[32];
+
+    snprintf(one, sizeof one, "architecture %d", device);
+    if (!fault_is("architecture") && !fault_is(one)) {
+        return nullptr;
+    }
+    (void)properties(device, &is);
+    return gr_gpu_other_architecture(wrong, sizeof wrong, device, &is, "sim16, sim128");
+}
+
+/* Whether a pointer is to a device's own memory, and of another device than it should be. */
+bool is_elsewhere(const void *pointer, int device) {
+    gr_space space;
+    int found;
+
+    return sim_memory_find(pointer, &space, &found) && space == GR_DEVICE && found != device;
+}
+
+const char *move(void *stream, void *to, const void *from, size_t bytes) {
     return sim_stream_send(stream, [=]() -> const char * {
         sim_memory_open();
         memmove(to, from, bytes);
         sim_memory_close();
         return nullptr;
     });
+}
+
+const char *copy(int device, void *stream, void *to, const void *from, size_t bytes) {
+    return is_elsewhere(to, device) || is_elsewhere(from, device)
+               ? "a copy reaches memory of another device"
+               : move(stream, to, from, bytes);
+}
+
+const char *copy_peer(int device, void *stream, void *to, int from_device, const void *from,
+                      size_t bytes) {
+    return is_elsewhere(to, device) || is_elsewhere(from, from_device) || !settings.peers
+               ? "a copy between devices that are no peers"
+               : move(stream, to, from, bytes);
 }
 
 const char *set(int, void *stream, void *to, int value, size_t bytes) {
@@ -399,6 +439,7 @@ const gr_impl_device_table table = {
     {"Host", "CudaSim", "CudaSimHostPinned", "CudaSimManaged"},
     start,
     properties,
+    open_device,
     sim_memory_allocate,
     sim_memory_release,
     sim_memory_free,
@@ -409,6 +450,7 @@ const gr_impl_device_table table = {
     sim_stream_after,
     copy,
     set,
+    copy_peer,
     copy_items,
     fill_items,
     sim_graph_begin,
@@ -443,7 +485,8 @@ const sim_settings &sim_settings_now() {
 const char *sim_settings_read() {
     const uint64_t machine = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t warp = 32, shared = 96 << 10, memory = machine / 2, devices = 1;
-    uint64_t late = 0, pools = 1, registers = 32, fault = 0, chunk = 64 << 10;
+    uint64_t late = 0, pools = 1, peers = 1, registers = 32, fault = 0, chunk = 64 << 10;
+    uint64_t arguments = 4096;
 
     settings.seed = seed_of_clock();
     if (!read_size("GRANUM_SIM_WARP", 32, 64, &warp) ||
@@ -452,7 +495,9 @@ const char *sim_settings_read() {
         !read_size("GRANUM_SIM_DEVICES", 1, SIM_MOST_DEVICES, &devices) ||
         !read_size("GRANUM_SIM_LATE", 0, 1, &late) ||
         !read_size("GRANUM_SIM_POOLS", 0, 1, &pools) ||
-        (!fault_is("driver") && !fault_is("architecture") &&
+        !read_size("GRANUM_SIM_PEERS", 0, 1, &peers) ||
+        !read_size("GRANUM_SIM_ARGUMENTS", 1024, 32764, &arguments) ||
+        (!fault_is("driver") && !is_about_architecture() &&
          !read_size("GRANUM_SIM_FAULT", 0, 1000000000, &fault)) ||
         !read_size("GRANUM_SIM_CHUNK", 256, 1 << 30, &chunk) ||
         !read_size("GRANUM_SIM_REGISTERS", 1, 255, &registers) ||
@@ -472,6 +517,8 @@ const char *sim_settings_read() {
     settings.chunk = (size_t)chunk / 256 * 256;
     settings.registers = (unsigned)registers;
     settings.pools = pools != 0;
+    settings.peers = peers != 0;
+    settings.arguments = (size_t)arguments;
     return nullptr;
 }
 

@@ -24,8 +24,10 @@ struct sim_settings {
     bool late;          /**< GRANUM_SIM_LATE: work lies in its stream until somebody waits */
     unsigned registers; /**< GRANUM_SIM_REGISTERS: of a thread; few blocks hold many */
     uint64_t fault;     /**< GRANUM_SIM_FAULT: the launch that the device is lost by; 0: none */
-    size_t chunk; /**< GRANUM_SIM_CHUNK: larger copies go through pinned memory in parts [B] */
-    bool pools;   /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
+    size_t chunk;     /**< GRANUM_SIM_CHUNK: larger copies go through pinned memory in parts [B] */
+    bool pools;       /**< GRANUM_SIM_POOLS: the device says that it has pools of memory */
+    bool peers;       /**< GRANUM_SIM_PEERS: devices copy from one to the other */
+    size_t arguments; /**< GRANUM_SIM_ARGUMENTS: of a kernel at most [B] */
 };
 
 /** Threads of a block at most, as on GPUs of every vendor. */

@@ -37,7 +37,8 @@ typedef struct gr_device_info {
  * @brief Devices that can be used now.
  *
  * Asks for the library of each GPU backend when it is first called; where a backend has no usable
- * device, gr_print_configuration says why.
+ * device, gr_print_configuration says why. Of several devices, one that there is no code for is
+ * counted; what first wants it answers so.
  */
 GR_API int gr_device_count(void);
 

@@ -37,6 +37,7 @@ typedef struct gr_impl_device_properties {
     size_t memory;    /**< in all [B] */
     size_t arguments; /**< of a kernel at most [B] */
     bool pools;       /**< its own of memory, in stream order; else the library keeps one */
+    bool peers;       /**< copy_peer copies between it and others of the vendor that say so */
     size_t chunk;     /**< larger copies from and to the host go through pinned memory in parts of
                            this size [B] */
 } gr_impl_device_properties;
@@ -63,6 +64,8 @@ typedef struct gr_impl_device_table {
      * failure says why none is usable. */
     const char *(*start)(int *count);
     const char *(*properties)(int device, gr_impl_device_properties *properties);
+    /** (optional) Before a device is first used; a failure says why it is not usable. */
+    const char *(*open)(int device);
 
     /** Memory of a space (device, pinned or managed), 256-byte aligned; *out = NULL and no failure:
      * there is not so much. Device memory of a device with pools is there, and given back, in the
@@ -83,6 +86,10 @@ typedef struct gr_impl_device_table {
     /** Bytes from anywhere to anywhere, in stream order; and bytes of one value. */
     const char *(*copy)(int device, void *stream, void *to, const void *from, size_t bytes);
     const char *(*set)(int device, void *stream, void *to, int value, size_t bytes);
+    /** (optional) The same between device memory of two devices, in the order of a stream of the
+     * one that it goes to. */
+    const char *(*copy_peer)(int device, void *stream, void *to, int from_device, const void *from,
+                             size_t bytes);
 
     /** Copy items between memory that the device reaches; fill with one item, which is on the
      * host. */

@@ -58,6 +58,10 @@ GR_API gr_impl_where gr_impl_space_of(const void *pointer);
 GR_API gr_status gr_impl_space_copy(gr_impl_where to_where, void *to, gr_impl_where from_where,
                                     const void *from, size_t bytes, gr_place place);
 
+/** Whether two places are in memory of two devices that copy from one to the other by themselves.
+ */
+bool gr_impl_space_are_peers(gr_impl_where to, gr_impl_where from);
+
 /** Pinned memory of two chunks that a large copy between the host and a device goes through. */
 typedef struct gr_impl_staging {
     gr_impl_where where; /**< the device */

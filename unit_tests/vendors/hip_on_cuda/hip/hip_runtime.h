@@ -104,6 +104,7 @@ typedef cudaEvent_t hipEvent_t;
 typedef cudaGraph_t hipGraph_t;
 typedef cudaGraphExec_t hipGraphExec_t;
 typedef cudaMemPool_t hipMemPool_t;
+typedef cudaMemAccessDesc hipMemAccessDesc;
 typedef cudaFuncAttributes hipFuncAttributes;
 typedef cudaLibrary_t hipModule_t;
 typedef cudaKernel_t hipFunction_t;
@@ -112,6 +113,8 @@ typedef cudaKernel_t hipFunction_t;
 #define hipErrorOutOfMemory cudaErrorMemoryAllocation
 #define hipDeviceAttributeMemoryPoolsSupported cudaDevAttrMemoryPoolsSupported
 #define hipMemPoolAttrReleaseThreshold cudaMemPoolAttrReleaseThreshold
+#define hipMemLocationTypeDevice cudaMemLocationTypeDevice
+#define hipMemAccessFlagsProtReadWrite cudaMemAccessFlagsProtReadWrite
 #define hipMemcpyDefault cudaMemcpyDefault
 #define hipStreamNonBlocking cudaStreamNonBlocking
 #define hipStreamCaptureModeRelaxed cudaStreamCaptureModeRelaxed
@@ -121,6 +124,8 @@ typedef cudaKernel_t hipFunction_t;
 
 #define hipDeviceGetAttribute cudaDeviceGetAttribute
 #define hipDeviceGetDefaultMemPool cudaDeviceGetDefaultMemPool
+#define hipDeviceCanAccessPeer cudaDeviceCanAccessPeer
+#define hipDeviceEnablePeerAccess cudaDeviceEnablePeerAccess
 #define hipDeviceSynchronize cudaDeviceSynchronize
 #define hipEventCreateWithFlags cudaEventCreateWithFlags
 #define hipEventDestroy cudaEventDestroy
@@ -144,8 +149,10 @@ typedef cudaKernel_t hipFunction_t;
 #define hipMallocAsync cudaMallocAsync
 #define hipMallocManaged cudaMallocManaged
 #define hipMemGetInfo cudaMemGetInfo
+#define hipMemPoolSetAccess cudaMemPoolSetAccess
 #define hipMemPoolSetAttribute cudaMemPoolSetAttribute
 #define hipMemPoolTrimTo cudaMemPoolTrimTo
+#define hipMemcpyPeerAsync cudaMemcpyPeerAsync
 #define hipMemcpyAsync cudaMemcpyAsync
 #define hipMemcpyFromSymbol cudaMemcpyFromSymbol
 #define hipMemcpyToSymbol cudaMemcpyToSymbol

@@ -133,17 +133,29 @@ unsigned gr_impl_gpu_resident(const gr_impl_gpu_launch *, void (*kernel)(P...), 
     return static_cast<unsigned>(blocks);
 }
 
+/* Dynamic shared memory that a block has without asking for more [B]. */
+#define GR_IMPL_CUDA_SHARED 49152
+
 /** Run kernel<<<blocks, threads, shared, stream>>>(arguments...). */
 template <class... P, class... A>
 void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned blocks,
                      unsigned threads, size_t shared, const A &...arguments) {
+    const void *const function = reinterpret_cast<const void *>(kernel);
     const void *places[] = {static_cast<const P *>(&arguments)...};
-    const cudaError_t failed = cudaLaunchKernel(
-        reinterpret_cast<const void *>(kernel), dim3(blocks), dim3(threads),
-        const_cast<void **>(places), shared, static_cast<cudaStream_t>(launch->stream));
+    cudaError_t failed = cudaSuccess;
 
+    if (shared > GR_IMPL_CUDA_SHARED) {
+        failed = cudaFuncSetAttribute(function, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                      static_cast<int>(shared));
+    }
+    if (failed == cudaSuccess) {
+        failed =
+            cudaLaunchKernel(function, dim3(blocks), dim3(threads), const_cast<void **>(places),
+                             shared, static_cast<cudaStream_t>(launch->stream));
+    }
     if (failed != cudaSuccess && !launch->failure) {
         launch->failure = cudaGetErrorString(failed);
+        (void)cudaGetLastError(); /* it is told once */
     }
 }
 

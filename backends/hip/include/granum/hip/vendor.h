@@ -98,6 +98,7 @@ void gr_impl_gpu_run(gr_impl_gpu_launch *launch, void (*kernel)(P...), unsigned 
 
     if (failed != hipSuccess && !launch->failure) {
         launch->failure = hipGetErrorString(failed);
+        (void)hipGetLastError(); /* it is told once */
     }
 }
 
