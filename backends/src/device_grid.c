@@ -84,7 +84,7 @@ static void number(gr_impl_gpu_grid *grid) {
 
         grid->count[k] = (unsigned)tiles(grid, k, grid->extent[k]);
         grid->blocks *= grid->count[k];
-        if (k == slow) {
+        if (k == grid->rank - 1) {
             break; /* what is left of the block's number; nothing is divided by it */
         }
         bits = log2_up((gr_index)grid->count[k]);
