@@ -112,7 +112,8 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
         failure = found->table->enter(launch->device, &launch->before);
     }
     if (failure) {
-        gr_impl_device_launch_fail(site, GR_BACKEND, "%s: %s", found->name, failure);
+        gr_impl_device_launch_fail(site, GR_BACKEND, "%s: %s", found->name,
+                                   queue ? gr_impl_queue_explain(queue, failure) : failure);
         if (queue) {
             gr_impl_queue_let_go(queue);
         }

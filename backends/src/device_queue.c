@@ -27,6 +27,7 @@
 
 static gr_impl_queue *queues; /* (atomic) pushed under the lock, removed at the end alone */
 static pthread_mutex_t queues_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t nobody_waits = PTHREAD_COND_INITIALIZER;
 
 /* The queue that the thread held last, so that the next launch need not look for it: it is there
  * while no queue has ended since. What it is for stands here, as another thread may end it. */
@@ -214,10 +215,21 @@ void *gr_impl_queue_stream(const gr_impl_queue *queue) {
     return queue->stream;
 }
 
-/* Others launch while this thread waits: the lock is not held then. */
+static void stop_waiting(gr_impl_queue **waited, int count) {
+    pthread_mutex_lock(&queues_lock);
+    for (int k = 0; k < count; ++k) {
+        if (--waited[k]->waiters == 0) {
+            pthread_cond_broadcast(&nobody_waits);
+        }
+    }
+    pthread_mutex_unlock(&queues_lock);
+}
+
+/* Others launch while this thread waits: the lock is not held then. A queue that another thread
+ * ends meanwhile lasts until nobody waits for it. */
 const char *gr_impl_queues_wait(uint64_t instance, bool all) {
     enum { AT_ONCE = 32 };
-    const gr_impl_queue *waited[AT_ONCE];
+    gr_impl_queue *waited[AT_ONCE];
     const char *failure = NULL;
     int skip = 0, count = AT_ONCE;
 
@@ -231,6 +243,7 @@ const char *gr_impl_queues_wait(uint64_t instance, bool all) {
         pthread_mutex_lock(&queues_lock);
         for (gr_impl_queue *queue = queues; queue && count < AT_ONCE; queue = queue->next) {
             if ((all || queue->instance == instance) && at++ >= skip) {
+                queue->waiters++;
                 waited[count++] = queue;
             }
         }
@@ -241,6 +254,7 @@ const char *gr_impl_queues_wait(uint64_t instance, bool all) {
 
             failure = failure ? failure : failed ? gr_impl_queue_explain(waited[k], failed) : NULL;
         }
+        stop_waiting(waited, count);
     }
     return failure;
 }
@@ -292,6 +306,11 @@ static void end_some(uint64_t instance, bool all) {
     while (ended) {
         gr_impl_queue *next = ended->next;
 
+        pthread_mutex_lock(&queues_lock);
+        while (ended->waiters > 0) {
+            pthread_cond_wait(&nobody_waits, &queues_lock);
+        }
+        pthread_mutex_unlock(&queues_lock);
         end(ended);
         ended = next;
     }
@@ -313,7 +332,9 @@ void gr_impl_queues_after_fork(void) {
     gr_impl_pools_after_fork();
     gr_impl_stagings_after_fork();
     pthread_mutex_init(&queues_lock, NULL);
+    pthread_cond_init(&nobody_waits, NULL);
     for (gr_impl_queue *queue = queues; queue; queue = queue->next) {
+        queue->waiters = 0;
         pthread_mutex_init(&queue->lock, NULL);
     }
 }

@@ -24,6 +24,7 @@ struct gr_impl_queue {
     void *side;          /* of a queue that graphs are captured on: a stream that is not captured */
     char *memory, *pinned;
     size_t scratch_bytes, pinned_bytes;
+    int waiters;    /* that wait for its stream without its lock; guarded by that of all queues */
     void **retired; /* the same: memory that captured launches still use */
     int retirees;
 };

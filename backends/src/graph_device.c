@@ -316,6 +316,7 @@ gr_status graph_run_native(gr_graph *graph, graph_native *native) {
                                gr_impl_self.instance ? gr_impl_self.instance->id : 0, &failure);
     if (queue) {
         failure = queue->table->graph_run(native->device, native->made, queue->stream);
+        failure = failure ? gr_impl_queue_explain(queue, failure) : NULL;
         gr_impl_queue_let_go(queue);
     }
     return failure ? gr_impl_raise(GR_BACKEND, GR_HERE, "graph \"%s\" = not run: %s", graph->label,

@@ -316,6 +316,39 @@ Test(sim_stream, two_host_threads_have_one_each, .timeout = 60) {
     SUCCEEDS(gr_instance_destroy(&instance[1]));
 }
 
+static void *fences(void *ends) {
+    while (!__atomic_load_n((int *)ends, __ATOMIC_ACQUIRE)) {
+        SUCCEEDS(gr_fence());
+    }
+    return NULL;
+}
+
+Test(sim_stream, a_stream_may_end_while_others_wait_for_all, .timeout = 60) {
+    pthread_t thread[2];
+    int ends = 0;
+
+    start("1");
+    SUCCEEDS(gr_initialize(NULL));
+    for (int k = 0; k < 2; k++) {
+        cr_assert(eq(int, pthread_create(&thread[k], NULL, fences, &ends), 0));
+    }
+    for (int k = 0; k < 200; k++) {
+        gr_instance instance;
+        gr_view1_f64 v;
+
+        SUCCEEDS(gr_instance_create(&instance, 1));
+        SUCCEEDS(GR_CREATE_IN(&v, GR_DEVICE, "v", 10));
+        send_add(v, 1, instance);
+        cr_assert(eq(dbl, sum_of(v, instance), 10.0));
+        SUCCEEDS(gr_instance_destroy(&instance));
+        SUCCEEDS(GR_RELEASE(&v));
+    }
+    __atomic_store_n(&ends, 1, __ATOMIC_RELEASE);
+    for (int k = 0; k < 2; k++) {
+        pthread_join(thread[k], NULL);
+    }
+}
+
 /* ---- tools ---- */
 
 Test(sim_stream, each_has_a_lane_in_a_trace, .timeout = 60) {

@@ -48,11 +48,17 @@ static inline bool gr_gpu_is_used(int) {
 
 /** What kind of memory a pointer is to: 'd'evice, 'p'inned, 'm'anaged, 0 for other. */
 static inline char gr_gpu_kind(const hipPointerAttribute_t &attributes) {
-    return attributes.isManaged                            ? 'm'
-           : attributes.memoryType == hipMemoryTypeDevice  ? 'd'
-           : attributes.memoryType == hipMemoryTypeHost    ? 'p'
-           : attributes.memoryType == hipMemoryTypeUnified ? 'm'
-                                                           : 0;
+#if HIP_VERSION_MAJOR >= 6
+    const int type = attributes.type;
+#else
+    const int type = attributes.memoryType;
+#endif
+
+    return attributes.isManaged           ? 'm'
+           : type == hipMemoryTypeDevice  ? 'd'
+           : type == hipMemoryTypeHost    ? 'p'
+           : type == hipMemoryTypeUnified ? 'm'
+                                          : 0;
 }
 
 static inline size_t gr_gpu_shared(const hipDeviceProp_t &device) {
