@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file dgemm.c
- * @brief Dense matrices: C += A B in tiles, a team a panel of columns, the panel of B in scratch
- * memory.
+ * @brief Dense matrices: C += A B in panels for processors, and in tiles for GPUs, with what is used
+ * again in scratch memory.
  *
  *     dgemm [M [N [K]]]     A is M x K, B is K x N
  *
+ * Rows lie side by side on devices too: Views are right ones everywhere.
  * gr_fma rounds once and has the same bits everywhere, so C has too, in whatever order panels are
  * worked on. It is checked against some rows in long double, and as a whole by a product with a
  * random vector (Freivalds 1979, doi:10.1007/3-540-09526-8_5).
  */
+#include "tiles.h"
+
 #include <float.h>
 #include <granum/granum.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Rows and columns of C that are summed in registers; depth of a panel, which fills 64 KiB. */
 enum { ROWS = 6, COLUMNS = 32, DEPTH = 256 };
@@ -61,14 +65,14 @@ GR_FUNCTION void rows_of_panel(const double *a, gr_index lda, const double *pane
     }
 }
 
-static void dgemm(gr_view2_f64 a, gr_view2_f64 b, gr_view2_f64 c) {
+static void dgemm(gr_view2_f64_right a, gr_view2_f64_right b, gr_view2_f64_right c) {
     const gr_index m = c.extent[0], n = c.extent[1], panels = (n + COLUMNS - 1) / COLUMNS;
     const gr_index bytes = DEPTH * COLUMNS * (gr_index)sizeof(double);
 
     GR_PARALLEL_TEAM("dgemm", t, gr_with_scratch(gr_teams(panels, GR_AUTO), 0, bytes, 0)) {
         const gr_index j0 = t.league_rank * COLUMNS;
         const int width = (int)least(n - j0, COLUMNS);
-        gr_view2_f64 panel;
+        gr_view2_f64_right panel;
 
         GR_SCRATCH_VIEW(&panel, t, 0, DEPTH, COLUMNS);
         for (gr_index k0 = 0; k0 < a.extent[1]; k0 += DEPTH) {
@@ -90,7 +94,7 @@ static void dgemm(gr_view2_f64 a, gr_view2_f64 b, gr_view2_f64 c) {
     };
 }
 
-static gr_status fill(gr_view2_f64 a, unsigned seed) {
+static gr_status fill(gr_view2_f64_right a, unsigned seed) {
     GR_PARALLEL_FOR_2D("fill", i, j, gr_range_2d(0, a.extent[0], 0, a.extent[1])) {
         const uint64_t z = ((uint64_t)(i * a.extent[1] + j) + seed) * 0x9e3779b97f4a7c15u;
 
@@ -100,7 +104,8 @@ static gr_status fill(gr_view2_f64 a, unsigned seed) {
 }
 
 /* Largest difference of row i of C from a sum in long double, in units of what rounding allows. */
-static double row_error(gr_view2_f64 a, gr_view2_f64 b, gr_view2_f64 c, gr_index i) {
+static double row_error(gr_view2_f64_right a, gr_view2_f64_right b, gr_view2_f64_right c,
+                        gr_index i) {
     double worst = 0;
 
     for (gr_index j = 0; j < c.extent[1]; ++j) {
@@ -120,7 +125,7 @@ static double row_error(gr_view2_f64 a, gr_view2_f64 b, gr_view2_f64 c, gr_index
 }
 
 /* C x against A (B x), for numbers of few bits in x; by plain loops. */
-static double product_error(gr_view2_f64 a, gr_view2_f64 b, gr_view2_f64 c) {
+static double product_error(gr_view2_f64_right a, gr_view2_f64_right b, gr_view2_f64_right c) {
     const gr_index m = c.extent[0], n = c.extent[1], depth = a.extent[1];
     long double *y = (long double *)calloc((size_t)depth, sizeof *y);
     double worst = y ? 0 : HUGE_VAL;
@@ -149,7 +154,7 @@ static double product_error(gr_view2_f64 a, gr_view2_f64 b, gr_view2_f64 c) {
 }
 
 static gr_status run(gr_index m, gr_index n, gr_index depth) {
-    gr_view2_f64 a, b, c;
+    gr_view2_f64_right a, b, c, tiled;
     double best = HUGE_VAL, error = 0;
 
     GR_REQUIRE(m >= 1 && n >= 1 && depth >= 1, GR_INVALID_ARG,
@@ -165,7 +170,12 @@ static gr_status run(gr_index m, gr_index n, gr_index depth) {
         dgemm(a, b, c);
         best = fmin(best, gr_timer_seconds(timer));
     }
+    GR_TRY(GR_CREATE(&tiled, "C in tiles", m, n));
+    dgemm_tiles(a, b, tiled, GR_AUTO);
     GR_TRY(gr_fence());
+    GR_REQUIRE(!memcmp(c.data, tiled.data, (size_t)(m * n) * sizeof(double)), GR_INTERNAL,
+               "C in tiles = %s, expected the same bits", "others");
+    GR_TRY(GR_RELEASE(&tiled));
     error = fmax(product_error(a, b, c), row_error(a, b, c, m - 1));
     error = fmax(error, fmax(row_error(a, b, c, 0), row_error(a, b, c, m / 2)));
     printf("%td x %td times %td x %td in %.2f ms: %.1f Gflop/s, %.1e of the rounding allowed\n", m,

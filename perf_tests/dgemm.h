@@ -9,7 +9,7 @@
 #include <granum/granum.h>
 
 typedef struct dgemm_data {
-    gr_view2_f64 a, b, c;
+    gr_view2_f64_right a, b, c;
     gr_view1_f64 expected;
 } dgemm_data;
 

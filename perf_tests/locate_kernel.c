@@ -5,20 +5,12 @@
  */
 #include "locate.h"
 
-void locate_minloc_granum(void *data) {
-    locate_data *d = (locate_data *)data;
-    const gr_view1_f64 x = d->x;
-    gr_loc_f64 least;
-
-    GR_PARALLEL_REDUCE("minloc", i, gr_range(0, x.extent[0]), GR_MINLOC(double, least)) {
-        if (GR_AT(x, i) < least.value) {
-            least.value = GR_AT(x, i);
-            least.location = i;
-        }
-    };
-    d->result[0] = least.value;
-    d->result[1] = (double)least.location;
-}
+#define REAL double
+#define VIEW gr_view1_f64
+#define FOUND gr_loc_f64
+#define DATA locate_data
+#define SIDE(kernel) locate_##kernel##_granum
+#include "locate_kernel_template.h"
 
 void locate_maxloc_granum(void *data) {
     locate_data *d = (locate_data *)data;

@@ -47,7 +47,13 @@ typedef struct bench_row {
         void *data);  /**< largest relative error of the last run's result; may be NULL */
     double tolerance; /**< largest error that counts as right */
     void (*before)(
-        void *data);          /**< untimed, before every timed call (which is then timed singly) */
+        void *data); /**< untimed, before every timed call (which is then timed singly) */
+    /** Waits for what a side has been told to do, at the end of each sample; NULL: calls are done
+     * when they return. */
+    void (*wait)(void *data, bench_side side);
+    int parts;                /**< times are those of one of so many parts of a run; 0: 1 */
+    const char *backend;      /**< NULL: the first of the build */
+    bool best_is_measure;     /**< best does other work of as many bytes: it has no answer */
     int rounds;               /**< fixed number of rounds; 0: as many as the time allows */
     bench_target target;      /**< against the twin */
     bench_target target_best; /**< against the best */

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 typedef enum verdict {
     REPORTED,
@@ -228,42 +227,9 @@ static void first_line_of(const char *command, char *text, size_t size) {
     pclose(pipe);
 }
 
-/* As the kernel says it ("32768K"); the C library's own answer is wrong for some processors. */
-static void cache_text(int level, char *text, size_t size) {
-    char path[80];
-    FILE *file;
-
-    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu0/cache/index%d/size",
-             level == 1 ? 0 : level);
-    file = fopen(path, "r");
-    snprintf(text, size, "?");
-    if (file != NULL && fgets(text, (int)size, file) != NULL)
-        text[strcspn(text, "\n")] = '\0';
-    if (file != NULL)
-        fclose(file);
-}
-
-const char *bench_machine(void) {
-    static char text[256];
-    char model[128] = "", line[256], cache[3][16];
-    FILE *info = fopen("/proc/cpuinfo", "r");
-
-    while (info != NULL && model[0] == '\0' && fgets(line, sizeof line, info) != NULL)
-        if (strncmp(line, "model name", 10) == 0 && strchr(line, ':') != NULL)
-            snprintf(model, sizeof model, "%.*s", (int)strcspn(strchr(line, ':') + 2, "\n"),
-                     strchr(line, ':') + 2);
-    if (info != NULL)
-        fclose(info);
-    for (int level = 1; level <= 3; level++)
-        cache_text(level, cache[level - 1], sizeof cache[0]);
-    snprintf(text, sizeof text, "%s, %ld CPUs, caches %s %s %s, %.0f GiB",
-             model[0] ? model : "unknown CPU", sysconf(_SC_NPROCESSORS_ONLN), cache[0], cache[1],
-             cache[2], (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGE_SIZE) * 0x1p-30);
-    return text;
-}
-
 bool bench_report_open(const char *json, int argc, char **argv) {
     char path[4096], commit[64], date[32];
+    const char *program = strrchr(argv[0], '/');
     const time_t now = time(NULL);
     const char *bind = getenv("OMP_PROC_BIND"), *wait = getenv("OMP_WAIT_POLICY");
 
@@ -286,10 +252,11 @@ bool bench_report_open(const char *json, int argc, char **argv) {
     fprintf(about,
             "{\"machine\": \"%s\", \"compiler\": \"%s\", \"flags\": \"%s\", \"commit\": \"%s\", "
             "\"date\": \"%s\", \"threads\": %d, \"OMP_PROC_BIND\": \"%s\", \"OMP_WAIT_POLICY\": "
-            "\"%s\", "
-            "\"command\": \"granum_bench",
+            "\"%s\", \"rival\": \"%s\", "
+            "\"command\": \"%s",
             bench_machine(), BENCH_COMPILER, BENCH_FLAGS, commit, date, gr_impl_num_threads(),
-            bind ? bind : "unset", wait ? wait : "unset");
+            bind ? bind : "unset", wait ? wait : "unset", bench_rival(),
+            program ? program + 1 : argv[0]);
     for (int a = 1; a < argc; a++)
         fprintf(about, " %s", argv[a]);
     fprintf(about, "\", \"rows\": [");

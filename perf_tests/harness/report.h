@@ -25,4 +25,7 @@ int bench_report_close(void);
  * companion. */
 const char *bench_machine(void);
 
+/** What twin and best are ("" where they are what the README says), for the companion too. */
+const char *bench_rival(void);
+
 #endif

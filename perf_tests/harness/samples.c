@@ -90,7 +90,9 @@ static double time_of(const bench_row *row, int side, gr_index calls) {
     start = bench_now();
     for (gr_index c = 0; c < calls; c++)
         row->run[side](row->data);
-    return (bench_now() - start) / (double)calls;
+    if (row->wait != NULL && row->before == NULL)
+        row->wait(row->data, (bench_side)side);
+    return (bench_now() - start) / (double)calls / (row->parts > 0 ? row->parts : 1);
 }
 
 /* How many calls make a sample; the calls made here also warm caches, threads and the launch's own
@@ -101,7 +103,8 @@ static gr_index calls_of(const bench_row *row, int side, double sample_s) {
     if (row->before != NULL)
         return 1;
     for (;;) {
-        const double t = time_of(row, side, calls) * (double)calls;
+        const double t =
+            time_of(row, side, calls) * (double)calls * (row->parts > 0 ? row->parts : 1);
 
         if (t >= sample_s)
             return calls;
@@ -119,11 +122,13 @@ static void check_answers(const bench_row *row, bench_record *record) {
     for (int s = 0; s < BENCH_SIDES; s++) {
         double error;
 
-        if (row->run[s] == NULL)
+        if (row->run[s] == NULL || (s == BENCH_BEST && row->best_is_measure))
             continue;
         if (row->reset != NULL)
             row->reset(row->data);
         row->run[s](row->data);
+        if (row->wait != NULL)
+            row->wait(row->data, (bench_side)s);
         error = row->error(row->data);
         if (s == BENCH_GRANUM)
             record->error = error;
@@ -143,7 +148,8 @@ static void describe(const bench_row *row, bench_record *record) {
     else
         snprintf(record->size, sizeof record->size, row->n < 1000000 ? "%.6g" : "%.3g",
                  (double)row->n);
-    snprintf(record->backend, sizeof record->backend, "%s", gr_impl_backend_names()[0]);
+    snprintf(record->backend, sizeof record->backend, "%s",
+             row->backend ? row->backend : gr_impl_backend_names()[0]);
     record->threads = gr_impl_num_threads();
     record->gbytes_s = record->error = record->ratio = record->ratio_best = record->noise = NAN;
     for (int s = 0; s < BENCH_SIDES; s++)
