@@ -122,13 +122,18 @@ def page(rows, about):
     header = ["row", "size", "granum", "twin", "ratio", "noise", "target", "best", "ratio", "target", "GB/s", "error",
               "verdict", "Kokkos / twin"]
     words = {"-": "without a target"}
+    about_sides = ("[The method](../README.md) says what twin, best, noise and verdict mean; "
+                   "the last column is Kokkos over its own C twin on another machine (`kokkos.csv`).")
+    if about.get("rival"):  # a device
+        header.pop()
+        lines = [line[:-1] for line in lines]
+        about_sides = f"[The method](../README.md) says what noise and verdict mean; {about['rival']}."
     return "\n".join([
         f"# {about['machine']}", "",
         f"Measured with `{about['command']}`.", machine_line(about),
         f"OMP_WAIT_POLICY={about['OMP_WAIT_POLICY']}.",
         "Rows: " + ", ".join(f"{n} {words.get(v, v)}" for v, n in sorted(counts.items())) + ".",
-        "[The method](../README.md) says what twin, best, noise and verdict mean; "
-        "the last column is Kokkos over its own C twin on another machine (`kokkos.csv`).", "",
+        about_sides, "",
         table(header, lines), "",
     ])
 

@@ -301,6 +301,7 @@ static void set_targets(bench_row *to, const bench_line *r, bool is_largest) {
     case GOAL_HOST:
         to->target = ratio(n >= 1e7 ? 1.03 : 1.0);
         break;
+    case GOAL_ANY:
     case GOAL_SCAN:
         to->target = ratio(1.05);
         break;
