@@ -324,7 +324,7 @@ static void set_targets(bench_row *to, const bench_line *r, bool is_largest) {
     }
 }
 
-/* Steps of rounding that a side may be off: none where sums are exact or elements computed alone. */
+/* What a side may be off: nothing where sums are exact or elements are computed alone. */
 static double tolerance(const bench_line *r, gr_index n) {
     if (r->kind == DEVICE_ATOMS) {
         return 4e4 * 0x1p-52; /* as on the host: positions of the size of the box, to the 13th */
