@@ -40,7 +40,7 @@ static void by_team(csr a, gr_view1_f64 x, gr_view1_f64 y) {
     };
 }
 
-/* Rows of a few dozen on a GPU: eight lanes read a row side by side, a team has neighbouring rows. */
+/* Rows of a few dozen on a GPU: eight lanes read one side by side, a team has neighbours. */
 static void by_vectors(csr a, gr_view1_f64 x, gr_view1_f64 y, int threads) {
     const gr_index n = y.extent[0], rows = 64;
     const gr_team_policy teams = gr_teams((n + rows - 1) / rows, threads);

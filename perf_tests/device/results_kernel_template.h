@@ -3,8 +3,8 @@
  * @file results_kernel_template.h
  * @brief Reductions whose results stay on the device, for one type.
  *
- * In:  T, VIEW, A, B (what is reduced), RESULT, LOWEST (where results go), SIDE(kernel); undefined at
- *      the end.
+ * In:  T, VIEW, A, B (what is reduced), RESULT, LOWEST (where results go), SIDE(kernel);
+ *      undefined at the end.
  */
 
 void SIDE(dot)(void *data) {
