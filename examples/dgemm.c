@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception */
 /**
  * @file dgemm.c
- * @brief Dense matrices: C += A B in panels for processors, and in tiles for GPUs, with what is used
- * again in scratch memory.
+ * @brief Dense matrices: C += A B in panels for processors, and in tiles for GPUs; what is used
+ * again lies in scratch memory.
  *
  *     dgemm [M [N [K]]]     A is M x K, B is K x N
  *
