@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """What Views do seldom, and so in Python: NumPy's side, pickling, text."""
+import os
+
 from . import _granum
 
 
@@ -69,15 +71,20 @@ def save(view, path):
         np.save(file, numpy(view.copy(space="host") if view.space == "device" else view))
 
 
-def load(path):
-    """A View of the structs of a .npy file; None where it holds none."""
+def load(path, said):
+    """A View of the structs of a .npy file; None where what the library said of it is about something else."""
+    if "no record" not in said:
+        return None
     import numpy as np
 
     try:
-        structs = np.load(path, mmap_mode="r")
-    except (OSError, ValueError):
-        return None
-    return _granum.View.wrap(structs).copy() if structs.dtype.names else None
+        structs = np.lib.format.open_memmap(path, mode="r")
+    except ValueError as error:
+        raise ValueError(f"structs in {os.fsdecode(path)!r}: {error}, expected all that the header promises") from None
+    try:
+        return _granum.View.wrap(structs).copy()
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"structs in {os.fsdecode(path)!r}: {error}") from None
 
 
 def array(view, dtype, copy):

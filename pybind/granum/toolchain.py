@@ -250,7 +250,11 @@ _OCTAL = [f"\\{byte:03o}" for byte in range(256)]
 def _run(words, source):
     import subprocess
 
-    process = subprocess.run(words, input=None if source is None else source.encode(), capture_output=True, check=False)
+    try:
+        process = subprocess.run(words, input=None if source is None else source.encode(), capture_output=True, check=False)
+    except RuntimeError as error:
+        raise _error(f"{words[0]} cannot be started ({error}): launch the kernel in the main interpreter first, "
+                     "the cache keeps it for all others") from error
     if process.returncode != 0:
         said = process.stderr.decode(errors="replace").strip()
         raise _error(f"{words[0]} answered {process.returncode} on generated C:\n{said}")

@@ -109,7 +109,9 @@ static int execute(PyObject *module) {
     gr_impl_debug_elsewhere |= GR_DEBUG_BOUNDS | GR_DEBUG_OVERFLOW;
     gr_impl_debug_serve(GR_IMPL_DEBUG_WATCHES);
     state->watcher = kernel_watch_start();
-    if (add_names(state) < 0 || PyModule_AddFunctions(module, runtime_methods) < 0 ||
+    state->known = PyDict_New();
+    if (!state->known || add_names(state) < 0 ||
+        PyModule_AddFunctions(module, runtime_methods) < 0 ||
         add_type(module, &policy_spec, &state->policy_type) < 0 ||
         add_type(module, &plan_spec, &state->plan_type) < 0 ||
         add_type(module, &bound_spec, &state->bound_type) < 0 ||
@@ -185,7 +187,9 @@ static void release(void *module) {
 
 static PyModuleDef_Slot slots[] = {
     {Py_mod_exec, execute},
-#ifdef Py_MOD_PER_INTERPRETER_GIL_SUPPORTED
+#if PY_VERSION_HEX >= 0x030D0000
+    /* Python 3.12 frees memory of _blake2 in the wrong interpreter where each has a GIL of its own;
+       without this it refuses to import granum there. */
     {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
 #endif
 #ifdef Py_MOD_GIL_NOT_USED

@@ -106,6 +106,16 @@ static int read_field(module_state *state, PyObject *item, record_field *field) 
     return PyErr_Occurred() ? -1 : 0;
 }
 
+/* Keep an object, or NULL, where nobody has kept one before; passes on the reference. */
+static void keep_first(PyObject **place, PyObject *object) {
+    PyObject *none = NULL;
+
+    if (!__atomic_compare_exchange_n(place, &none, object, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED)) {
+        Py_XDECREF(object);
+    }
+}
+
 /* {name: position} of the members of an enumeration, which are (name, value). */
 static PyObject *read_members(PyObject *members) {
     PyObject *positions = PyDict_New();
@@ -170,16 +180,23 @@ static record *record_read(module_state *state, PyObject *described) {
     return self;
 }
 
-/* Give a struct the next number. */
+/*
+ * Give a struct the next number. Where threads run without a lock around them, the one whose number
+ * gets into the dictionary of what is known is right; what is in there stays, as do all records, so
+ * borrowed references to it do.
+ */
 static int record_add(module_state *state, PyObject *described, int *number) {
     record *made = record_read(state, described);
-    PyObject *value;
+    PyObject *value, *kept;
 
     if (!made) {
         return -1;
     }
     for (*number = FIRST_RECORD; *number < MOST_DTYPES; (*number)++) {
-        if (!state->record[*number]) {
+        record *none = NULL;
+
+        if (__atomic_compare_exchange_n(&state->record[*number], &none, made, false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
             break;
         }
     }
@@ -192,58 +209,56 @@ static int record_add(module_state *state, PyObject *described, int *number) {
         return -1;
     }
     value = PyLong_FromLong(*number);
-    if (!value || PyDict_SetItem(state->known, described, value) < 0) {
-        Py_XDECREF(value);
+    kept = value ? PyDict_SetDefault(state->known, described, value) : NULL;
+    if (kept != value || !kept) { /* nobody has seen the number that was taken */
+        __atomic_store_n(&state->record[*number], NULL, __ATOMIC_RELEASE);
         record_free(made);
+    }
+    Py_XDECREF(value);
+    *number = kept ? (int)PyLong_AsLong(kept) : -1;
+    return kept ? 0 : -1;
+}
+
+/* Look up a struct that may be known: 1 and its number, 0, or -1 with an exception. */
+static int look_up(module_state *state, PyObject *thing, int *number) {
+    PyObject *found;
+
+    if (!state->known) {
+        PyErr_SetString(PyExc_RuntimeError, "a struct met granum after its module was unloaded");
         return -1;
     }
-    Py_DECREF(value);
-    state->record[*number] = made;
-    return 0;
+    found = PyDict_GetItemWithError(state->known, thing);
+    if (found) {
+        *number = (int)PyLong_AsLong(found);
+        return 1;
+    }
+    return PyErr_Occurred() ? -1 : 0;
 }
 
 /** The number of a struct by its description: 0, or -1 with an exception. */
 int record_number(module_state *state, PyObject *described, int *number) {
-    PyObject *found;
+    const int found = look_up(state, described, number);
 
-    if (!state->known) {
-        state->known = PyDict_New();
-        if (!state->known) {
-            return -1;
-        }
-    }
-    found = PyDict_GetItemWithError(state->known, described);
-    if (found) {
-        *number = (int)PyLong_AsLong(found);
-        return 0;
-    }
-    return PyErr_Occurred() ? -1 : record_add(state, described, number);
+    return found == 0 ? record_add(state, described, number) : found < 0 ? -1 : 0;
 }
 
 /** The number of a structured dtype, a dataclass or an enumeration: 0, or -1 with an exception. */
 int record_find(module_state *state, PyObject *thing, int *number) {
-    PyObject *found = state->known ? PyDict_GetItemWithError(state->known, thing) : NULL;
+    const int found = look_up(state, thing, number);
     PyObject *records, *described, *value;
     int status = -1;
 
     if (found) {
-        *number = (int)PyLong_AsLong(found);
-        return 0;
-    }
-    if (PyErr_Occurred()) {
-        return -1;
+        return found < 0 ? -1 : 0;
     }
     records = PyImport_ImportModule("granum.records");
     described = records ? PyObject_CallMethod(records, "describe", "O", thing) : NULL;
     if (described && record_number(state, described, number) == 0) {
+        keep_first(PyType_Check(thing) ? &state->record[*number]->type : &state->descr[*number],
+                   Py_NewRef(thing)); /* before others can find it */
         value = PyLong_FromLong(*number);
         status = value ? PyDict_SetItem(state->known, thing, value) : -1;
         Py_XDECREF(value);
-    }
-    if (status == 0 && PyType_Check(thing) && !state->record[*number]->type) {
-        state->record[*number]->type = Py_NewRef(thing);
-    } else if (status == 0 && !PyType_Check(thing) && !state->descr[*number]) {
-        state->descr[*number] = Py_NewRef(thing);
     }
     Py_XDECREF(records);
     Py_XDECREF(described);
@@ -275,7 +290,7 @@ const char *record_format(module_state *state, int dtype) {
         PyObject *text =
             module ? PyObject_CallMethod(module, "format_of", "O", state->descr[dtype]) : NULL;
 
-        self->format = text ? PyUnicode_AsUTF8String(text) : NULL;
+        keep_first(&self->format, text ? PyUnicode_AsUTF8String(text) : NULL);
         Py_XDECREF(module);
         Py_XDECREF(text);
     }

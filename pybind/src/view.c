@@ -336,15 +336,15 @@ static PyObject *load_structs(module_state *state, PyObject *path) {
     (void)raise_last_error(state);
     PyErr_Fetch(&kind, &value, &trace);
     module = PyImport_ImportModule("granum._view");
-    result = module ? PyObject_CallMethod(module, "load", "O", path) : NULL;
+    result = module ? PyObject_CallMethod(module, "load", "ON", path, PyObject_Str(value)) : NULL;
     Py_XDECREF(module);
-    if (result && result != Py_None) {
+    if (result != Py_None) {
         Py_XDECREF(kind);
         Py_XDECREF(value);
         Py_XDECREF(trace);
         return result;
     }
-    Py_XDECREF(result);
+    Py_DECREF(result);
     PyErr_Restore(kind, value, trace);
     return NULL;
 }

@@ -72,6 +72,19 @@ ENTRY(nap) {
     (void)fault;
     return nanosleep(&time, NULL);
 }
+/* says in out[0] that it runs, and waits until out[1] is set: out[2] is then 1, after 20 s 0 */
+ENTRY(waits) {
+    volatile int64_t *out = (volatile int64_t *)w[2];
+    struct timespec time = {0, 2000000};
+    int k = 0;
+    (void)fault;
+    out[0] = 1;
+    do {
+        nanosleep(&time, NULL);
+    } while (!out[1] && k++ < 10000);
+    out[2] = out[1];
+    return 0;
+}
 /* a launch error: a range of two threads asks for a chunk of 0 */
 ENTRY(fails) {
     (void)fault;

@@ -295,17 +295,18 @@ def test_guards_that_are_refused(axpy):
 
 
 def test_the_gil_is_released_for_long_launches(make):
-    nap = make("nap", "t")
-    nap_for = nap.bind(1, 200_000)
-    for _ in range(6):
-        nap.bind(1, 2000)()
-    counted = 0
-    runner = threading.Thread(target=nap_for)
+    out = np.array([0, 1, 0])
+    waits = make("waits", "o", writes=0b1).bind(1, out)
+    for _ in range(6):      # it is known to take long
+        waits()
+    out[:] = 0
+    runner = threading.Thread(target=waits)
     runner.start()
-    while runner.is_alive():
-        counted += 1
-    assert counted > 1000
+    while not out[0]:       # a launch that keeps the GIL gives up before this thread goes on
+        pass
+    out[1] = 1
     runner.join()
+    assert out[2] == 1
 
 
 def test_several_threads_launch_at_once(axpy, dot):

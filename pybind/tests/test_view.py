@@ -3,6 +3,7 @@
 import array
 import copy
 import gc
+import os
 import pickle
 import sys
 import weakref
@@ -370,6 +371,37 @@ def test_files(tmp_path):
     with pytest.raises(gr.Error) as caught:
         gr.View.load(tmp_path / "b.npy")
     assert caught.value.status
+
+
+@pytest.mark.parametrize(("name", "said"), [
+    ("archive.npz", r"first bytes of \".*archive.npz\" = \"PK.*expected .*NUMPY"),
+    ("empty.npy", r"first bytes of \".*empty.npy\" = \"\" \(0 bytes\), expected .*NUMPY"),
+    ("objects.npy", r"descr of \".*objects.npy\" = .O, expected bool, an integer"),
+    ("short.npy", r"elements of \".*short.npy\" = 20 bytes, expected 24 for shape \(3,\) of f64"),
+    ("structs.npy", r"structs in '.*structs.npy': mmap length is greater than file size, expected all that the header"),
+    ("letters.npy", r"structs in '.*letters.npy': the array has a field a of dtype <U3, expected numbers"),
+    ("deep.npy", r"structs in '.*deep.npy': .* expected .* at most 8 dimensions"),
+])
+def test_files_that_are_refused(tmp_path, name, said):
+    """Each message names the file and what was expected; none leaves a file open."""
+    def shortened(array):
+        np.save(path, array)
+        path.write_bytes(path.read_bytes()[:-4])
+
+    path = tmp_path / name
+    {"archive.npz": lambda: np.savez(path, x=np.ones(3)),
+     "empty.npy": path.touch,
+     "objects.npy": lambda: np.save(path, np.array([None])),
+     "short.npy": lambda: shortened(np.ones(3)),
+     "structs.npy": lambda: shortened(np.zeros(3, [("a", "f8"), ("b", "i4")])),
+     "letters.npy": lambda: np.save(path, np.zeros(3, [("a", "U3")])),
+     "deep.npy": lambda: np.save(path, np.zeros((1,) * 9, [("a", "f8")]))}[name]()
+    with pytest.raises((gr.Error, TypeError, ValueError), match=said):
+        gr.View.load(path)
+    gc.collect()
+    opened = [os.readlink(f"/proc/self/fd/{number}") for number in os.listdir("/proc/self/fd")
+              if os.path.exists(f"/proc/self/fd/{number}")]
+    assert str(path) not in opened
 
 
 def test_text():
