@@ -98,15 +98,15 @@ typedef struct slot {
 /** One compiled specialisation of a kernel. */
 typedef struct plan_object {
     PyObject_HEAD int32_t (*entry)(const int64_t *words, void *fault);
+    const char **names; /**< of the arguments where debug modes look at launches, else NULL */
     int pattern, rank, results;
     int device; /**< the vendor of its device, whose Views its arrays are; 0: the host */
     int arguments, words;
     gr_dtype result[MOST_RESULTS];
     slot *slots;
-    PyObject *keep;     /**< what the entry lives in */
-    PyObject *info;     /**< whatever the kernel wants to find again */
-    PyObject *wrap;     /**< makes the result of several, or NULL */
-    const char **names; /**< of the arguments where debug modes look at launches, else NULL */
+    PyObject *keep; /**< what the entry lives in */
+    PyObject *info; /**< whatever the kernel wants to find again */
+    PyObject *wrap; /**< makes the result of several, or NULL */
     /* What launches have cost; relaxed. */
     uint32_t calls;
     float cost;          /**< nanoseconds an iteration, 0: not measured */
