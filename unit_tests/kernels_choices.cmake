@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-# What granum_kernels() makes of FP and ORDER: their defaults, their values, and the message for others.
-# usage: cmake -D SOURCE=<granum> -P kernels_choices.cmake; with -D VALUE=<bad> it is the child that must fail
+# What granum_kernels() makes of FP and ORDER: their defaults, their values, and the message for others; and the languages
+# that it wants for each backend.
+# usage: cmake -D SOURCE=<granum> -P kernels_choices.cmake; with -D VALUE=<bad> or -D BACKEND=<name> -D LANGUAGES=<those of a
+#        project> it is the child that must fail
+cmake_minimum_required(VERSION 3.24)
 include(${SOURCE}/cmake/GranumKernels.cmake)
 
+if(DEFINED BACKEND)
+    string(REPLACE " " ";" LANGUAGES "${LANGUAGES}")
+    granum_impl_check_language(${BACKEND} "${LANGUAGES}")
+    return()
+endif()
 if(DEFINED VALUE)
     granum_impl_choice(order ORDER "${VALUE}" any fixed)
     return()
@@ -25,4 +33,28 @@ foreach(bad fast ANY anyone "any;fixed")
     if(status EQUAL 0 OR place LESS 0)
         message(FATAL_ERROR "ORDER \"${bad}\": status ${status} and \"${said}\", expected a message that names any and fixed")
     endif()
+endforeach()
+
+# Where the language of a backend is not enabled the message is the line to write.
+foreach(backend openmp serial lambda sim cuda hip)
+    set(language C)
+    set(others CXX)
+    if(backend MATCHES "^(lambda|sim|hip)$")
+        set(language CXX)
+        set(others C)
+    elseif(backend STREQUAL cuda)
+        set(language CUDA)
+        set(others C CXX)
+    endif()
+    list(JOIN others " " others)
+    foreach(given "${others}" "${others} ${language}")
+        execute_process(
+            COMMAND ${CMAKE_COMMAND} -D SOURCE=${SOURCE} -D BACKEND=${backend} "-DLANGUAGES=${given}" -P ${CMAKE_CURRENT_LIST_FILE}
+            RESULT_VARIABLE status ERROR_VARIABLE said OUTPUT_QUIET)
+        string(REGEX REPLACE "[ \n]+" " " said "${said}")
+        string(FIND "${said}" "project(... LANGUAGES ${others} ${language})" place)
+        if(given STREQUAL others AND place LESS 0 OR NOT given STREQUAL others AND NOT status EQUAL 0)
+            message(FATAL_ERROR "backend ${backend} with languages ${given}: status ${status} and \"${said}\"")
+        endif()
+    endforeach()
 endforeach()

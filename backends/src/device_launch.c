@@ -8,6 +8,7 @@
 #include "geometry.h"
 #include "instance.h"
 
+#include <granum/impl/arguments.h>
 #include <granum/impl/tool_calls.h>
 #include <granum/initialize.h>
 
@@ -56,6 +57,21 @@ GR_IMPL_COLD static gr_impl_launch as_told(const gr_impl_gpu_launch *launch) {
     told.pattern = (int)launch->pattern;
     told.threads = 1;
     return told;
+}
+
+/* Debug modes compare what the host reaches: without a word here a device's kernels would pass for
+ * clean. */
+GR_IMPL_COLD static void say_not_watched(const gr_site *site, const char *vendor) {
+    static bool said;
+
+    if ((gr_impl_debug() & GR_IMPL_DEBUG_WATCHES) &&
+        !__atomic_exchange_n(&said, true, __ATOMIC_RELAXED)) {
+        fprintf(
+            stderr,
+            "granum: GRANUM_DEBUG: kernel \"%s\" runs on %s, where nan, poison, order, race and "
+            "uninit do not look; expected kernels of a backend of the host for them (%s:%d)\n",
+            site->label, vendor, site->file, site->line);
+    }
 }
 
 bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
@@ -133,6 +149,9 @@ bool gr_impl_device_begin(gr_impl_gpu_launch *launch, int vendor, gr_site *site,
     launch->table = found->table;
     launch->failure = NULL;
     launch->queue = queue;
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES | GR_IMPL_HEAR_ORDER)) {
+        say_not_watched(site, found->name);
+    }
     launch->told = GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES);
     if (launch->told) {
         const gr_impl_launch told = as_told(launch);

@@ -11,6 +11,7 @@
 #include "support/outcome.h"
 
 #include <granum/granum.h>
+#include <granum/impl/arguments.h>
 
 #include <pthread.h>
 #include <signal.h>
@@ -216,10 +217,10 @@ Test(sim_machine, blocks_beyond_the_device_are_refused, .timeout = 60) {
     SUCCEEDS(machine_sizes(1024, 98304));
 }
 
-/* ---- faults that end the process, as on the device they end its context ---- */
+/* ---- what is said on standard error ---- */
 
-/* Standard error of a child that does so. */
-static void dies(void (*what)(void), const char *expected) {
+/* A child that does so says this, and ends by the signal; 0: it exits. */
+static void says(void (*what)(void), int signal_number, const char *expected) {
     char text[4096];
     int ends[2], status;
     ssize_t length = 0, got;
@@ -238,8 +239,26 @@ static void dies(void (*what)(void), const char *expected) {
     }
     text[length] = '\0';
     cr_assert(eq(int, waitpid(child, &status, 0), child));
-    cr_assert(eq(int, status & 0x7f, SIGSEGV), "status %#x: %s", status, text);
+    cr_assert(eq(int, status & 0x7f, signal_number), "status %#x: %s", status, text);
     cr_assert(strstr(text, expected) != NULL, "%s", text);
+}
+
+static void launch_watched(void) {
+    gr_impl_debug_serve(GR_DEBUG_NAN);
+    setenv("GRANUM_DEBUG", "nan", 1);
+    (void)sums(FAULT_NONE, THREADS);
+}
+
+Test(sim_machine, debug_modes_of_the_host_say_that_they_do_not_look, .timeout = 60) {
+    says(launch_watched, 0,
+         "granum: GRANUM_DEBUG: kernel \"machine\" runs on sim, where nan, poison, order, race and "
+         "uninit do not look; expected kernels of a backend of the host for them");
+}
+
+/* ---- faults that end the process, as on the device they end its context ---- */
+
+static void dies(void (*what)(void), const char *expected) {
+    says(what, SIGSEGV, expected);
 }
 
 static void overrun_shared(void) {
@@ -255,6 +274,16 @@ static void overrun_view(void) {
 
     (void)!GR_CREATE_IN(&out, GR_DEVICE, "sums", 512);
     (void)machine_sum(x.data, out.data, 1024, 1, FAULT_NONE);
+}
+
+static void reach_released(void) {
+    gr_view1_f64 x = numbers(1 << 20), out;
+    const double *data = x.data;
+
+    (void)!GR_CREATE_IN(&out, GR_DEVICE, "sums", 512);
+    (void)!GR_RELEASE(&x);
+    (void)!gr_fence();
+    (void)machine_sum(data, out.data, 1024, 1, FAULT_NONE);
 }
 
 static void reach_from_host(void) {
@@ -274,6 +303,11 @@ Test(sim_machine, endless_recursion_traps, .timeout = 60) {
 
 Test(sim_machine, a_page_behind_a_view_traps_in_a_kernel, .timeout = 60) {
     dies(overrun_view, "of view \"numbers\", expected less than 4096, its size");
+}
+
+Test(sim_machine, released_memory_traps_in_a_kernel, .timeout = 60) {
+    dies(reach_released, "reaches memory that is not the device's, expected that of a View that is "
+                         "held: it may have been released");
 }
 
 Test(sim_machine, the_host_in_device_memory_traps, .timeout = 60) {

@@ -36,7 +36,12 @@ static inline const char *gr_gpu_count(int *count, char *text, size_t size) {
         return nullptr;
     }
     (void)hipGetLastError();
-    snprintf(text, size, "%s (%s)", hipGetErrorName(error), hipGetErrorString(error));
+    if (error == hipErrorNoDevice) {
+        snprintf(text, size,
+                 "no AMD GPU was found, expected one whose driver lets this user open /dev/kfd");
+    } else {
+        snprintf(text, size, "%s (%s)", hipGetErrorName(error), hipGetErrorString(error));
+    }
     return text;
 }
 

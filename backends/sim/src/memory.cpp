@@ -100,13 +100,25 @@ void describe(const allocation *a, uintptr_t address) {
     put(text);
 }
 
+void describe_elsewhere() {
+    const gr_site *site = gr_impl_device_now->site;
+    char text[400];
+
+    snprintf(text, sizeof text,
+             "granum: sim: kernel \"%.60s\" (%.100s:%d) reaches memory that is not the device's, "
+             "expected that of a View that is held: it may have been released\n",
+             site->label, site->file, site->line);
+    put(text);
+}
+
 /* Say what was reached, and let the fault come again to whom it would have come before. */
 void handle(int number, siginfo_t *info, void *) {
     const uintptr_t address = reinterpret_cast<uintptr_t>(info->si_addr);
 
     char text[400];
+    bool is_found = sim_block_explain(address, text, sizeof text);
 
-    if (sim_block_explain(address, text, sizeof text)) {
+    if (is_found) {
         put(text);
     }
     for (const allocation *a = allocations; a; a = a->next) {
@@ -114,8 +126,12 @@ void handle(int number, siginfo_t *info, void *) {
 
         if (address >= base && address < base + a->pages + page()) {
             describe(a, address);
+            is_found = true;
             break;
         }
+    }
+    if (!is_found && gr_impl_device_now) {
+        describe_elsewhere();
     }
     for (int k = 0; k < 2; ++k) {
         if (watched[k] == number) {

@@ -44,9 +44,17 @@ __asm__(".set __kmpc_serialized_parallel, gr_impl_kmpc_serialized_parallel\n\t"
         ".set __kmpc_end_serialized_parallel, gr_impl_kmpc_end_serialized_parallel");
 #endif
 
-/* The static record of a launch statement. */
+/* The static record of a launch statement. Statements are C here; a C++ compiler says so before it
+ * says anything else. */
+#ifdef __cplusplus
+#define GR_IMPL_ONLY_C \
+    GR_IMPL_PRAGMA(GCC error "granum: kernels of this backend are C, expected them in a .c file")
+#else
+#define GR_IMPL_ONLY_C
+#endif
 #define GR_IMPL_SITE(label)                                                                  \
     (__extension__({                                                                         \
+        GR_IMPL_ONLY_C                                                                       \
         static gr_site gr_here = {label, __FILE__, __LINE__, GR_IMPL_HOST_THREADS, 0, 0, 0}; \
         &gr_here;                                                                            \
     }))

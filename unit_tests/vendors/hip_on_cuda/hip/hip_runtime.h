@@ -111,6 +111,7 @@ typedef cudaKernel_t hipFunction_t;
 
 #define hipSuccess cudaSuccess
 #define hipErrorOutOfMemory cudaErrorMemoryAllocation
+#define hipErrorNoDevice cudaErrorNoDevice
 #define hipDeviceAttributeMemoryPoolsSupported cudaDevAttrMemoryPoolsSupported
 #define hipMemPoolAttrReleaseThreshold cudaMemPoolAttrReleaseThreshold
 #define hipMemLocationTypeDevice cudaMemLocationTypeDevice
