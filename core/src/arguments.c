@@ -94,15 +94,19 @@ typedef struct copy {
     char element[];
 } copy;
 
+static size_t bytes_of(const gr_any_view *view) {
+    return (size_t)rows_of(view) * (size_t)row_length(view) * view->item;
+}
+
+/* NULL: there is no memory for it. */
 static copy *copy_one(const gr_impl_argument *argument) {
     const gr_any_view *view = &argument->view;
     const gr_index length = row_length(view), rows = rows_of(view);
     const size_t item = view->item, bytes = (size_t)length * item;
-    copy *made =
-        rows > 0 && length > 0 ? (copy *)malloc(sizeof *made + (size_t)rows * bytes) : NULL;
+    copy *made = (copy *)malloc(sizeof *made + (size_t)rows * bytes);
     char *to = made ? made->element : NULL;
 
-    if (!made) { /* what there is no memory for is not watched */
+    if (!made) {
         return NULL;
     }
     made->argument = argument;
@@ -121,15 +125,22 @@ static copy *copy_one(const gr_impl_argument *argument) {
     return made;
 }
 
-static copy *copy_written(const watched_call *call) {
+/* What the call may write. The size of what there is no memory for is added to *lost [B]. */
+static copy *copy_written(const watched_call *call, size_t *lost) {
     copy *first = NULL, **last = &first;
 
     for (int k = 0; k < call->count; k++) {
-        copy *const made = call->argument[k].is_written ? copy_one(&call->argument[k]) : NULL;
+        const gr_impl_argument *argument = &call->argument[k];
+        const size_t bytes = argument->is_written ? bytes_of(&argument->view) : 0;
 
-        if (made) {
-            *last = made;
-            last = &made->next;
+        if (bytes == 0) {
+            continue;
+        }
+        *last = copy_one(argument);
+        if (*last) {
+            last = &(*last)->next;
+        } else {
+            *lost += bytes;
         }
     }
     *last = NULL;
@@ -278,19 +289,21 @@ static bool compare(const watched_call *call, const copy *forward) {
 
 /* Mode order: the same in the other orders; what was after the first one is left. */
 static int32_t run_again(watched_call *call, const copy *before, int32_t (*launches)(void *),
-                         void *argument) {
-    copy *const forward = copy_written(call);
+                         void *argument, size_t *lost) {
+    copy *const forward = copy_written(call, lost);
     bool is_same = true;
     int32_t code = 0;
 
     for (int order = GR_IMPL_ORDER_REVERSED;
-         order <= GR_IMPL_ORDER_SHUFFLED && is_same && code == 0; order++) {
+         order <= GR_IMPL_ORDER_SHUFFLED && is_same && code == 0 && *lost == 0; order++) {
         put_back(before);
         call->order = order;
         code = launches(argument);
         is_same = code != 0 || compare(call, forward);
     }
-    put_back(forward);
+    if (*lost == 0) {
+        put_back(forward);
+    }
     drop(forward);
     return code;
 }
@@ -304,18 +317,25 @@ int32_t gr_impl_watch_call(const gr_impl_argument *argument, int count,
     watched_call call = {argument, count, orders ? GR_IMPL_ORDER_FORWARD : GR_IMPL_ORDER_LOGGED,
                          NULL};
     copy *before = NULL;
+    size_t lost = 0;
     int32_t code;
 
     if (debug & (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER)) {
-        before = copy_written(&call);
+        before = copy_written(&call, &lost);
     }
     current = &call;
     code = launches(passed);
-    if (orders && code == 0 && call.site && !gr_impl_launch_failed()) {
-        code = run_again(&call, before, launches, passed);
+    if (orders && code == 0 && call.site && lost == 0 && !gr_impl_launch_failed()) {
+        code = run_again(&call, before, launches, passed, &lost);
     }
     for (const copy *old = before; old && call.site; old = old->next) {
         look_at(&call, old);
+    }
+    if (lost > 0 && call.site) {
+        gr_impl_launch_fail(GR_OUT_OF_MEMORY, place_of(&call), call.site->label,
+                            "bytes to copy = %zu, expected memory for all: the launch was not "
+                            "looked at in whole",
+                            lost);
     }
     current = outer;
     drop(before);

@@ -18,6 +18,7 @@ import sys
 import time
 import timeit
 
+import devices
 import granum as gr
 import numpy as np
 import peers
@@ -185,7 +186,8 @@ def main():
     options.add_argument("--list", action="store_true", help="name the rows")
     chosen = options.parse_args()
     if chosen.list:
-        print(*dict.fromkeys(row.name for row in rows.all_rows({}, True)), *processes.NAMES, sep="\n")
+        print(*dict.fromkeys(row.name for row in rows.all_rows({}, True)), *processes.NAMES, *devices.names(),
+              sep="\n")
         return 0
     start = time.monotonic()
     found, absent, versions = peers.find([name for name in peers.SYSTEMS if name not in chosen.without])
@@ -203,6 +205,8 @@ def main():
     print(heading(found), flush=True)
     # First, since the peers' threads have not been started yet.
     for line in processes.lines(lambda name: wanted(name, chosen.rows), chosen.quick):
+        done(line)
+    for line in devices.lines(lambda name: wanted(name, chosen.rows), chosen.quick):
         done(line)
     for row in rows.all_rows(found, chosen.quick):
         if wanted(row.name, chosen.rows):

@@ -271,6 +271,8 @@ class Kernel(KernelBase, _Source):
         space = None if "space" in names else kwargs.pop("space", None)
         if "instance" in kwargs and "instance" not in names:
             policy = on(policy, kwargs.pop("instance"))
+        if space not in (None, "python") and not kwargs and not self.keyword_only():
+            self._launches_in(space, self._launched_in(space))
         args = self._bind(pattern, _rank_of(policy), args, kwargs)
         if space == "python":
             from .compiler import interpret

@@ -194,7 +194,7 @@ def compile(source, output, *, extra_flags=(), rpath=False, keep_source=None, sp
 
 
 # Optimisation would remove accesses before they are seen.
-_INSTRUMENT = ("-fsanitize=thread", "-O0", "-w")
+_INSTRUMENT = ("-fsanitize=thread", "-O0", "-w", "-DGR_IMPL_LOGGED")
 
 
 def _compile_instrumented(source, output, extra_flags):

@@ -323,6 +323,7 @@ static int kernel_traverse(kernel_object *self, visitproc visit, void *arg) {
     for (Py_ssize_t k = 0; self->table && k < self->table->count; k++) {
         Py_VISIT(self->table->plan[k]);
     }
+    Py_VISIT(self->there);
     for (Py_ssize_t k = 0; k < self->guards; k++) {
         Py_VISIT(self->guard[k].holder);
         Py_VISIT(self->guard[k].key);
@@ -342,6 +343,8 @@ static int kernel_clear(kernel_object *self) {
         table = next;
     }
     drop_guards(self);
+    Py_CLEAR(self->there);
+    Py_CLEAR(self->space);
     return 0;
 }
 
@@ -357,6 +360,20 @@ static void kernel_dealloc(kernel_object *self) {
     Py_DECREF(type);
 }
 
+/* _launches_in(space, kernel): launches by position with space= are those of another kernel. */
+static PyObject *kernel_launches_in(kernel_object *self, PyObject *args) {
+    PyObject *space, *there;
+
+    if (!PyArg_ParseTuple(args, "UO!", &space, self->state->kernel_type, &there)) {
+        return NULL;
+    }
+    if (!self->space) {
+        self->there = Py_NewRef(there);
+        self->space = Py_NewRef(space);
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef kernel_methods[] = {
     {"bind", (PyCFunction)(void (*)(void))kernel_bind, METH_METHOD | METH_FASTCALL | METH_KEYWORDS,
      "bind($self, policy, /, *args, pattern='for')\n--\n\n"
@@ -364,6 +381,8 @@ static PyMethodDef kernel_methods[] = {
      "It keeps the arguments alive and sees what is written into the arrays; a later change of a "
      "constant that the kernel was compiled with it does not see."},
     {"_watch", (PyCFunction)kernel_watch, METH_O, "_watch($self, guards, /)\n--\n\n"},
+    {"_launches_in", (PyCFunction)kernel_launches_in, METH_VARARGS,
+     "_launches_in($self, space, kernel, /)\n--\n\n"},
     {"_clear", (PyCFunction)kernel_clear_plans, METH_NOARGS, "_clear($self, /)\n--\n\n"},
     {"_constants_changed", kernel_nothing, METH_NOARGS, "_constants_changed($self, /)\n--\n\n"},
     {NULL, NULL, 0, NULL},

@@ -314,6 +314,16 @@ static PyObject *refuse_kernel(int pattern, Py_ssize_t count, PyObject *const *a
     return NULL;
 }
 
+/* The kernel that a launch with space= and nothing else by name is of, if that is known. */
+static inline kernel_object *kernel_there(kernel_object *kernel, PyObject *names, PyObject *space) {
+    const bool known = kernel->space && PyTuple_GET_SIZE(names) == 1 &&
+                       PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "space") == 0 &&
+                       (space == kernel->space || (PyUnicode_CheckExact(space) &&
+                                                   PyUnicode_Compare(space, kernel->space) == 0));
+
+    return known ? (kernel_object *)kernel->there : NULL;
+}
+
 /* The range of a launch as words: its rank, 0 for a policy of another kind, -1 with an exception.
  */
 static inline int read_range(module_state *state, PyObject *policy, int64_t *bounds,
@@ -353,7 +363,7 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
     kernel_object *kernel;
     const plan_table *table;
     gr_instance instance = GR_DEFAULT_INSTANCE;
-    PyObject *on = NULL;
+    PyObject *on = NULL, *space = NULL;
     int rank;
 
     if (GR_IMPL_UNLIKELY(count < 2 || !is_kernel(state, args[1]))) {
@@ -361,16 +371,23 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
     }
     kernel = (kernel_object *)args[1];
     if (GR_IMPL_UNLIKELY(names && PyTuple_GET_SIZE(names) > 0)) {
-        if (PyTuple_GET_SIZE(names) > 1 ||
-            PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "instance") != 0) {
+        kernel_object *there = kernel_there(kernel, names, args[count]);
+
+        if (there) {
+            kernel = there;
+            space = args[count];
+        } else if (PyTuple_GET_SIZE(names) > 1 ||
+                   PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "instance") != 0) {
             return launch_in_python(state, args[1], pattern, args, count, names);
+        } else {
+            on = args[count];
         }
-        on = args[count];
     }
     rank = read_range(state, args[0], words, &instance);
     if (GR_IMPL_UNLIKELY(rank <= 0)) {
         return rank < 0 ? NULL
-                        : launch_in_python(state, args[1], pattern, args, count, on ? names : NULL);
+                        : launch_in_python(state, args[1], pattern, args, count,
+                                           on || space ? names : NULL);
     }
     if (GR_IMPL_UNLIKELY(on != NULL)) {
         if (on != Py_None && Py_TYPE(on) != state->instance_type) { /* the kernel's own argument */
@@ -396,6 +413,9 @@ PyObject *launch(PyObject *module, int pattern, PyObject *const *args, Py_ssize_
             }
             PyErr_Clear(); /* the slow path meets it again and names the argument */
         }
+    }
+    if (GR_IMPL_UNLIKELY(space != NULL)) {
+        return launch_in_python(state, args[1], pattern, args, count, names);
     }
     {
         request request = {state, kernel, pattern, rank, {0}, instance, args + 2, count - 2};

@@ -144,6 +144,8 @@ typedef struct kernel_object {
     uint64_t seen;     /**< epoch, or sum of version tags, when the guards were last compared */
     PyObject *weak;
     int device; /**< the vendor of the devices that its plans run on; 0: the host */
+    /** A space= of its launches, and the kernel that they are launches of; set once, or NULL. */
+    PyObject *space, *there;
 } kernel_object;
 
 typedef struct view_object {

@@ -259,6 +259,35 @@ def test_what_the_host_may_not_ask_of_device_memory():
     assert x.__dlpack_device__()[0] == 12 and not hasattr(x, "__cuda_array_interface__")
 
 
+def test_launches_that_name_their_space_again_and_again():
+    """The second one does not ask Python; what it cannot do itself is told as by the first."""
+    scale = 2.0
+
+    @gr.kernel
+    def scaled(i, x, y, bias=1.0):
+        y[i] = scale * x[i] + bias
+
+    x, y = device(np.arange(4.0)), gr.View(4, space="device")
+    for _ in range(3):
+        gr.parallel_for(4, scaled, x, y, 0.5, space="sim")
+        assert y.copy(space="host").numpy().tolist() == [0.5, 2.5, 4.5, 6.5]
+        gr.parallel_for(4, scaled, x, y, space="".join(("si", "m")))
+        assert y.copy(space="host").numpy().tolist() == [1, 3, 5, 7]
+        gr.parallel_for(gr.range(1, 3), scaled, x, y, bias=0.0, space="sim")
+        assert y.copy(space="host").numpy().tolist() == [1, 2, 4, 7]
+        a, b = np.arange(4.0), np.zeros(4)
+        gr.parallel_for(4, scaled, a, b, 0.5, space="host")
+        gr.parallel_for(4, scaled, a, a, 0.5, space="python")
+        assert a.tolist() == b.tolist() == [0.5, 2.5, 4.5, 6.5]
+        with pytest.raises(TypeError, match="scaled: argument 'x' lies in host memory, expected a View that the device reaches"):
+            gr.parallel_for(4, scaled, a, y, 0.5, space="sim")
+        with pytest.raises(TypeError, match="has no argument z"):
+            gr.parallel_for(4, scaled, x, y, z=1, space="sim")
+    scale = 3.0
+    gr.parallel_for(4, scaled, x, y, 0.5, space="sim")
+    assert y.copy(space="host").numpy().tolist() == [0.5, 3.5, 6.5, 9.5]
+
+
 def test_spaces_that_do_not_exist():
     with pytest.raises(ValueError, match="space = 'moon', expected 'host', 'device', 'pinned' or 'managed'"):
         gr.View(3, space="moon")

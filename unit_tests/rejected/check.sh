@@ -51,9 +51,9 @@ for compiler in "$@"; do
     # Kernels of the host's backends are C: the first error in a C++ file says so.
     if [ "$form" = host ]; then
         checked=$((checked + 1))
-        output=$("$compiler" -x c++ -std=c++17 "${flags[@]}" "${version[@]}" -DFIXED reduce_without_policy.c 2>&1)
+        output=$("$compiler" -x c++ -std=c++17 "${flags[@]}" "${version[@]}" -DFIXED for_without_policy.c 2>&1)
         grep -F -m 1 error: <<<"$output" | grep -qF "kernels of this backend are C, expected them in a .c file" ||
-            fail "reduce_without_policy.c as C++: not rejected by $compiler for its language:" "$output"
+            fail "for_without_policy.c as C++: not rejected by $compiler for its language:" "$output"
     fi
 done
 echo "$checked checked, $failures failures"

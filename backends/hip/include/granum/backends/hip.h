@@ -8,6 +8,8 @@
 
 #include <granum/hip/vendor.h>
 
+#include <granum/hip/late.h>
+
 #include <granum/gpu/backend.h>
 
 #endif
