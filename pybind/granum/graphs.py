@@ -34,7 +34,7 @@ class Graph(GraphBase):
     bound: the arrays are looked at again in each submit, numbers are not. It begins when the nodes
     have ended that it depends on: without `after`, those before it that write memory which it
     reads or writes, or read memory which it writes; with it, the nodes that are named. Nodes
-    without a dependency may run at the same time.
+    without a dependency may run at the same time; launches on a device run one by one.
     """
 
     def __init__(self, label="graph"):
@@ -60,7 +60,7 @@ class Graph(GraphBase):
     def copy(self, target, source, *, after=None, label="copy"):
         """Record a copy of an array or View into another of the same shape."""
         number = self._copy(target, source, label)
-        return self._add(label, number, [(*_memory(target), True), (*_memory(source), False)],
+        return self._add(label, number, [(*self._memory(target), True), (*self._memory(source), False)],
                          after, ())
 
     def call(self, function, *args, after=None, label=None, **kwargs):
@@ -101,9 +101,6 @@ class Graph(GraphBase):
         from .compiler import language
         bound = kernel.bind(policy, *args, pattern=pattern, **kwargs)
         label = label or kernel.__name__
-        if bound.kernel._device:
-            raise ValueError("node %r runs on a device, expected a launch on the host: nodes of graphs "
-                             "run there" % label)
         names = kernel._arguments(pattern, getattr(policy, "rank", None) or (
             len(policy) if isinstance(policy, tuple) else 1))
         effects = bound.plan.info["effects"]
@@ -111,7 +108,7 @@ class Graph(GraphBase):
         for name, argument in zip(names, bound.args):
             what = effects.get(name, "unused")
             if what != "unused":
-                touched.append((*_memory(argument), what != "read"))
+                touched.append((*self._memory(argument), what != "read"))
         number = self._launch(bound, label, isinstance(policy, language.team))
         return self._add(label, number, touched, after, _nodes(same_index))
 
@@ -154,22 +151,3 @@ def _conflict(a, b):
         return True
     return any((written or wrote) and low < end and start < high
                for low, high, written in a for start, end, wrote in b)
-
-
-def _memory(array):
-    """(first, end) of the addresses of an array's elements."""
-    described = getattr(array, "__array_interface__", None)
-    if described is None:
-        from ._granum import View
-        described = View.wrap(array).__array_interface__
-    first = described["data"][0]
-    item = int(described["typestr"][2:])
-    shape, strides = described["shape"], described.get("strides")
-    if 0 in shape:
-        return first, first
-    if strides is None:
-        for extent in shape:
-            item *= extent
-        return first, first + item
-    reach = [(extent - 1) * stride for extent, stride in zip(shape, strides)]
-    return first + sum(r for r in reach if r < 0), first + sum(r for r in reach if r > 0) + item

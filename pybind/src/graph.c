@@ -81,6 +81,10 @@ static void run_whole(void *argument) {
         words[self->plan->words + k] = (int64_t)(intptr_t)self->outcome->result[k];
     }
     keep_fault(self->outcome, enter(self, words, &fault), &fault);
+    /* What a device does is not waited for by nodes on the host that come after it. */
+    if (self->plan->device != 0 && gr_fence() != GR_SUCCESS) {
+        keep_fault(self->outcome, -1, &fault);
+    }
 }
 
 /* Call a function with the submitting thread's state: what it answers, NULL where it raised. */
@@ -204,7 +208,7 @@ static PyObject *graph_add_launch(graph_object *self, PyObject *args) {
     step.graph = self;
     step.outcome = self->outcomes[self->count];
     bound_parts(bound, &step.plan, &step.words);
-    if (step.plan->pattern == PATTERN_FOR && !whole) {
+    if (step.plan->pattern == PATTERN_FOR && !whole && step.plan->device == 0) {
         status = gr_graph_add_range(self->graph, &self->nodes[self->count], label, run_part,
                                     step.words[1] - step.words[0], &step, sizeof step);
     } else {
@@ -260,6 +264,34 @@ static PyObject *graph_add_copy(graph_object *self, PyObject *args) {
     return status < 0 ? NULL
                       : added(self, gr_graph_add_copy(self->graph, &self->nodes[self->count], label,
                                                       to->view, from->view));
+}
+
+/* _memory(array): (first, end) of the addresses of its elements, wherever it lies. */
+static PyObject *graph_memory(graph_object *self, PyObject *array) {
+    view_object *view = (view_object *)view_wrap(self->state, array);
+    gr_index low = 0, high = 1;
+    uintptr_t first;
+
+    if (!view) {
+        return NULL;
+    }
+    for (int d = 0; d < view->view.rank; d++) {
+        const gr_index reach = (view->view.extent[d] - 1) * view->view.stride[d];
+
+        low += reach < 0 ? reach : 0;
+        high += reach > 0 ? reach : 0;
+    }
+    for (int d = 0; d < view->view.rank; d++) {
+        if (view->view.extent[d] == 0) {
+            low = high = 0;
+        }
+    }
+    first = (uintptr_t)view->view.data;
+    low *= (gr_index)view->view.item;
+    high *= (gr_index)view->view.item;
+    Py_DECREF(view);
+    return Py_BuildValue("KK", (unsigned long long)(first + (uintptr_t)low),
+                         (unsigned long long)(first + (uintptr_t)high));
 }
 
 static PyObject *graph_add_join(graph_object *self, PyObject *args) {
@@ -420,6 +452,7 @@ static PyMethodDef graph_methods[] = {
     {"_launch", (PyCFunction)graph_add_launch, METH_VARARGS, NULL},
     {"_call", (PyCFunction)graph_add_call, METH_VARARGS, NULL},
     {"_copy", (PyCFunction)graph_add_copy, METH_VARARGS, NULL},
+    {"_memory", (PyCFunction)graph_memory, METH_O, NULL},
     {"_join", (PyCFunction)graph_add_join, METH_VARARGS, NULL},
     {"_after", (PyCFunction)graph_after, METH_VARARGS, NULL},
     {"_repeat", (PyCFunction)graph_repeat, METH_O, NULL},

@@ -225,8 +225,72 @@ def test_a_kernel_of_the_device_and_bound_launches():
     host = np.arange(50.0)
     gr.parallel_for(50, twice, host, space="host")
     assert np.array_equal(x.copy(space="host").numpy(), 2 * host)
-    with pytest.raises(ValueError, match="node .* runs on a device, expected a launch on the host"):
-        gr.Graph().parallel_for(50, twice, x)
+
+
+@gr.kernel
+def inverse(i, x, y):
+    y[i] = 1 // x[i]
+
+
+def mixed_graph():
+    """Of nodes on the device and on the host, and copies between both: x -> 3 x + 1, and its sum."""
+    g = gr.Graph("mixed")
+    host, there, pinned = np.zeros(100), gr.View(100, space="device"), gr.View(100, space="pinned")
+    there.fill(0.0)
+    g.copy(there, host)
+    g.parallel_for(100, axpy, 2.0, there, there, space="sim")
+    g.parallel_for(100, increment, there, space="sim")
+    total = g.parallel_reduce(100, single, there, space="sim")
+    g.copy(pinned, there)
+    g.parallel_for(100, axpy, 1.0, pinned, pinned, space="sim")
+    g.parallel_for(100, increment, pinned)
+    g.call(lambda: host.__setitem__(slice(None), pinned.numpy()))
+    return g, host, total
+
+
+@gr.kernel
+def increment(i, x):
+    x[i] += 1
+
+
+def test_graphs_of_both():
+    g, host, total = mixed_graph()
+    for _ in range(4):
+        before = host.copy()
+        g.submit()
+        inside = 3 * before + 1
+        assert np.array_equal(host, 2 * inside + 1) and total.result == np.sum(inside * inside)
+    with gr.Instance(1) as instance:
+        g.submit(instance)
+    x, y = device(np.arange(5)), gr.View(5, np.int64, space="device")
+    g = gr.Graph()
+    g.parallel_for(gr.range(1, 5), inverse, x, y, space="sim")
+    g.submit()
+    assert y.copy(space="host").numpy()[1:].tolist() == [1, 0, 0, 0]
+    g = gr.Graph()
+    g.parallel_for(5, inverse, x, y, space="sim")
+    with pytest.raises(ZeroDivisionError, match="division or modulo by zero"):
+        g.submit()
+
+
+def test_graphs_whose_device_is_late_or_lost():
+    text = """
+import granum as gr, numpy as np, test_device as here
+g, host, total = here.mixed_graph()
+try:
+    for _ in range(3):
+        g.submit()
+    print(host[7], total.result)
+except gr.Error as error:
+    print(error)
+"""
+    def said(**settings):
+        done = subprocess.run([sys.executable, "-c", text], env={**os.environ, **settings}, capture_output=True, text=True,
+                              cwd=os.path.dirname(__file__), timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+    assert said(GRANUM_SIM_LATE="1", GRANUM_SIM_SEED="3") == "129.0 409600.0\n"
+    assert "is lost" in said(GRANUM_SIM_FAULT="5")
 
 
 def test_host_arrays_are_refused_by_name():
