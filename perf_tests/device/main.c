@@ -3,7 +3,7 @@
  * @file main.c
  * @brief granum_bench_<backend>: each row on a device beside its twin, sizes from 1e3 to 2.7e8.
  *
- *     granum_bench_cuda [ROW...] [--check] [--most N] [--long] [--json FILE] [--list]
+ *     granum_bench_cuda [ROW...] [--check] [--most N] [--size N] [--long] [--json FILE] [--list]
  *
  * The harness and the verdicts are those of granum_bench (perf_tests/README.md). `twin` is CUDA by
  * hand, or CUB; `best` the device's own copy of as many bytes, read and written.
@@ -62,6 +62,7 @@ enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 static struct {
     bool check, list, thorough;
     double most;
+    gr_index size; /* 0: all */
     const char *json;
     char **names;
     int name_count;
@@ -453,8 +454,8 @@ static int run(void) {
         }
         met++;
         for (int s = 0; n[s] > 0 && elements(r, n[s]) <= options.most; s++) {
-            if (options.check && s > 1) {
-                break;
+            if (options.size > 0 ? n[s] != options.size : options.check && s > 1) {
+                continue;
             }
             if (options.list) {
                 printf("%s %td\n", r->name, n[s]);
@@ -481,14 +482,16 @@ static bool read_options(int argc, char **argv) {
             options.thorough = true;
         } else if (strcmp(argv[k], "--most") == 0 && k + 1 < argc) {
             options.most = atof(argv[++k]);
+        } else if (strcmp(argv[k], "--size") == 0 && k + 1 < argc) {
+            options.size = atol(argv[++k]);
         } else if (strcmp(argv[k], "--json") == 0 && k + 1 < argc) {
             options.json = argv[++k];
         } else if (argv[k][0] != '-') {
             options.names[options.name_count++] = argv[k];
         } else {
             fprintf(stderr,
-                    "usage: %s [ROW...] [--check] [--most ELEMENTS] [--long] [--json FILE] "
-                    "[--list]\n",
+                    "usage: %s [ROW...] [--check] [--most ELEMENTS] [--size ELEMENTS] [--long] "
+                    "[--json FILE] [--list]\n",
                     argv[0]);
             return false;
         }
