@@ -31,12 +31,15 @@ static pthread_cond_t nobody_waits = PTHREAD_COND_INITIALIZER;
 
 /* The queue that the thread held last, so that the next launch need not look for it: it is there
  * while no queue has ended since. What it is for stands here, as another thread may end it. */
-static _Thread_local struct {
-    gr_impl_queue *queue;
-    int vendor, device;
-    uint64_t instance, endings;
-} held_last;
-static uint64_t endings; /* (atomic) how often queues were removed */
+static _Thread_local gr_impl_queue *last_queue;
+static _Thread_local uint64_t last_for;
+static _Thread_local unsigned last_endings;
+static unsigned endings; /* (atomic) how often queues were removed */
+
+/* A device and an instance as one number. */
+static uint64_t number_of(int vendor, int device, uint64_t instance) {
+    return instance << 12 | (uint64_t)vendor << 8 | (uint64_t)device;
+}
 
 _Thread_local gr_impl_device_seen gr_impl_seen_here;
 _Thread_local gr_impl_queue *gr_impl_captured_here;
@@ -127,8 +130,8 @@ void gr_impl_queue_see(const gr_impl_queue *queue) {
 
     seen->is_mixed |=
         seen->launches > 0 && (seen->vendor != queue->vendor || seen->device != queue->device);
-    seen->vendor = queue->vendor;
-    seen->device = queue->device;
+    seen->vendor = (short)queue->vendor;
+    seen->device = (short)queue->device;
     seen->launches++;
 }
 
@@ -176,10 +179,11 @@ gr_impl_queue *gr_impl_queue_hold(int vendor, int device, uint64_t instance, con
         pthread_mutex_lock(&queue->lock);
         return queue;
     }
-    if (GR_IMPL_LIKELY(held_last.vendor == vendor && held_last.device == device &&
-                       held_last.instance == instance && held_last.endings == LOAD(endings))) {
-        pthread_mutex_lock(&held_last.queue->lock);
-        return held_last.queue;
+    queue = last_queue;
+    if (GR_IMPL_LIKELY(last_for == number_of(vendor, device, instance) &&
+                       last_endings == LOAD(endings))) {
+        pthread_mutex_lock(&queue->lock);
+        return queue;
     }
     pthread_mutex_lock(&queues_lock);
     queue = find(vendor, device, instance);
@@ -191,11 +195,9 @@ gr_impl_queue *gr_impl_queue_hold(int vendor, int device, uint64_t instance, con
         }
     }
     if (queue) {
-        held_last.queue = queue;
-        held_last.vendor = vendor;
-        held_last.device = device;
-        held_last.instance = instance;
-        held_last.endings = endings;
+        last_queue = queue;
+        last_for = number_of(vendor, device, instance); /* never 0: vendors begin with 1 */
+        last_endings = endings;
     }
     pthread_mutex_unlock(&queues_lock);
     if (*failure) {

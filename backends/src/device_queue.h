@@ -55,7 +55,7 @@ void gr_impl_queue_end_captured(gr_impl_queue *queue);
 typedef struct gr_impl_device_seen {
     int launches;
     int host; /* waits, copies and memory that the host takes part in */
-    int vendor, device;
+    short vendor, device;
     bool is_mixed; /* several devices */
 } gr_impl_device_seen;
 extern _Thread_local gr_impl_device_seen gr_impl_seen_here;

@@ -106,18 +106,20 @@ bool gr_impl_gpu_lay_league(gr_impl_gpu_league *league, int vendor, const gr_sit
 }
 
 void *gr_impl_device_scratch_is_full(size_t bytes, int level, size_t room, bool per_thread) {
-    static GR_IMPL_THREAD_LOCAL void *spare; /* the kernel fails: one for all Views will do */
-    static GR_IMPL_THREAD_LOCAL size_t size;
+    static GR_IMPL_THREAD_LOCAL size_t *spare; /* its size, then what one kernel that fails needs */
     const gr_site *site = gr_impl_device_now->site;
 
     gr_impl_device_launch_fail(site, GR_OUT_OF_MEMORY,
                                "scratch View of %zu bytes at level %d, expected at most the %zu "
                                "bytes left of what gr_with_scratch asks for per %s",
                                bytes, level, room, per_thread ? "thread" : "team");
-    if (bytes > size) {
+    if (!spare || bytes > *spare) {
         gr_impl_host_free(spare);
-        spare = gr_impl_host_alloc(bytes, LINE);
-        size = spare ? bytes : 0;
+        spare = (size_t *)gr_impl_host_alloc(LINE + bytes, LINE);
+        if (!spare) {
+            return NULL;
+        }
+        *spare = bytes;
     }
-    return spare;
+    return (char *)spare + LINE;
 }
