@@ -38,7 +38,7 @@ CUDACXX=$nvcc compile_objects hip_on_cuda "table_hip|ladder_08_atomics_hip_kerne
 cuobjdump=${GRANUM_CUOBJDUMP:-$(command -v cuobjdump || echo "${nvcc%/*}/cuobjdump")}
 if [ -x "$cuobjdump" ]; then
     "$source/unit_tests/vendors/sass.sh" "$cuobjdump" "$build/libgranum_cuda.so" \
-        "$build"/unit_tests/ladder/ladder_0[2348]_*_cuda || exit 1
+        "$build"/unit_tests/ladder/ladder_0[23458]_*_cuda || exit 1
 else
     echo "cuobjdump was not found: the machine code is not looked at (set GRANUM_CUOBJDUMP)"
 fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 # What the compiler made of granum's own kernels: 128-bit loads and stores in copies and fills of aligned words, and no stack,
-# no local memory and no spills in ranges, reductions and scans. cuobjdump needs nvdisasm beside it.
+# no local memory and no spills in ranges, reductions and scans; no division in loops of several dimensions. cuobjdump needs nvdisasm beside it.
 # usage: sass.sh CUOBJDUMP LIBRARY PROGRAM...
 set -u
 cuobjdump=$1 library=$2
@@ -34,6 +34,15 @@ for program in "$@"; do
     if [ -n "$spilled" ]; then
         echo "$(basename "$program"): kernels with local memory, expected none:"
         echo "$spilled" | cut -c1-200 | head -5
+        wrong=1
+    fi
+    # Divisions of 64 bits are calls. The bodies of the ladder have none.
+    called=$("$cuobjdump" -sass "$program" 2>/dev/null | awk '
+        /Function :/ { kernel = $3 }
+        /CALL/ && kernel ~ /gr_impl_gpu_forILi[2-6]/ { print kernel }' | sort -u)
+    if [ -n "$called" ]; then
+        echo "$(basename "$program"): loops of several dimensions with calls, expected none:"
+        echo "$called" | cut -c1-200 | head -5
         wrong=1
     fi
 done

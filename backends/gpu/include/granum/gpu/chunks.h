@@ -110,8 +110,10 @@ GR_IMPL_DEVICE_INLINE void gr_impl_gpu_walk(const gr_impl_gpu_chunks<R> &cut, gr
 
         GR_IMPL_UNROLL(6)
         for (int d = R - 1; d > 0; --d) {
-            at[d] = place % cut.count[d];
-            place /= cut.count[d];
+            const gr_index next = gr_impl_quotient(place, cut.count[d]);
+
+            at[d] = place - next * cut.count[d];
+            place = next;
         }
         at[0] = place;
         for (; unit < end; ++unit) {

@@ -130,8 +130,9 @@ GR_IMPL_DEVICE void operator%(const gr_impl_nested_statement<2> &nested, const F
     const gr_index width = x.hi[1] - x.lo[1];
 
     if (width > 0) {
-        const gr_index rows = x.all / width, columns = x.all % width;
-        gr_index i = x.lo[0] + x.me / width, j = x.lo[1] + x.me % width;
+        const gr_index rows = gr_impl_quotient(x.all, width), columns = x.all - rows * width;
+        const gr_index row = gr_impl_quotient(x.me, width);
+        gr_index i = x.lo[0] + row, j = x.lo[1] + x.me - row * width;
 
         while (i < x.hi[0]) {
             body(i, j);
@@ -154,10 +155,12 @@ GR_IMPL_DEVICE void operator%(const gr_impl_nested_statement<3> &nested, const F
     const gr_index width = x.hi[2] - x.lo[2], height = x.hi[1] - x.lo[1];
 
     if (width > 0 && height > 0) {
-        const gr_index planes = x.all / width / height, rows = x.all / width % height;
-        const gr_index columns = x.all % width;
-        gr_index i = x.lo[0] + x.me / width / height, j = x.lo[1] + x.me / width % height;
-        gr_index k = x.lo[2] + x.me % width;
+        const gr_index all_rows = gr_impl_quotient(x.all, width);
+        const gr_index planes = gr_impl_quotient(all_rows, height);
+        const gr_index rows = all_rows - planes * height, columns = x.all - all_rows * width;
+        const gr_index row = gr_impl_quotient(x.me, width), plane = gr_impl_quotient(row, height);
+        gr_index i = x.lo[0] + plane, j = x.lo[1] + row - plane * height;
+        gr_index k = x.lo[2] + x.me - row * width;
 
         while (i < x.hi[0]) {
             body(i, j, k);

@@ -69,6 +69,11 @@ GR_IMPL_HOST_DEVICE_INLINE const T &gr_impl_get(const gr_impl_slot<I, T> &slot) 
     return slot.value;
 }
 
+/* a / b of numbers that are not negative; devices divide 32 bits many times faster than 64. */
+GR_IMPL_HOST_DEVICE_INLINE gr_index gr_impl_quotient(gr_index a, gr_index b) {
+    return ((a | b) >> 32) == 0 ? (gr_index)((uint32_t)a / (uint32_t)b) : a / b;
+}
+
 GR_IMPL_HOST_DEVICE_INLINE gr_index gr_impl_steps(gr_index n, gr_index each) {
     return n / each + (n % each != 0);
 }
