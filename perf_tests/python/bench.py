@@ -91,6 +91,12 @@ def check(row):
     return error, wrong
 
 
+def half_width(ratios):
+    """Half of the 95 % notch of a median, relative to it: 1.57 interquartile ranges over the root of their number."""
+    low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else (0, 1, 1)
+    return 1.57 * (high - low) / len(ratios)**0.5 / middle
+
+
 def measure(row, quick):
     """{field: value} of a row: medians over rounds in which all sides take turns."""
     error, wrong = check(row)
@@ -115,6 +121,7 @@ def measure(row, quick):
         line["t_twin_s"] = median["twin"]
         line["ratio"] = statistics.median(a / b for a, b in zip(times["granum"], times["twin"]))
     line["peers"] = {name: median[name] for name in sides if name not in ("granum", "twin")}
+    line["peers_noise"] = {name: half_width([a / b for a, b in zip(times["granum"], times[name])]) for name in line["peers"]}
     line["gbytes_s"] = 1e-9 * row.nbytes / median["granum"] if row.nbytes else None
     line["verdict"] = verdict(row, line)
     return line

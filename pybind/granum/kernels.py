@@ -3,6 +3,7 @@
 
 A launch finds its plan in C (KernelBase). What is here runs when there is none yet: the cache is
 asked by all that decides the code, and only where it has nothing do the compiler's stages run.
+One file: what identifies a kernel walks over the functions and kernels that it sees.
 """
 
 from __future__ import annotations

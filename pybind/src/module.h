@@ -5,7 +5,8 @@
  *
  * In reading order: array.c (what an ndarray is to C), argument.c (what an argument is), record.c
  * (structs), policy.c, plan.c, kernel.c, launch.c, bound.c, instance.c, graph.c, view.c,
- * view_items.c, view_struct.c, view_protocols.c, view_device.c, dlpack.c, watch.c, module.c.
+ * view_items.c, view_struct.c, view_files.c, view_protocols.c, view_device.c, dlpack.c, watch.c,
+ * module.c.
  */
 #ifndef GRANUM_PYBIND_MODULE_H
 #define GRANUM_PYBIND_MODULE_H
@@ -327,6 +328,10 @@ int view_get_buffer(view_object *self, Py_buffer *buffer, int flags);
 PyObject *view_array_interface(view_object *self, void *closure);
 PyObject *view_interface(view_object *self, bool host);
 int view_read_interface(PyObject *interface, const char *name, gr_any_view *view, bool *readonly);
+
+/* view_files.c */
+PyObject *view_save(view_object *self, PyObject *path);
+PyObject *view_load(PyTypeObject *type, PyObject *path);
 
 /* view_device.c */
 extern const char *const vendor_names[];

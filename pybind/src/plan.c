@@ -4,7 +4,8 @@
  * @brief Plan: one compiled specialisation, how its words are filled and its entry called.
  *
  * The words of a launch are the entry's only argument: bounds of the range, then each argument's
- * words, then the addresses of the results.
+ * words, then the addresses of the results. Filling them and calling the entry is what a launch
+ * takes its time with, so the compiler sees both in this file, with the type they belong to.
  */
 #include "module.h"
 

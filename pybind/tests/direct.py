@@ -23,13 +23,13 @@ class Fault(ctypes.Structure):
                 ("value", ctypes.c_int64 * 6), ("instance", ctypes.c_uint64)]
 
 
-def compile_c(text, folder, name="unit", flags=(), optimise="-O2"):
-    """The ctypes library of a C text."""
+def compile_c(text, folder, name="unit", flags=(), optimise="-O2", compiler=None):
+    """The ctypes library of a C text; optimise is None where the flags say it."""
     source = pathlib.Path(folder) / (name + ".c")
     library = pathlib.Path(folder) / (name + ".so")
     source.write_text(text)
-    command = [os.environ.get("CC", "gcc"), "-Wall", *flags, optimise, "-march=native", "-fPIC",
-               "-shared", "-Wno-unused", "-Wno-tautological-compare", "-Wno-maybe-uninitialized", "-Wno-misleading-indentation",
+    command = [compiler or os.environ.get("CC", "gcc"), "-Wall", *flags, *((optimise,) if optimise else ()),
+               "-march=native", "-fPIC", "-shared", "-Wno-unused", "-Wno-tautological-compare", "-Wno-maybe-uninitialized", "-Wno-misleading-indentation",
                *["-I%s" % p for p in INCLUDES], str(source), "-o", str(library),
                str(LIBRARY), "-Wl,-rpath,%s" % LIBRARY.parent, "-lm"]
     made = subprocess.run(command, capture_output=True, text=True)

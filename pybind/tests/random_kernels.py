@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""Random kernels from a grammar, and what CPython makes of them with integers that wrap."""
+"""Random kernels from a grammar, and what CPython makes of them with integers that wrap.
+
+One file, for what the grammar writes and what its oracle answers change together.
+"""
 
 from __future__ import annotations
 

@@ -27,11 +27,11 @@ def test_rows_are_measured_and_reported(tmp_path):
     assert not any(row["wrong"] for row in rows)
     assert said.count("python.sweep.axpy") == 8
     page = tmp_path / "page.md"
-    page.write_text("before\n<!-- python speed table: perf_tests/python/report.py -->\nold\n"
+    page.write_text("before\n<!-- python speed table: perf_tests/python/report.py -->\noutdated\n"
                     "<!-- end of python speed table -->\nafter\n")
     run(FOLDER / "report.py", tmp_path / "run.json", "--into", page)
     text = page.read_text()
-    assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
+    assert text.startswith("before\n") and text.endswith("after\n") and "outdated" not in text
     assert "| dot product, 1e5 |" in text and "Python %d.%d" % sys.version_info[:2] in text
 
 
@@ -39,3 +39,19 @@ def test_rows_have_names():
     names = run(FOLDER / "bench.py", "--list", *ALONE).split()
     assert {"python.triad", "python.launch.axpy", "python.compile.axpy.cold", "python.threads.four"} <= set(names)
     assert all(name.startswith("python.") for name in names)
+
+
+def test_a_difference_counts_beyond_the_noise():
+    sys.path.insert(0, str(FOLDER))
+    try:
+        import report
+    finally:
+        sys.path.remove(str(FOLDER))
+    row = {"name": "python.triad", "n": 8000000, "t_granum_s": 1.0, "ratio": 1.0, "wrong": [],
+           "peers": {"cython": 0.98, "numba": 0.97, "numpy": 2.0}, "peers_noise": {"cython": 0.01, "numba": 0.04, "numpy": 0.01}}
+    assert report.ahead(row) == ["cython"]
+    assert report.cells(row, ["cython", "numba", "numpy"]) == ["1 s", "**0.98**", "0.97", "2.00"]
+    assert "- triad: cython (1.02 times)" in report.not_ahead([row])
+    row["peers_noise"]["cython"] = 0.03
+    assert report.ahead(row) == [] and report.cells(row, ["cython"]) == ["**1 s**", "0.98"]
+    assert report.not_ahead([row]).startswith("No other system was faster than granum by more than the noise")

@@ -9,7 +9,7 @@ import re
 from .types import F32, FLOAT, U64
 
 
-# (name){...
+# C's strings, whose text is not touched, and compound literals: (name){...
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _LITERAL = re.compile(r"\((\w+)\)\{")
 

@@ -3,7 +3,8 @@
 
 A variable has one type in a function: the join of what it is assigned. The function is walked
 again until the types of all variables stand. This file is the walk over statements and names;
-ranges of teams are in stage3_teams.py, expressions in stage3_expressions.py.
+ranges of teams are in stage3_teams.py, expressions in stage3_expressions.py. It is one class and long,
+since every statement looks at and changes the same types of variables.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ An entry has the signature int32_t entry(const int64_t *words, gr_py_fault *faul
 the bounds of the range, lo and hi of each dimension; then each argument: a number is one word (the
 bits of an int64_t or a double, two of a complex number), an array its data pointer, its extents
 and its strides [elements]; then a pointer for each result. It answers 0, or the code of an error
-in the table of the kernel; errors of the launch itself wait for gr_fence().
+in the table of the kernel; errors of the launch itself wait for gr_fence(). The patterns share what
+unpacks words and looks for errors, and so this file.
 """
 
 from __future__ import annotations
