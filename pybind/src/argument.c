@@ -5,8 +5,8 @@
  *
  * Words: an integer or bool is one, of its value; a floating-point number one, the bits of a double
  * (float32 too); a complex number two such. An array is its address, its extents, its strides in
- * elements. Messages begin with "is" or "has": the caller puts the argument's name in front, and they
- * make the file long.
+ * elements. Messages begin with "is" or "has", as the caller puts the argument's name in front;
+ * they make the file long.
  */
 #include "module.h"
 
