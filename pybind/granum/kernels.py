@@ -229,7 +229,12 @@ class Kernel(KernelBase, _Source):
     def _compile(self, pattern, rank, types, options):
         import marshal
         from .compiler import pipeline
-        specialisation = pipeline.compile_kernel(self, pattern, rank, types, options)
+        from .compiler.errors import KernelError
+        try:
+            specialisation = pipeline.compile_kernel(self, pattern, rank, types, options)
+        except KernelError as error:
+            # What a kernel got wrong stands in its file, not in the compiler's.
+            raise error.with_traceback(None) from None
         sources = specialisation.sources
         if options.instrumented:
             from .toolchain import Instrumented

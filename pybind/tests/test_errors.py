@@ -56,6 +56,16 @@ def test_errors_have_places():
     assert error.text == "    x[i] = yy" and isinstance(error, TypeError)
 
 
+def test_tracebacks_end_before_the_compiler():
+    import traceback
+    error = raised("import granum as gr\n@gr.kernel\ndef k(i, x):\n    x[i] = yy\n"
+                   "gr.parallel_for(1, k, np.zeros(1))\n")
+    files = [pathlib.Path(frame.filename) for frame in traceback.extract_tb(error.__traceback__)]
+    assert files[1].name == "kernel.py"
+    assert not any(file.parent.name == "compiler" for file in files)
+    assert error.__cause__ is None and error.__suppress_context__
+
+
 def test_errors_pickle():
     import pickle
     error = raised("import granum as gr\n@gr.kernel\ndef k(i, x):\n    x[i] = yy\n"

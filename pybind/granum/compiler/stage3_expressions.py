@@ -156,8 +156,11 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
         return name in self.assigned
 
     def similar(self, name):
+        return self.closest(name, list(self.param_types) + sorted(self.assigned) + self.scope.names())
+
+    @staticmethod
+    def closest(name, names):
         import difflib
-        names = list(self.param_types) + sorted(self.assigned) + self.scope.names()
         close = difflib.get_close_matches(name, [n for n in names if n != name], 1)
         return "did you mean %s?" % close[0] if close else None
 
@@ -252,7 +255,8 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
         if isinstance(value, enum.Enum) and name in ("value", "name"):
             return self.constant(getattr(value, name), node)
         if not hasattr(value, name):
-            self.fail(node, "%s has no attribute %s" % (self.describe(base), name))
+            self.fail(node, "%s has no attribute %s" % (self.describe(base), name),
+                      self.closest(name, dir(value)))
         found = getattr(value, name)
         return self.constant(found, node, name)
 
