@@ -390,8 +390,8 @@ static int read_tensor(const dl_tensor *tensor, gr_any_view *view) {
     return 0;
 }
 
-/* The type of the device that a producer's tensors lie on, -1 with an exception. A producer need not
- * have the method: then its tensor says it. */
+/* The type of the device that a producer's tensors lie on, -1 with an exception. A producer need
+ * not have the method: then its tensor says it. */
 static int type_of(PyObject *object) {
     PyObject *method = PyObject_GetAttrString(object, "__dlpack_device__"), *device;
     int type = DL_CPU, id = 0;

@@ -213,7 +213,7 @@ static PyObject *runtime_architecture(PyObject *module, PyObject *number) {
     }
     Py_BEGIN_ALLOW_THREADS;
     status = gr_impl_space_choose(GR_DEVICE, vendor, "kernels of Python", GR_HERE, &where);
-    /* Devices of all vendors have one numbering, in which each vendor's stand in their own order. */
+    /* Devices of all vendors are counted together; each vendor's stand in their own order. */
     for (int d = 0, before = 0; status == GR_SUCCESS; d++) {
         status = gr_device_describe(d, &info);
         if (status == GR_SUCCESS && strcmp(info.backend, vendor_names[vendor]) == 0 &&
