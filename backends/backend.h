@@ -98,6 +98,7 @@ typedef struct gr_impl_thread {
     bool skipped;                  /**< that region has begun (clang) */
     int inside;                    /**< serialised regions of the user's own inside of it (clang) */
     int thread, team_size;         /**< number in the launch, and threads of its team */
+    gr_index dealt;                /**< units that it was given, of a launch in some order */
     gr_impl_part *part;            /**< of a reduction or scan node, whose function it runs */
     void *spares;                  /**< scratch Views beyond what was asked for, until the end */
     gr_impl_room rooms[GR_IMPL_ROOMS];

@@ -187,6 +187,7 @@ function(granum_impl_kernel_options objects backend fp)
     if(TARGET granum::race)
         # Optimisation would remove accesses before they are seen.
         target_compile_options(${objects} PRIVATE -fsanitize=thread -O0 -Wno-unknown-pragmas)
+        target_compile_definitions(${objects} PRIVATE GR_IMPL_LOGGED=1)
     endif()
     set_target_properties(${objects} PROPERTIES C_STANDARD 11 C_STANDARD_REQUIRED ON CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON)
 endfunction()

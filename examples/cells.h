@@ -70,7 +70,9 @@ static inline gr_status cells_sort(cells *s, gr_view2_f64 x) {
 
         if (final) {
             GR_AT(first, c) = GR_AT(next, c) = sum;
-            GR_AT(first, c + 1) = sum + count;
+            if (c == all - 1) {
+                GR_AT(first, all) = sum + count;
+            }
         }
         sum += count;
     };

@@ -101,7 +101,7 @@ under_modes() { python3 unit_tests/tools/modes.py "$@" && count_one; }
 # Instrumented kernels draw warnings about loops that nobody optimises.
 stage_race() {
     configure_build build/test/race --preset race -DGRANUM_BUILD_PERF_TESTS=OFF -DGRANUM_BUILD_TOOLS=OFF "${warnings_only[@]}" &&
-        cmake --build build/test/race --target test_watch_modes debugging ladder examples &&
+        cmake --build build/test/race &&
         ctest_in build/test/race -R '^(test_watch_modes|example_debugging)$' &&
         under_modes build/test/race race,uninit && under_modes build/test/race poison,nan,order 'example_*'
 }

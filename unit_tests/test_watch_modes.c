@@ -47,10 +47,9 @@ Test(watch_modes, unchecked_builds_refuse_them) {
     const gr_settings settings = {.debug = GR_DEBUG_ORDER};
 
     cr_expect(eq(int, (int)gr_initialize(&settings), GR_UNSUPPORTED));
-    cr_expect(eq(
-        str, (char *)gr_last_error()->message,
-        "settings.debug = order, expected sync, errors, memory, crash or each, or a checked build "
-        "(cmake -DGRANUM_CHECKED=ON), which has the rest"));
+    cr_expect(eq(str, (char *)gr_last_error()->message,
+                 "settings.debug = order, expected sync, errors, memory, crash or each, or a "
+                 "checked build (cmake -DGRANUM_CHECKED=ON), which has the rest"));
     setenv("GRANUM_DEBUG", "sync,nan", 1);
     cr_expect(eq(int, (int)gr_initialize(NULL), GR_UNSUPPORTED));
     setenv("GRANUM_DEBUG", "all", 1);
@@ -104,9 +103,9 @@ Test(watch_modes, memory_that_was_never_set_is_named) {
     cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
     cr_expect(ne(ptr,
                  strstr(gr_last_error()->message,
-                        "kernel \"copy\": view \"y\" = memory that was never set, or was "
-                        "released, at (7), expected values that were set: 1 such element "
-                        "(created at unit_tests/test_watch_modes.c:"),
+                        "kernel \"copy\": view \"y\" = memory that was never set, or was released, "
+                        "at (7), expected values that were set: 1 such element (created at "
+                        "unit_tests/test_watch_modes.c:"),
                  NULL));
     /* Arithmetic keeps the mark; setting it ends it. */
     other = line("other", 10, 0);
@@ -155,6 +154,96 @@ Test(watch_modes, dependence_on_the_order_is_named) {
     smear_rows(rows);
     expect_found("kernel \"smear rows\": view \"rows\" = -2 at (2, 0) in reversed order, expected "
                  "-3 as in forward order: 2 elements depend on the order of iterations");
+}
+
+/* Two teams of two threads, or of one. */
+Test(watch_modes, dependence_on_the_order_of_teams_is_named) {
+    const gr_settings settings = {.num_threads = 2, .debug = GR_DEBUG_ORDER};
+    gr_view2_f64 rows, turned;
+    gr_view1_f64 x;
+
+    unsetenv("GRANUM_DEBUG");
+    cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&rows, "rows", 9, 40), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&turned, "turned", 9, 40), GR_SUCCESS));
+    for (int k = 0; k < 360; k++) {
+        rows.data[k] = k;
+    }
+    x = line("x", 5, 0);
+    for (int threads = 1; threads <= 2; threads++) {
+        for (int k = 0; k < 5; k++) {
+            GR_AT(x, k) = 1;
+        }
+        smear_teams(x, threads);
+        expect_found("kernel \"smear teams\": view \"x\" = 2 at (2) in reversed order, expected 3 "
+                     "as in forward order: 3 elements depend on the order of teams");
+        cr_expect(eq(dbl, GR_AT(x, 4), 5.0));
+        turn_rows(turned, rows, threads, true);
+        cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+        for (int k = 0; k < 360; k++) {
+            cr_expect(eq(dbl, turned.data[k], k / 40 * 40 + 39 - k % 40));
+        }
+    }
+}
+
+Test(watch_modes, dependence_of_scans_on_the_order_is_named) {
+    enum { N = 100, LONG = 20000 };
+    gr_view1_i64 x, y;
+    gr_view1_f64 u, v;
+    double sum = 0;
+
+    start(GR_DEBUG_ORDER);
+    cr_assert(eq(int, (int)GR_CREATE(&x, "x", N), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&y, "y", N), GR_SUCCESS));
+    for (int k = 0; k < N; k++) {
+        GR_AT(x, k) = k;
+    }
+    cr_expect(eq(i64, sum_before(y, x, 0), N * (N - 1) / 2)); /* rounds start anew */
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    for (int k = 0; k < N; k++) {
+        cr_expect(eq(i64, GR_AT(y, k), k * (k - 1) / 2));
+    }
+    cr_expect(eq(i64, sum_before(x, x, 0), N * (N - 1) / 2)); /* in place */
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    for (int k = 0; k < N; k++) {
+        GR_AT(x, k) = 1;
+    }
+    (void)sum_before(x, x, 9); /* into the next chunk, of 8 elements */
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(ne(ptr, strstr(gr_last_error()->message, " order, expected "), NULL), "%s",
+              gr_last_error()->message);
+    cr_expect(ne(ptr, strstr(gr_last_error()->message, "kernel \"before\": view \"x\" = "), NULL));
+
+    u = line("u", LONG, 0);
+    v = line("v", LONG, 0);
+    for (int k = 0; k < LONG; k++) {
+        GR_AT(u, k) = 0.1;
+    }
+    sum = sum_and_look_back(v, u);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_expect(epsilon_eq(dbl, GR_AT(v, LONG - 1), sum, 1e-9));
+    cr_expect(epsilon_eq(dbl, sum, 0.1 * (LONG - 1), 1e-9));
+    (void)sum_and_look_back(u, u);
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(ne(ptr, strstr(gr_last_error()->message, "depend on the order of iterations"), NULL),
+              "%s", gr_last_error()->message);
+}
+
+Test(watch_modes, scratch_memory_that_was_never_set_is_named) {
+    gr_view1_f64 sums;
+
+    start(GR_DEBUG_POISON);
+    sums = line("sums", 3, 0);
+    sum_unset_scratch(sums, 8, 1);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    cr_expect(eq(dbl, GR_AT(sums, 2), 8.0));
+    sum_unset_scratch(sums, 5, 1);
+    cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+    cr_expect(ne(ptr,
+                 strstr(gr_last_error()->message,
+                        "view \"sums\" = memory that was never set, or was released, at (0)"),
+                 NULL),
+              "%s", gr_last_error()->message);
 }
 
 Test(watch_modes, right_kernels_run_as_if_once) {
@@ -228,8 +317,81 @@ Test(watch_modes, races_of_teams_are_named) {
     cr_expect(eq(dbl, GR_AT(sums, 99), 20 * 99.0));
     (void)sum_rows(sums, x, 50);
     expect_found(
-        "kernel \"rows\": view \"sums\" = written at (0) by team (0) and read by team (1), "
-        "expected one team alone where one writes: 2 such places");
+        "kernel \"rows\": view \"sums\" = written at (0) by thread 0 of team (0) and read by "
+        "thread 0 of team (1), expected one team alone where one writes: 2 such places");
+}
+
+/* Threads of a team meet at barriers; what is not apart by one is a race. */
+Test(watch_modes, races_within_a_team_are_named) {
+    const gr_settings settings = {.num_threads = 3, .debug = GR_DEBUG_RACE};
+    gr_view2_f64 x, y;
+
+    unsetenv("GRANUM_DEBUG");
+    cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&x, "x", 5, 6), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&y, "y", 5, 6), GR_SUCCESS));
+    for (int k = 0; k < 30; k++) {
+        x.data[k] = k;
+    }
+    for (int threads = 1; threads <= 3; threads++) {
+        turn_rows(y, x, threads, true);
+        cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS), "%d %s", threads, gr_last_error()->message);
+        for (int k = 0; k < 30; k++) {
+            cr_expect(eq(dbl, y.data[k], k / 6 * 6 + 5 - k % 6));
+        }
+        shift_rows(y, x, threads, true);
+        cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+        shift_rows(x, y, threads, true);
+        cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+        for (int k = 0; k < 30; k++) {
+            x.data[k] = k;
+        }
+    }
+    turn_rows(y, x, 2, false);
+    expect_found("kernel \"turn\": view \"(scratch memory)\" = read at (3) by thread 0 of team (0) "
+                 "and written by thread 1 of team (0), expected one thread alone, or a barrier "
+                 "between them, where one writes: 6 such places");
+    shift_rows(y, x, 3, false);
+    expect_found("kernel \"shift\": view \"y\" = read at (0, 2) by thread 0 of team (0) and "
+                 "written by thread 1 of team (0), expected one thread alone, or a barrier between "
+                 "them, where one writes: 15 such places");
+    turn_rows(y, x, 1, false);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+}
+
+Test(watch_modes, races_of_scans_are_named) {
+    gr_view1_i64 x, y;
+    gr_view1_f64 u;
+
+    start(GR_DEBUG_RACE);
+    cr_assert(eq(int, (int)GR_CREATE(&x, "x", 20), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&y, "y", 20), GR_SUCCESS));
+    cr_expect(eq(i64, sum_before(y, x, 0), 0));
+    (void)sum_before(x, x, 0); /* in place */
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    (void)sum_before(x, x, 1);
+    expect_found("kernel \"before\": view \"x\" = read at (1) by iteration (1) and written by "
+                 "iteration (0), expected one iteration alone where one writes: 19 such places");
+    u = line("u", 9000, 0);
+    (void)sum_and_look_back(u, u);
+    expect_found("kernel \"look back\": view \"u\" = read at (1) by iteration (2) and written by "
+                 "iteration (1), expected one iteration alone where one writes: 8998 such places");
+}
+
+/* Bytes and halves of words have neighbours in other iterations. */
+Test(watch_modes, neighbours_within_a_word_do_not_race) {
+    gr_view1_u8 from, to;
+
+    start(GR_DEBUG_RACE);
+    cr_assert(eq(int, (int)GR_CREATE(&from, "from", 1003), GR_SUCCESS));
+    cr_assert(eq(int, (int)GR_CREATE(&to, "to", 1003), GR_SUCCESS));
+    copy_bytes(to, from);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    from.data = to.data + 1;
+    from.extent[0] = 1002;
+    copy_bytes(to, from);
+    expect_found("kernel \"copy bytes\": view \"to\" = read at (1) by iteration (0) and written by "
+                 "iteration (1), expected one iteration alone where one writes: 251 such places");
 }
 
 Test(watch_modes, races_on_foreign_memory_are_seen) {
@@ -335,6 +497,29 @@ Test(watch_modes, elements_narrower_than_the_pattern_are_told_apart) {
     cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
 }
 
+Test(watch_modes, reads_of_unset_scratch_memory_are_named) {
+    const gr_settings settings = {.num_threads = 2, .debug = GR_DEBUG_UNINIT};
+    gr_view1_f64 sums;
+
+    unsetenv("GRANUM_DEBUG");
+    cr_assert(eq(int, (int)gr_initialize(&settings), GR_SUCCESS));
+    sums = line("sums", 3, 0);
+    for (int threads = 1; threads <= 2; threads++) {
+        sum_unset_scratch(sums, 8, threads);
+        cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS), "%s", gr_last_error()->message);
+        cr_expect(eq(dbl, GR_AT(sums, 2), 8.0));
+        sum_unset_scratch(sums, 7, threads); /* what was set in the launch before is not any more */
+        cr_expect(eq(int, (int)gr_fence(), GR_BAD_VALUE));
+        cr_expect(ne(ptr,
+                     strstr(gr_last_error()->message,
+                            "kernel \"unset scratch\": view \"(scratch memory)\" = memory that was "
+                            "never set, read at (7), expected memory that was written before "
+                            "(created at unit_tests/test_watch_modes_kernels.c:"),
+                     NULL),
+                  "%s", gr_last_error()->message);
+    }
+}
+
 Test(watch_modes, copies_of_structs_read_what_lies_between_members) {
     gr_view1_padded from, to;
 
@@ -381,13 +566,13 @@ Test(watch_modes, builds_without_instrumented_kernels_refuse_race) {
 
     cr_expect(eq(int, (int)gr_initialize(&settings), GR_UNSUPPORTED));
     cr_expect(eq(str, (char *)gr_last_error()->message,
-                 "settings.debug = race, expected a build with instrumented kernels "
-                 "(cmake -DGRANUM_CHECKED=race)"));
+                 "settings.debug = race, expected a build with instrumented kernels (cmake "
+                 "-DGRANUM_CHECKED=race)"));
     setenv("GRANUM_DEBUG", "sync,uninit", 1);
     cr_expect(eq(int, (int)gr_initialize(NULL), GR_UNSUPPORTED));
     cr_expect(eq(str, (char *)gr_last_error()->message,
-                 "GRANUM_DEBUG = uninit, expected a build with instrumented kernels "
-                 "(cmake -DGRANUM_CHECKED=race)"));
+                 "GRANUM_DEBUG = uninit, expected a build with instrumented kernels (cmake "
+                 "-DGRANUM_CHECKED=race)"));
 }
 #endif
 
@@ -453,7 +638,7 @@ Test(watch_modes, fatal_signal_names_the_kernel) {
     cr_expect(eq(int, status & 0x7f, SIGSEGV), "killed by it");
     cr_expect(ne(ptr,
                  strstr(text, "granum: signal 11 in kernel \"copy\" "
-                              "(unit_tests/test_watch_modes_kernels.c:14), units [0, "),
+                              "(unit_tests/test_watch_modes_kernels.c:15), units [0, "),
                  NULL),
               "%s", text);
     cr_expect(ne(ptr, strstr(text, "test_watch_modes"), NULL));
@@ -487,7 +672,7 @@ Test(watch_modes, launches_are_printed) {
     text = capture_end(&c);
     cr_expect(ne(ptr, strstr(text, "granum: for \"copy\" [0, 10): "), NULL), "%s", text);
     cr_expect(
-        ne(ptr, strstr(text, " us, 1 thread (unit_tests/test_watch_modes_kernels.c:14)\n"), NULL),
+        ne(ptr, strstr(text, " us, 1 thread (unit_tests/test_watch_modes_kernels.c:15)\n"), NULL),
         "%s", text);
     cr_expect(ne(ptr, strstr(text, "granum: reduce \"sum\" 9 iterations: "), NULL), "%s", text);
 }

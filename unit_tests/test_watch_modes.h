@@ -27,6 +27,19 @@ void bin_atomically(gr_view1_i64 bin, gr_view2_i32 x);
 /** Each team sums a row of x in scratch memory, `of` teams into an element of sums; the answer is
  * the league's sum. */
 double sum_rows(gr_view1_f64 sums, gr_view2_f64 x, gr_index of);
+/** Each team of so many threads turns its row of x round in scratch memory, with a barrier between
+ * writing and reading or without; the same in y itself. */
+void turn_rows(gr_view2_f64 y, gr_view2_f64 x, int threads, bool waits);
+void shift_rows(gr_view2_f64 y, gr_view2_f64 x, int threads, bool waits);
+/** Teams that each add what the one before has left. */
+void smear_teams(gr_view1_f64 x, int threads);
+/** Sums before each element of x, into y and into the element after the next one of y; the answer
+ * is the sum of all. In place, y is x. */
+int64_t sum_before(gr_view1_i64 y, gr_view1_i64 x, gr_index after);
+/** The same of doubles, for each element the sum before it and x of the element before. */
+double sum_and_look_back(gr_view1_f64 y, gr_view1_f64 x);
+/** Sums of scratch memory of which half was set. */
+void sum_unset_scratch(gr_view1_f64 sums, gr_index set, int threads);
 /** copy_1d for bytes. */
 void copy_bytes(gr_view1_u8 y, gr_view1_u8 x);
 /** A struct with 4 bytes that nobody sets: members alone, and as a whole. */

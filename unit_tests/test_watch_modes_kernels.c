@@ -8,6 +8,7 @@
 #include <granum/atomic.h>
 #include <granum/parallel.h>
 #include <granum/reduce.h>
+#include <granum/scan.h>
 #include <granum/team.h>
 
 void copy_1d(gr_view1_f64 y, gr_view1_f64 x) {
@@ -102,6 +103,102 @@ double sum_rows(gr_view1_f64 sums, gr_view2_f64 x, gr_index of) {
         }
     };
     return all;
+}
+
+void turn_rows(gr_view2_f64 y, gr_view2_f64 x, int threads, bool waits) {
+    const gr_index n = x.extent[1];
+
+    GR_PARALLEL_TEAM("turn", t, gr_with_scratch(gr_teams(x.extent[0], threads), 0, 8 * n + 64, 0)) {
+        gr_view1_f64 row;
+
+        GR_SCRATCH_VIEW(&row, t, 0, n);
+        GR_TEAM_FOR(t, k, 0, n) {
+            GR_AT(row, k) = GR_AT(x, t.league_rank, k);
+        };
+        if (waits) {
+            GR_TEAM_BARRIER(t);
+        }
+        GR_TEAM_FOR(t, k, 0, n) {
+            GR_AT(y, t.league_rank, k) = GR_AT(row, n - 1 - k);
+        };
+    };
+}
+
+void shift_rows(gr_view2_f64 y, gr_view2_f64 x, int threads, bool waits) {
+    const gr_index n = x.extent[1];
+
+    GR_PARALLEL_TEAM("shift", t, gr_teams(x.extent[0], threads)) {
+        GR_TEAM_FOR(t, k, 0, n) {
+            GR_AT(y, t.league_rank, k) = GR_AT(x, t.league_rank, k);
+        };
+        if (waits) {
+            GR_TEAM_BARRIER(t);
+        }
+        GR_TEAM_FOR(t, k, 0, n) {
+            GR_AT(x, t.league_rank, k) = GR_AT(y, t.league_rank, (k + 1) % n);
+        };
+    };
+}
+
+void smear_teams(gr_view1_f64 x, int threads) {
+    GR_PARALLEL_TEAM("smear teams", t, gr_teams(x.extent[0] - 1, threads)) {
+        GR_TEAM_SINGLE(t) {
+            GR_AT(x, t.league_rank + 1) += GR_AT(x, t.league_rank);
+        };
+    };
+}
+
+int64_t sum_before(gr_view1_i64 y, gr_view1_i64 x, gr_index after) {
+    const gr_index n = x.extent[0];
+    int64_t all;
+
+    GR_PARALLEL_SCAN_TOTAL("before", i, gr_range(0, n), GR_SUM(int64_t, sum), final, all) {
+        const int64_t own = GR_AT(x, i);
+
+        if (final) {
+            GR_AT(y, i + after < n ? i + after : i) = sum;
+        }
+        sum += own;
+    };
+    return all;
+}
+
+double sum_and_look_back(gr_view1_f64 y, gr_view1_f64 x) {
+    double all;
+
+    GR_PARALLEL_SCAN_TOTAL("look back", i, gr_range(1, x.extent[0]), GR_SUM(double, sum), final,
+                           all) {
+        sum += GR_AT(x, i - 1);
+        if (final) {
+            GR_AT(y, i) = sum;
+        }
+    };
+    return all;
+}
+
+void sum_unset_scratch(gr_view1_f64 sums, gr_index set, int threads) {
+    const gr_index n = 8;
+
+    GR_PARALLEL_TEAM("unset scratch", t,
+                     gr_with_scratch(gr_teams(sums.extent[0], threads), 0, 8 * n + 64, 64)) {
+        gr_view1_f64 row;
+        gr_view1_f64 own;
+        double sum;
+
+        GR_SCRATCH_VIEW(&row, t, 0, n);
+        GR_THREAD_SCRATCH_VIEW(&own, t, 0, 1);
+        GR_AT(own, 0) = 0;
+        GR_TEAM_FOR(t, k, 0, set) {
+            GR_AT(row, k) = 1;
+        };
+        GR_TEAM_BARRIER(t);
+        GR_TEAM_REDUCE(t, k, 0, n, GR_SUM(double, sum)) {
+            sum += GR_AT(row, k) + GR_AT(own, 0);
+        };
+        GR_TEAM_SINGLE(t) {
+            GR_AT(sums, t.league_rank) = sum;
+        };
+    };
 }
 
 void copy_bytes(gr_view1_u8 y, gr_view1_u8 x) {

@@ -445,6 +445,9 @@ static gr_index exact_chunk(gr_index n, const gr_options *options) {
     const gr_index parts = gr_impl_min(threads, n / GR_IMPL_SCAN_CHUNK + 1) * 2;
     const gr_index chunk = gr_impl_min(ceil_div(n, parts), EXACT_CHUNK);
 
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER)) {
+        return (chunk / (8 * 2 * GR_IMPL_SCAN_WINDOW) + 1) * 8; /* some to put in order */
+    }
     return chunk < GR_IMPL_SCAN_CHUNK ? GR_IMPL_SCAN_CHUNK : ceil_div(chunk, 8) * 8;
 }
 

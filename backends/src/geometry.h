@@ -31,6 +31,13 @@ gr_impl_launch *gr_impl_reduce_chunks(gr_impl_launch *launch, gr_site *site, con
 /* What a graph's scan passes from chunk to chunk takes at most [B]. */
 #define GR_IMPL_SCAN_ROOM 4096
 
+/** Threads that take chunks of a scan in other orders than forward, for debug mode "order". */
+#define GR_IMPL_SCAN_WINDOW 4
+
+/** A launch that runs in orders begins; a round of it begins. */
+void gr_impl_scan_orders_begin(void);
+void gr_impl_scan_round_begin(void);
+
 /** A scan whose chunks are parts of a graph's node. */
 typedef struct gr_impl_scan_part {
     gr_index turn; /**< the chunk that may pass its total on (atomic) */

@@ -314,22 +314,27 @@ static inline bool is_bad(const gr_options *options) {
            (options->threads != GR_AUTO && options->threads < 1);
 }
 
-/* Debug mode "order": one thread takes the units one by one, three times. As a member of a team,
- * for members ask for each span. */
+/* Debug mode "order": one thread, or one team, takes the units one by one, three times. As a member
+ * of a team, for members ask for each span. Chunks of a scan that is not run forward are taken by
+ * some threads at once (spans.c). */
 GR_IMPL_COLD static gr_impl_launch *run_in_order(gr_impl_launch *launch) {
+    const bool is_shuffled_scan =
+        launch->pattern == GR_IMPL_PATTERN_SCAN &&
+        (launch->order == GR_IMPL_ORDER_REVERSED || launch->order == GR_IMPL_ORDER_SHUFFLED);
+    const int threads = is_shuffled_scan        ? GR_IMPL_SCAN_WINDOW
+                        : launch->team_size > 1 ? launch->team_size
+                                                : 2;
+
     launch->hi = launch->end;
     launch->next = 0;
+    launch->turn = launch->lo;
     launch->piece = 1;
     launch->started = 0;
-    launch->most_threads = 2;
-    gr_impl_threads_insist(2);
-    go_parallel(launch, 2);
+    launch->most_threads = threads;
+    gr_impl_scan_round_begin();
+    gr_impl_threads_insist(threads);
+    go_parallel(launch, threads);
     return launch;
-}
-
-static bool has_orders(const gr_impl_launch *launch) {
-    return launch->pattern != GR_IMPL_PATTERN_SCAN &&
-           (launch->pattern != GR_IMPL_PATTERN_LEAGUE || (gr_impl_debug() & GR_DEBUG_RACE));
 }
 
 GR_IMPL_INLINE void set_up(gr_impl_launch *launch, gr_site *site, gr_index lo, gr_index units,
@@ -407,8 +412,9 @@ __attribute__((noinline)) static gr_impl_launch *begin(gr_impl_launch *launch, g
     if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES)) {
         gr_impl_tools_launch(launch);
     }
-    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && has_orders(launch)) {
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER)) {
         launch->order = gr_impl_order_begin();
+        gr_impl_scan_orders_begin();
         return run_in_order(launch);
     }
     return first_round(launch, options, most);

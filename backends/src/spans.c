@@ -13,6 +13,7 @@
 #include <granum/impl/tool_calls.h>
 
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Units of one thread under GR_STATIC; cut at multiples of 64 where pieces are long, so that no
@@ -54,6 +55,155 @@ static gr_index unit_in_order(gr_impl_order order, gr_index piece, gr_index unit
     }
 }
 
+/* ---- orders of scans, for debug mode "order" ----
+ *
+ * A chunk waits for what came before it between its two passes, so chunks cannot change places as
+ * other units do. Some threads take as many chunks that follow each other, a window; there the
+ * first passes run one by one in the order wanted, then the totals are passed on, and then the
+ * second passes run one by one, the other way round in shuffled order. All of that can happen in
+ * any launch on so many threads. */
+static struct {
+    int members;            /* threads of the window; 0: the launch asks for no spans (C++) */
+    gr_index passed, ended; /* first and second passes that have ended in this round (atomic) */
+    /* What came before the first chunk, and after the last one in forward order. */
+    const gr_impl_launch *launch;
+    bool has_after;
+    void *before, *after;
+    size_t bytes;
+} scans;
+
+void gr_impl_scan_orders_begin(void) {
+    scans.launch = NULL;
+    scans.has_after = false;
+}
+
+void gr_impl_scan_round_begin(void) {
+    scans.members = 0;
+    scans.passed = scans.ended = 0;
+}
+
+static bool is_in_window(const gr_impl_launch *launch) {
+    return launch->pattern == GR_IMPL_PATTERN_SCAN && scans.members > 0 &&
+           (launch->order == GR_IMPL_ORDER_REVERSED || launch->order == GR_IMPL_ORDER_SHUFFLED);
+}
+
+static void wait_until(const gr_index *count, gr_index reached) {
+    while (__atomic_load_n(count, __ATOMIC_ACQUIRE) != reached) {
+        sched_yield();
+    }
+}
+
+/* Chunks before the thread's window, chunks of it, and the place of its own in the order. */
+typedef struct window {
+    gr_index before, chunks, place;
+} window;
+
+static window window_of(const gr_impl_launch *launch, gr_index number) {
+    window w = {number * scans.members, 0, 0};
+
+    w.chunks = gr_impl_min(scans.members, launch->hi - launch->lo - w.before);
+    if (gr_impl_self.thread < w.chunks) {
+        w.place = unit_in_order((gr_impl_order)launch->order, gr_impl_self.thread, w.chunks);
+    }
+    return w;
+}
+
+static gr_span deal_in_window(const gr_impl_launch *launch) {
+    const window w = window_of(launch, gr_impl_self.dealt++);
+    gr_span span = {0, 0};
+
+    if (gr_impl_self.thread < w.chunks) {
+        wait_until(&scans.ended, w.before);
+        wait_until(&scans.passed, w.before + w.place);
+        span.lo = launch->lo + w.before + gr_impl_self.thread;
+        span.hi = span.lo + 1;
+    }
+    return span;
+}
+
+static void end_first_pass(const gr_impl_launch *launch) {
+    const window w = window_of(launch, gr_impl_self.dealt - 1);
+
+    __atomic_add_fetch(&scans.passed, 1, __ATOMIC_ACQ_REL);
+    wait_until(&scans.passed, w.before + w.chunks);
+}
+
+static void begin_second_pass(const gr_impl_launch *launch) {
+    const window w = window_of(launch, gr_impl_self.dealt - 1);
+
+    wait_until(&scans.ended,
+               w.before +
+                   (launch->order == GR_IMPL_ORDER_SHUFFLED ? w.chunks - 1 - w.place : w.place));
+}
+
+/* Every round begins with the same state. */
+static void begin_scan_round(gr_impl_launch *launch, void *state, size_t bytes) {
+    if (scans.launch == launch) {
+        memcpy(state, scans.before, bytes);
+        return;
+    }
+    if (bytes > scans.bytes) {
+        free(scans.before);
+        free(scans.after);
+        scans.before = malloc(bytes);
+        scans.after = malloc(bytes);
+        scans.bytes = scans.before && scans.after ? bytes : 0;
+    }
+    if (bytes > scans.bytes) {
+        gr_impl_launch_fail(GR_OUT_OF_MEMORY, gr_impl_site_place(launch->site), launch->site->label,
+                            "%zu bytes for debug mode order are not to be had: it is run in one "
+                            "order",
+                            2 * bytes);
+        gr_impl_order_stop();
+        return;
+    }
+    memcpy(scans.before, state, bytes);
+    scans.launch = launch;
+}
+
+/* The total is that of forward order. */
+static void end_scan_round(const gr_impl_launch *launch, void *state, size_t bytes) {
+    if (scans.launch != launch) {
+        return;
+    }
+    if (launch->order == GR_IMPL_ORDER_FORWARD) {
+        memcpy(scans.after, state, bytes);
+        scans.has_after = true;
+    } else if (scans.has_after) {
+        memcpy(state, scans.after, bytes);
+    }
+}
+
+/* Unit by unit to one thread, or to all threads of one team. */
+static gr_span deal_in_order(gr_impl_launch *launch) {
+    const gr_index units = launch->hi - launch->lo;
+    const int size = gr_impl_self.team_size, thread = gr_impl_self.thread;
+    gr_span span = {0, 0};
+
+    if (is_in_window(launch)) {
+        return deal_in_window(launch);
+    }
+    if (thread >= size) {
+        return span;
+    }
+    if (gr_impl_self.dealt < units) {
+        span.lo =
+            launch->lo + unit_in_order((gr_impl_order)launch->order, gr_impl_self.dealt++, units);
+        span.hi = span.lo + 1;
+    }
+    if (launch->order != GR_IMPL_ORDER_LOGGED) {
+        return span;
+    }
+    if (size == 1 && span.lo < span.hi) {
+        gr_impl_race_iteration(launch, span.lo);
+    } else if (size > 1 && span.lo < span.hi) {
+        gr_impl_race_member(launch, span.lo, thread);
+    } else if (size > 1) {
+        gr_impl_race_member_ends(launch, thread);
+    }
+    return span;
+}
+
 /* Pieces are counted, not their units: those of the threads that find none left could overflow. */
 static gr_span deal(gr_impl_launch *launch) {
     const gr_index units = launch->hi - launch->lo;
@@ -61,15 +211,7 @@ static gr_span deal(gr_impl_launch *launch) {
     gr_index piece;
 
     if (GR_IMPL_UNLIKELY(launch->order)) {
-        if (gr_impl_self.thread == 0 && launch->next < units) {
-            span.lo =
-                launch->lo + unit_in_order((gr_impl_order)launch->order, launch->next++, units);
-            span.hi = span.lo + 1;
-            if (launch->order == GR_IMPL_ORDER_LOGGED) {
-                gr_impl_race_iteration(span.lo);
-            }
-        }
-        return span;
+        return deal_in_order(launch);
     }
     piece = __atomic_fetch_add(&launch->next, 1, __ATOMIC_RELAXED);
     if (piece <= (units - 1) / launch->piece) {
@@ -107,6 +249,11 @@ gr_span gr_impl_span_first(gr_impl_launch *launch, int thread, int threads) {
     gr_impl_self.thread = thread;
     gr_impl_self.team_size = 1;
     if (launch->piece) {
+        if (GR_IMPL_UNLIKELY(launch->order)) {
+            gr_impl_self.team_size = launch->team_size < threads ? launch->team_size : threads;
+            gr_impl_self.dealt = 0;
+            __atomic_store_n(&scans.members, threads, __ATOMIC_RELAXED);
+        }
         span = deal(launch);
     } else if (GR_IMPL_LIKELY(launch->team_size <= 1)) {
         span = share(launch, thread, threads);
@@ -131,6 +278,9 @@ gr_span gr_impl_span_next(gr_impl_launch *launch, gr_span done) {
         launch->own_units += done.hi - done.lo;
     }
     if (launch->piece) {
+        if (GR_IMPL_UNLIKELY(launch->order) && is_in_window(launch)) {
+            __atomic_add_fetch(&scans.ended, 1, __ATOMIC_ACQ_REL);
+        }
         span = deal(launch);
     }
     if (span.lo >= span.hi) {
@@ -147,6 +297,9 @@ static gr_index *turn_of(gr_impl_launch *launch) {
 void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk, void *state, size_t bytes) {
     const gr_index *turn = turn_of(launch);
 
+    if (GR_IMPL_UNLIKELY(launch->order) && is_in_window(launch)) {
+        end_first_pass(launch);
+    }
     /* Turns are short while every thread has a core; beyond that the one waited for may need ours.
      */
     for (int spin = 0; __atomic_load_n(turn, __ATOMIC_ACQUIRE) != chunk; ++spin) {
@@ -156,12 +309,15 @@ void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk, void *state, size
             sched_yield();
         }
     }
+    if (GR_IMPL_UNLIKELY(launch->order) && launch->order != GR_IMPL_ORDER_LOGGED && chunk == 0) {
+        begin_scan_round(launch, state, bytes);
+    }
     if (launch->threads == 0 && chunk > 0 && bytes <= GR_IMPL_SCAN_ROOM) {
         memcpy(state, gr_impl_self.part->scan->state, bytes);
     }
 }
 
-void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, const void *state, size_t bytes) {
+void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, void *state, size_t bytes) {
     gr_index *turn = turn_of(launch);
 
     if (launch->threads == 0) {
@@ -174,7 +330,14 @@ void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, const void *state
                                 bytes / 3, GR_IMPL_SCAN_ROOM / 3);
         }
     }
+    if (GR_IMPL_UNLIKELY(launch->order) && launch->order != GR_IMPL_ORDER_LOGGED &&
+        chunk == launch->end - 1) {
+        end_scan_round(launch, state, bytes);
+    }
     __atomic_store_n(turn, chunk + 1, __ATOMIC_RELEASE);
+    if (GR_IMPL_UNLIKELY(launch->order) && is_in_window(launch)) {
+        begin_second_pass(launch);
+    }
 }
 
 typedef struct pieces {

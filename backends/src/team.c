@@ -73,15 +73,7 @@ static int threads_of(const gr_options *options, int host_threads) {
     return host_threads ? host_threads : asked > 1 ? asked : 1;
 }
 
-/* Debug mode "race" logs what a team touches as one iteration's: it has one thread. */
-static bool has_lone_teams(void) {
-    return GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && (gr_impl_debug() & GR_DEBUG_RACE);
-}
-
 int gr_impl_team_size_max(gr_team_policy policy, int host_threads) {
-    if (!host_threads && has_lone_teams()) {
-        return 1;
-    }
     return (int)gr_impl_min(threads_of(&policy.options, host_threads), GR_TEAM_SIZE_MAX);
 }
 
@@ -193,9 +185,6 @@ static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_po
         return true; /* refused later, as every launch inside a kernel */
     }
     threads = threads_of(&policy->options, site->host_threads);
-    if (has_lone_teams()) {
-        *size = 1;
-    }
     if (*size > 1 && policy->options.threads == GR_AUTO) {
         threads = gr_impl_threads_left(threads);
     }
@@ -208,13 +197,17 @@ static bool begin_league(gr_impl_launch *launch, const gr_site *site, gr_team_po
     } else {
         *size = 1;
     }
+    if (GR_IMPL_HEARD(GR_IMPL_HEAR_ORDER) && threads < GR_IMPL_SCAN_WINDOW) {
+        threads = GR_IMPL_SCAN_WINDOW; /* so many may take part, whatever the launch would have */
+    }
     launch->team_threads = threads;
     return set_teams(launch, site, policy, *size, threads);
 }
 
 /* No more threads than there is memory for: the number that launches have may have grown since. */
 static gr_impl_launch *keep_to_room(gr_impl_launch *launch) {
-    const bool may_widen = launch && (launch->threads > 1 || launch->hi < launch->end);
+    const bool may_widen =
+        launch && !launch->order && (launch->threads > 1 || launch->hi < launch->end);
 
     if (may_widen && launch->most_threads > launch->team_threads) {
         launch->most_threads = launch->team_threads;
@@ -235,7 +228,10 @@ gr_impl_launch *gr_impl_begin_team(gr_impl_launch *launch, gr_site *site, gr_tea
         return NULL;
     }
     launch->team_size = size;
-    if (size > 1 && launch->threads == 1) {
+    if (launch->order && size > 1) {
+        gr_impl_launch_widen(launch, size);
+        launch->piece = 1; /* units are dealt out in order */
+    } else if (size > 1 && launch->threads == 1) {
         gr_impl_launch_widen(launch, size); /* one unit, which is a whole team's */
     }
     return launch;
@@ -328,7 +324,8 @@ static member *member_of(const gr_team *team, int rank) {
 }
 
 /* Called by the last thread to arrive: the others stand still. */
-static void compare_places(const gr_team *team) {
+static void compare_places(const void *arrived) {
+    const gr_team *team = (const gr_team *)arrived;
     const member *mine = member_of(team, team->team_rank);
 
     for (int rank = 0; rank < team->team_size; ++rank) {
@@ -367,6 +364,11 @@ static void meet(const gr_team *team, const char *file, int line) {
     }
     own->file = file;
     own->line = line;
+    if (GR_IMPL_UNLIKELY(team->launch->order) &&
+        gr_impl_race_meets(team->launch, team->league_rank, team->team_rank, team->team_size,
+                           compare_places, team)) {
+        return;
+    }
     if (__atomic_add_fetch(&shared->arrived, 1, __ATOMIC_ACQ_REL) == team->team_size) {
         compare_places(team);
         __atomic_store_n(&shared->arrived, 0, __ATOMIC_RELAXED);
@@ -532,6 +534,26 @@ static void report_extents(gr_impl_view_type type, const gr_team *team, const gr
     }
 }
 
+/* Debug modes know what lies there. Threads that run at once make a team's View at any time: what
+ * others have put there by then stays. */
+GR_IMPL_COLD static void note_scratch(char *memory, gr_impl_view_type type, const gr_team *team,
+                                      bool per_thread, const gr_index *extent, gr_place place) {
+    const bool in_turns = team->team_size == 1 || team->launch->order == GR_IMPL_ORDER_LOGGED;
+    gr_any_view made = {.data = memory, .dtype = (gr_dtype)type.dtype, .rank = type.rank};
+    size_t bytes = type.item;
+
+    made.item = type.item;
+    made.layout = (gr_layout)type.layout;
+    for (int k = 0; k < type.rank; ++k) {
+        const int d = type.layout == GR_LEFT ? k : type.rank - 1 - k;
+
+        made.extent[d] = extent[d];
+        made.stride[d] = (gr_index)(bytes / type.item);
+        bytes *= (size_t)extent[d];
+    }
+    gr_impl_scratch_made(&made, bytes, place, per_thread || (team->team_rank == 0 && in_turns));
+}
+
 void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *team, int level,
                           bool per_thread, const gr_index *extent, gr_place place) {
     static const gr_index none[GR_MAX_RANK] = {0};
@@ -548,6 +570,9 @@ void gr_impl_scratch_view(void *view, gr_impl_view_type type, const gr_team *tea
     if (arena && bytes <= left) {
         memory = arena->next;
         arena->next += bytes;
+        if (GR_IMPL_HEARD(GR_IMPL_HEAR_LAUNCHES | GR_IMPL_HEAR_ORDER)) {
+            note_scratch(memory, type, team, per_thread, extent, place);
+        }
     } else {
         if (bytes == SIZE_MAX) {
             report_extents(type, team, extent, place);

@@ -7,6 +7,7 @@
 
 #include "thread.h"
 
+#include <granum/impl/tool_calls.h>
 #include <granum/memory.h>
 
 #include <pthread.h>
@@ -24,6 +25,7 @@ static void drop(void *rooms) {
     gr_impl_room *room = (gr_impl_room *)rooms;
 
     for (int k = 0; k < GR_IMPL_ROOMS; ++k) {
+        gr_impl_scratch_gone(room[k].memory, room[k].size);
         gr_impl_host_free(room[k].memory);
         room[k].memory = NULL;
         room[k].size = 0;
@@ -45,6 +47,7 @@ bool gr_impl_grow_room(gr_impl_room *room, size_t size) {
     if (!memory) {
         return false;
     }
+    gr_impl_scratch_gone(room->memory, room->size);
     gr_impl_host_free(room->memory);
     pthread_once(&key_once, make_key);
     pthread_setspecific(key, gr_impl_self.rooms);

@@ -39,15 +39,23 @@ static pthread_once_t fork_handlers_once = PTHREAD_ONCE_INIT;
    the child finds each of them free and what it guards whole. */
 static void before_fork(void) {
     gr_impl_alone_before_fork();
+    gr_impl_race_before_fork();
     pthread_mutex_lock(&lifecycle_mutex);
+    gr_impl_tools_lock();
     gr_impl_malloc_lock();
     gr_impl_memory_lock();
+    gr_impl_quarantine_lock();
+    gr_impl_scratch_lock();
 }
 
 static void after_fork(void) {
+    gr_impl_scratch_unlock();
+    gr_impl_quarantine_unlock();
     gr_impl_memory_unlock();
     gr_impl_malloc_unlock();
+    gr_impl_tools_unlock();
     pthread_mutex_unlock(&lifecycle_mutex);
+    gr_impl_race_after_fork();
     gr_impl_alone_after_fork();
 }
 

@@ -33,6 +33,14 @@ static grave *oldest, **newest = &oldest;
 static size_t kept;
 static int graves;
 
+void gr_impl_quarantine_lock(void) {
+    pthread_mutex_lock(&graves_mutex);
+}
+
+void gr_impl_quarantine_unlock(void) {
+    pthread_mutex_unlock(&graves_mutex);
+}
+
 /* What there is no room for any more, taken out of the list. */
 static grave *take_surplus(void) {
     grave *surplus = oldest, **last = &surplus;
@@ -136,5 +144,5 @@ bool gr_impl_owner_of(const void *address, gr_impl_owner *owner) {
         }
     }
     pthread_mutex_unlock(&graves_mutex);
-    return owner->data != NULL;
+    return owner->data != NULL || gr_impl_scratch_describe(owner);
 }

@@ -47,6 +47,16 @@ static _Thread_local uint64_t fence_ids[GR_MAX_TOOLS];
         }                               \
     } while (0)
 
+void gr_impl_tools_lock(void) {
+    pthread_mutex_lock(&tools_mutex);
+    pthread_mutex_lock(&sections_mutex);
+}
+
+void gr_impl_tools_unlock(void) {
+    pthread_mutex_unlock(&sections_mutex);
+    pthread_mutex_unlock(&tools_mutex);
+}
+
 /* What somebody listens to, under the lock. */
 static void listen(void) {
     unsigned heard = 0;

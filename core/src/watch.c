@@ -394,21 +394,28 @@ static void compare(const gr_impl_launch *launch) {
             gr_impl_launch_fail(
                 GR_BAD_VALUE, gr_impl_site_place(launch->site), launch->site->label,
                 "view \"%s\" = %s at %s in %s order, expected %s as in forward order: %td "
-                "element%s depend%s on the order of iterations",
+                "element%s depend%s on the order of %s",
                 old->record->label,
                 gr_impl_value_text(value, shape.dtype, (const char *)old->data + found.first),
                 gr_impl_index_text(index, &shape, (gr_index)(found.first / shape.item)),
                 launch->order == GR_IMPL_ORDER_REVERSED ? "reversed" : "shuffled",
                 gr_impl_value_text(expected, shape.dtype, old->copy + found.first), found.count,
-                found.count == 1 ? "" : "s", found.count == 1 ? "s" : "");
+                found.count == 1 ? "" : "s", found.count == 1 ? "s" : "",
+                launch->pattern == GR_IMPL_PATTERN_LEAGUE ? "teams" : "iterations");
             return;
         }
     }
 }
 
 static _Thread_local snapshot *original; /* mode order: before the launch */
+static _Thread_local bool is_stopped;    /* it is not run again */
+
+void gr_impl_order_stop(void) {
+    is_stopped = true;
+}
 
 int gr_impl_order_begin(void) {
+    is_stopped = false;
     if (gr_impl_debug() & GR_DEBUG_RACE) {
         gr_impl_race_begin();
         return GR_IMPL_ORDER_LOGGED;
@@ -417,6 +424,7 @@ int gr_impl_order_begin(void) {
         return gr_impl_arguments_order();
     }
     if (!GRANUM_CHECKED || !(gr_impl_debug() & GR_DEBUG_ORDER)) {
+        gr_impl_race_begin();
         return GR_IMPL_ORDER_LOGGED; /* uninit: chance does not choose the first report */
     }
     original = take();
@@ -425,13 +433,15 @@ int gr_impl_order_begin(void) {
 
 bool gr_impl_order_next(gr_impl_launch *launch) {
     if (launch->order == GR_IMPL_ORDER_LOGGED) {
-        if (gr_impl_debug() & GR_DEBUG_RACE) {
-            gr_impl_race_end(launch);
-        }
+        gr_impl_race_end(launch);
         return false;
     }
     if (gr_impl_arguments_order()) {
         return false; /* arguments.c runs the others */
+    }
+    if (is_stopped) {
+        drop(&original);
+        return false;
     }
     if (launch->order == GR_IMPL_ORDER_FORWARD) {
         watch.forward = take();

@@ -59,6 +59,9 @@ bool gr_impl_arguments_note(const gr_site *site);
  * one of them; what of the owner is known already is kept. */
 bool gr_impl_arguments_describe(gr_impl_owner *owner);
 
+/** Say what the address is in the scratch memory of a team, where it is in some. */
+bool gr_impl_scratch_describe(gr_impl_owner *owner);
+
 /** Debug mode "uninit": nobody has set this memory. */
 void gr_impl_uninit_mark(const void *data, size_t bytes);
 
@@ -72,6 +75,18 @@ long gr_impl_failures_end(void);
 /** Hold the lock of gr_impl_alone_begin around fork(), unless the forking thread has it. */
 void gr_impl_alone_before_fork(void);
 void gr_impl_alone_after_fork(void);
+
+/** The lock of a launch whose accesses are looked at, likewise. */
+void gr_impl_race_before_fork(void);
+void gr_impl_race_after_fork(void);
+
+/** What is held while lists of tools, of released memory, of scratch Views change. */
+void gr_impl_tools_lock(void);
+void gr_impl_tools_unlock(void);
+void gr_impl_quarantine_lock(void);
+void gr_impl_quarantine_unlock(void);
+void gr_impl_scratch_lock(void);
+void gr_impl_scratch_unlock(void);
 
 /** Whether launches are printed. */
 bool gr_impl_traces_kernels(void);

@@ -132,6 +132,13 @@
         for (gr_index gr_g = gr_rest ? gr_full : 0; gr_g < GR_IMPL_SEGMENT_LAST(kind, T); ++gr_g) \
     GR_IMPL_SCAN_SEGMENT(i, final, kind, T, v, identity)
 
+/* Debug mode "race" tells elements apart, of which both passes do something. */
+#ifdef GR_IMPL_LOGGED
+#define GR_IMPL_SCAN_MORE(i) (gr_impl_race_element(gr_p, i), i < gr_end)
+#else
+#define GR_IMPL_SCAN_MORE(i) i < gr_end
+#endif
+
 #define GR_IMPL_SCAN_SEGMENT(i, final, kind, T, v, identity)                                  \
     for (int gr_body = 1; gr_body; gr_body = 0)                                               \
         for (T gr_start[1] = {identity}, v = gr_pass ? gr_carry[gr_g] : gr_start[0]; gr_body; \
@@ -139,7 +146,7 @@
             for (const int final GR_IMPL_UNUSED = gr_pass; gr_body; gr_body = 0)              \
                 for (gr_index i = gr_e.lo + gr_g * GR_IMPL_SEGMENT,                           \
                               gr_end = gr_rest ? gr_e.hi : i + GR_IMPL_SEGMENT;               \
-                     i < gr_end; ++i)                                                         \
+                     GR_IMPL_SCAN_MORE(i); ++i)                                               \
     GR_IMPL_BODY
 
 #endif

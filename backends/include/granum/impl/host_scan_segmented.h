@@ -100,7 +100,7 @@
             for (const int final GR_IMPL_UNUSED = gr_pass; gr_body; gr_body = 0)                  \
                 for (gr_index i = gr_e.lo + gr_g * GR_IMPL_SEGMENT,                               \
                               gr_end = gr_rest ? gr_e.hi : i + GR_IMPL_SEGMENT;                   \
-                     i < gr_end; ++i)
+                     GR_IMPL_SCAN_MORE(i); ++i)
 #define GR_IMPL_FLAGGED_START(starts_here, v) \
     for (int gr_in = ((starts_here) ? (v = gr_start[0], gr_started = 1) : 1); gr_in; gr_in = 0)
 

@@ -189,8 +189,10 @@ GR_API void gr_impl_join(gr_impl_op op, gr_dtype dtype, const void *part, gr_ind
 GR_API void gr_impl_turn_wait(gr_impl_launch *launch, gr_index chunk, void *state, size_t bytes);
 
 /** Let the chunk after this one have its turn. */
-GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, const void *state,
-                              size_t bytes);
+GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, void *state, size_t bytes);
+
+/** Debug mode "race": an element of a scan is begun; nested scans say so too, and are left out. */
+GR_API void gr_impl_race_element(const gr_impl_launch *launch, gr_index element);
 
 /** A body was left by `break`: record it (where the compiler did not see it). */
 GR_API void gr_impl_body_was_left(void);

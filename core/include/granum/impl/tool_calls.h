@@ -9,6 +9,7 @@
 #include <granum/memory.h>
 #include <granum/tools.h>
 
+struct gr_any_view;
 struct gr_impl_launch;
 struct gr_impl_record;
 
@@ -63,15 +64,33 @@ void gr_impl_alone_end(bool began);
 /** Debug modes "order", "race" and "uninit": make ready for a launch; its first gr_impl_order. */
 int gr_impl_order_begin(void);
 
+/** There is no way to run the calling thread's launch again. */
+void gr_impl_order_stop(void);
+
 /** One order has been run: compare, and make ready for the next; false after the last. */
 bool gr_impl_order_next(struct gr_impl_launch *launch);
 
 /** Debug mode "race": log the accesses of a launch, one iteration after the other. */
 void gr_impl_race_begin(void);
-void gr_impl_race_iteration(gr_index iteration);
+void gr_impl_race_iteration(const struct gr_impl_launch *launch, gr_index unit);
 void gr_impl_race_end(const struct gr_impl_launch *launch);
+
+/** Launches whose accesses are looked at: threads of a team run in turns, from one barrier to the
+ * next. A thread begins a unit; it has no more. */
+void gr_impl_race_member(const struct gr_impl_launch *launch, gr_index unit, int thread);
+void gr_impl_race_member_ends(const struct gr_impl_launch *launch, int thread);
+/** It is at a barrier, and goes on when the others have been there; the last one makes the call.
+ * False where threads run at once, and have to wait as they always do. */
+bool gr_impl_race_meets(const struct gr_impl_launch *launch, gr_index unit, int thread, int threads,
+                        void (*all_stand)(const void *argument), const void *argument);
 /** Memory that each team of the calling thread's next launch has for itself while it runs. */
 void gr_impl_race_scratch(const void *memory, size_t bytes);
+
+/** A View of scratch memory is made, dense and of so many bytes; nobody can have set it where it is
+ * fresh. Such memory is given back. */
+void gr_impl_scratch_made(const struct gr_any_view *view, size_t bytes, gr_place place,
+                          bool is_fresh);
+void gr_impl_scratch_gone(const void *memory, size_t bytes);
 
 /** An instrumented kernel file touches memory. */
 GR_API void gr_impl_race_access(const void *address, size_t bytes, bool writes);
