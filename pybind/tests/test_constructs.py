@@ -502,3 +502,47 @@ def test_parameters_that_are_given_by_name():
 
     with pytest.raises(gr.KernelTypeError, match="chosen.. takes 1 argument by position, got 2"):
         gr.parallel_for(3, twice, x)
+
+
+@gr.kernel
+def rotated(i, x):
+    return x[i] * 1j
+
+
+def test_complex_numbers_are_summed_when_they_are_returned():
+    assert gr.parallel_reduce(3, rotated, np.array([1.0, 2.0, 3.0])) == 6j
+    assert gr.parallel_reduce(3, rotated, np.array([1, 2j, 3], np.complex64)) == -2 + 4j
+
+
+@gr.kernel
+def levels(i, x, out):
+    out[i] = Level.HIGH.value * 10 if x[i] == Level.LOW.value else Bits.B.value
+
+
+def test_members_of_integer_enums_have_a_value():
+    out = np.zeros(2, int)
+    gr.parallel_for(2, levels, np.array([1, 2]), out)
+    assert out.tolist() == [20, 2]
+
+
+@gr.kernel
+def at_a_tuple(i, x):
+    p = (i, 0)
+    x[p] = 1
+
+
+@gr.function
+def sum_of(a, b):
+    return a + b
+
+
+@gr.kernel
+def summed(i, x):
+    x[i] = sum_of(x[i], 1)
+
+
+def test_tuples_as_indices_and_structs_in_sums_say_what_to_write():
+    with pytest.raises(gr.KernelTypeError, match=r"an index of x is tuple(.|\n)*hint: take the tuple apart: row, column = "):
+        gr.parallel_for(2, at_a_tuple, np.zeros((2, 2)))
+    with pytest.raises(gr.KernelTypeError, match=r"\+ of struct(.|\n)*hint: write a @gr.function of their fields"):
+        gr.parallel_for(2, summed, np.zeros(2, [("a", "f8")]))

@@ -93,9 +93,13 @@ class Elements:
         kind = base.type
         if len(parts) == 1 and not isinstance(parts[0], ast.Slice):
             whole = self.expr(parts[0])
-            if not isinstance(whole, Static) and isinstance(whole.type, types.Tuple) \
-                    and isinstance(whole, tree.TupleOf):
-                return self.element(node, base, whole.items, store)
+            if not isinstance(whole, Static) and isinstance(whole.type, types.Tuple):
+                if not isinstance(whole, tree.TupleOf):
+                    self.fail(parts[0], "an index of %s is %r" % (self.name_of(base), whole.type),
+                              "take the tuple apart: row, column = ..., and x[row, column]")
+                whole = [self.index(item, base, d, node) for d, item in enumerate(whole.items[:kind.ndim])] \
+                    + whole.items[kind.ndim:]
+                return self.element(node, base, whole, store)
             parts = [whole]
         if len(parts) > kind.ndim:
             self.fail(node, "%s has %d dimension%s, indexed with %d"

@@ -230,10 +230,17 @@ class Expressions(Elements, Operators, OwnCalls, Structs, Calls):
                     part = F32 if kind is types.C64 else types.F64 if not kind.weak else FLOAT
                     return tree.Call(node, part, name, [base])
                 return base if name == "real" else tree.Const(node, kind, kind(0))
+            if name == "value" and self.is_member(node.value):
+                return base
             if name == "conjugate" or (name in ("bit_length", "bit_count") and kind.kind in "iub") \
                     or (name == "is_integer" and kind.kind in "iuf"):
                 return Static((name, base))
         self.fail(node, "%s has no attribute %s" % (self.describe(base), name))
+
+    def is_member(self, node):
+        """Whether it is written Enum.MEMBER: those of an IntEnum are integers from there on."""
+        owner = self.expr(node.value) if isinstance(node, ast.Attribute) else None
+        return isinstance(owner, Static) and isinstance(owner.value, type) and issubclass(owner.value, enum.Enum)
 
     def member_value(self, node, x):
         """The value of a member: a table."""

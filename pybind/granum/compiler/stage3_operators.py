@@ -41,6 +41,7 @@ class Operators:
             if not types.is_number(x.type):
                 self.fail(node, "%s of %r and %r" % (sign, a.type, b.type),
                           "index arrays: x[i]" if isinstance(x.type, (types.Array, types.Local))
+                          else "write a @gr.function of their fields" if isinstance(x.type, types.Struct)
                           else None)
         return self.arithmetic(node, sign, a, b)
 

@@ -232,6 +232,9 @@ class Statements:
     def add_to_result(self, value):
         """C of what a kernel returns, to the sum of the launch."""
         kind = self.result_kind
+        if kind.kind == "c":
+            return "%s = %s;" % (self.result_name,
+                                 self.helper(kind.c + "_py_add", self.result_name, self.expr(value)))
         if self.unsigned(kind) is None:
             return "%s += %s;" % (self.result_name, self.top(value))
         return "%s = %s;" % (self.result_name, self.wrapped("+", self.result_name, self.expr(value), kind))
