@@ -196,6 +196,33 @@ const char *allocate(int device, gr_space space, size_t bytes, void **out) {
     return nullptr;
 }
 
+/* What was released is nobody's for some time, so that a kernel which goes on using it traps, and
+ * does not find what else the host has put there. */
+struct range {
+    void *memory;
+    size_t bytes;
+} released[64];
+unsigned releases; /* so far; both guarded by the lock */
+
+void set_aside(void *memory, size_t bytes) {
+    void *const kept = mmap(memory, bytes, PROT_NONE,
+                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+
+    if (kept == MAP_FAILED) {
+        munmap(memory, bytes);
+        return;
+    }
+    pthread_mutex_lock(&lock);
+    range &place = released[releases++ % 64];
+    const range oldest = place;
+
+    place = {memory, bytes};
+    pthread_mutex_unlock(&lock);
+    if (oldest.memory) {
+        munmap(oldest.memory, oldest.bytes);
+    }
+}
+
 const char *release(int device, void *memory) {
     allocation **link = &allocations;
     allocation *a;
@@ -213,7 +240,7 @@ const char *release(int device, void *memory) {
     if (!a) {
         return "released memory is not the device's";
     }
-    munmap(a->memory, a->pages + page());
+    set_aside(a->memory, a->pages + page());
     delete a;
     return nullptr;
 }
