@@ -112,6 +112,21 @@ Test(sim_grid, more_tiles_than_pieces_of_one_index_hold_are_refused, .timeout = 
               gr_last_error()->message);
 }
 
+Test(sim_grid, nested_boxes_are_walked_without_divisions, .timeout = 30) {
+    static const gr_index sides[] = {1, 2, 3, 7, 31, 32, 33, 65};
+
+    for (int p = 0; p < 8; p++) {
+        for (int r = 0; r < 8; r++) {
+            for (int c = 0; c < 8; c++) {
+                if (sides[p] * sides[r] * sides[c] < 20000) {
+                    cr_expect(eq(long, grid_wrong_in_box(sides[p], sides[r], sides[c]), 0),
+                              "%td x %td x %td", sides[p], sides[r], sides[c]);
+                }
+            }
+        }
+    }
+}
+
 Test(sim_grid, runs_where_a_grid_of_three_dimensions_would_not, .timeout = 60) {
     const gr_index n = 70000;
     int64_t sum_3d = 0, sum_6d = 0;

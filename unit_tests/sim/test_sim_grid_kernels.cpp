@@ -40,6 +40,34 @@ bool grid_at(const gr_impl_gpu_grid *grid, unsigned block, unsigned thread, gr_i
     }
 }
 
+gr_index grid_wrong_in_box(gr_index planes, gr_index rows, gr_index columns) {
+    const gr_impl_nest_box<3> box =
+        gr_impl_nest_box_3d(-2, planes - 2, 5, 5 + rows, 100, 100 + columns);
+    const gr_impl_nest_box<2> flat = gr_impl_nest_box_2d(5, 5 + planes * rows, 100, 100 + columns);
+    const gr_index steps[] = {1, 32, 64};
+    gr_index n = 0, wrong = 0;
+    const auto solid = [&](gr_index i, gr_index j, gr_index k) {
+        wrong += ((i + 2) * rows + j - 5) * columns + k - 100 != n || i + 2 >= planes ||
+                 j - 5 >= rows || k - 100 >= columns;
+    };
+    const auto plane = [&](gr_index j, gr_index k) {
+        wrong += (j - 5) * columns + k - 100 != n || k - 100 >= columns;
+    };
+
+    for (gr_index step : steps) {
+        for (gr_index lane = 0; lane < 32; ++lane) {
+            const gr_impl_nest_numbered<3, decltype(solid)> in_solid(box, solid);
+            const gr_impl_nest_numbered<2, decltype(plane)> in_plane(flat, plane);
+
+            for (n = lane; n < planes * rows * columns; n += step) {
+                in_solid(n);
+                in_plane(n);
+            }
+        }
+    }
+    return wrong;
+}
+
 gr_status grid_run(gr_index n, int64_t *sum_3d, int64_t *sum_6d) {
     gr_view1_i64 sum;
     gr_view1_i64_right host;

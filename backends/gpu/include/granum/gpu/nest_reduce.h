@@ -290,11 +290,6 @@ template <int Rank> struct gr_impl_nest_box {
     gr_index lo[3];
     gr_index rows, columns; /* at least 1 */
     gr_index elements;
-
-    /* How often n goes into the number of an element; devices divide 32 bits much faster. */
-    GR_IMPL_DEVICE gr_index times(gr_index x, gr_index n) const {
-        return elements >> 32 == 0 ? (gr_index)((uint32_t)x / (uint32_t)n) : x / n;
-    }
 };
 
 GR_IMPL_DEVICE_INLINE gr_impl_nest_box<3> gr_impl_nest_box_3d(gr_index lo0, gr_index hi0,
@@ -313,22 +308,59 @@ GR_IMPL_DEVICE_INLINE gr_impl_nest_box<2> gr_impl_nest_box_2d(gr_index lo0, gr_i
     return {{0, lo0, lo1}, box.rows, box.columns, box.elements};
 }
 
+/* Where an element of a box lies, found without a division where it is 32 after the one before. */
+struct gr_impl_nest_place {
+    gr_index element; /* the last one asked for */
+    gr_index plane, row, column;
+    gr_index planes, rows, columns; /* 32 elements on */
+
+    GR_IMPL_DEVICE void set(gr_index n, gr_index height, gr_index width) {
+        const gr_index all = gr_impl_quotient(n, width);
+
+        plane = gr_impl_quotient(all, height);
+        row = all - plane * height;
+        column = n - all * width;
+        element = n;
+    }
+    GR_IMPL_DEVICE void go(gr_index n, gr_index height, gr_index width) {
+        if (n != element + GR_IMPL_LANES) {
+            set(n, height, width);
+            return;
+        }
+        const bool over = column + columns >= width;
+
+        element = n;
+        column += over ? columns - width : columns;
+        row += rows + over;
+        const bool above = row >= height;
+
+        row -= above ? height : 0;
+        plane += planes + above;
+    }
+};
+
 /* A block, called with the number of an element. */
 template <int Rank, class Body> struct gr_impl_nest_numbered {
     const gr_impl_nest_box<Rank> &box;
     const Body &body;
+    mutable gr_impl_nest_place at;
+
+    GR_IMPL_DEVICE gr_impl_nest_numbered(const gr_impl_nest_box<Rank> &over, const Body &block)
+        : box(over), body(block) {
+        at.set(GR_IMPL_LANES, over.rows, over.columns);
+        at.planes = at.plane;
+        at.rows = at.row;
+        at.columns = at.column;
+        at.element = -2 * GR_IMPL_LANES;
+    }
 
     template <class... Values>
     GR_IMPL_DEVICE void operator()(gr_index element, Values &...value) const {
-        const gr_index row = box.times(element, box.columns);
-        const gr_index k = box.lo[2] + element - row * box.columns;
-
+        at.go(element, box.rows, box.columns);
         if constexpr (Rank == 2) {
-            body(box.lo[1] + row, k, value...);
+            body(box.lo[1] + at.row, box.lo[2] + at.column, value...);
         } else {
-            const gr_index plane = box.times(row, box.rows);
-
-            body(box.lo[0] + plane, box.lo[1] + row - plane * box.rows, k, value...);
+            body(box.lo[0] + at.plane, box.lo[1] + at.row, box.lo[2] + at.column, value...);
         }
     }
 };
@@ -347,7 +379,7 @@ GR_IMPL_DEVICE gr_impl_nested_box_reduce<Level, Rank, Reducers...> gr_impl_neste
 template <int Level, int Rank, class... Reducers, class Body>
 GR_IMPL_DEVICE void operator%(const gr_impl_nested_box_reduce<Level, Rank, Reducers...> &x,
                               const Body &body) {
-    x.over % gr_impl_nest_numbered<Rank, Body>{x.box, body};
+    x.over % gr_impl_nest_numbered<Rank, Body>(x.box, body);
 }
 
 /* ---- scan ---- */
