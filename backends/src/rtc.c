@@ -137,6 +137,26 @@ static void start(run *r, gr_impl_rtc_kernel *kernel, const void *pattern, size_
     }
 }
 
+/* Take what was noted, and have the words of the next launch 0. */
+static void bring_note(run *r) {
+    const gr_impl_rtc_launch *x = r->of;
+    unsigned *const words = r->launch.counter + TAKEN;
+
+    memcpy(x->fault, r->fault, x->fault_bytes);
+    if (x->noted) {
+        note(r, r->launch.table->copy(r->launch.device, r->launch.stream, r->fault, words + 1,
+                                      sizeof *words));
+        if (!r->launch.failure) {
+            gr_impl_device_wait(&r->launch);
+            memcpy(x->noted, r->fault, sizeof *words);
+        }
+    }
+    if (!r->launch.failure) {
+        note(r,
+             r->launch.table->set(r->launch.device, r->launch.stream, words, 0, 2 * sizeof *words));
+    }
+}
+
 /* Wait for what the host wants to see, and end. False: it is not there. */
 static bool end(run *r, bool waits) {
     bool seen;
@@ -150,9 +170,7 @@ static bool end(run *r, bool waits) {
 
         memcpy(&code, r->fault, sizeof code);
         if (code != 0) {
-            memcpy(r->of->fault, r->fault, r->of->fault_bytes);
-            note(r, r->launch.table->set(r->launch.device, r->launch.stream,
-                                         r->launch.counter + TAKEN, 0, sizeof(unsigned)));
+            bring_note(r);
         }
     }
     return seen;

@@ -465,3 +465,44 @@ def test_integers_wrap_without_the_compilers_help():
     done = subprocess.run([sys.executable, "-c", WRAPS], capture_output=True, text=True, cwd=os.path.dirname(__file__),
                           timeout=120, check=False)
     assert (done.returncode, done.stdout) == (0, "wrapped\n"), done.stdout + done.stderr
+
+
+@gr.kernel(debug="bounds,each")
+def gathered(i, j, x, index):
+    x[index[i], j] = 1
+
+
+@gr.kernel(debug="nan,overflow,each")
+def watched(i, x, q):
+    x[i] = x[i] - x[i]
+    q[i] = q[i] * q[i]
+
+
+def told(capfd):
+    return sorted(line.replace(__file__, "FILE") for line in capfd.readouterr().err.splitlines())
+
+
+def test_each_error_of_a_device_is_told(capfd):
+    """As on the host, after the launch: ten of them by line, argument, index and shape, and how many there were."""
+    x, index = device(np.zeros((4, 6))), device(np.array([0, 9, 2]))
+    with pytest.raises(gr.BoundsError, match=r"index 0 of x = 9 in index\[i\]"):
+        gr.parallel_for((3, 2), gathered, x, index, space="sim")
+    line = gathered.function.__code__.co_firstlineno + 2
+    assert told(capfd) == [f"granum: FILE:{line}:5: gathered(): index 0 of x = 9 in index[i], expected 0..3 where the "
+                           "shape of x is (4, 6)"] * 2 + ["granum: gathered(): 2 errors in all"]
+    assert x.copy(space="host").numpy().sum() == 4          # the rest went on
+    for _ in range(2):
+        with pytest.raises(gr.BoundsError):
+            gr.parallel_for((500, 6), gathered, x, device(np.full(500, -1)), space="sim")
+        said = told(capfd)
+        assert len(said) == 11 and said[-1] == "granum: gathered(): 3000 errors in all"
+    gr.parallel_for((1, 6), gathered, x, index, space="sim")
+    assert told(capfd) == []
+    a, q = device(np.array([1.0, np.inf, 3.0])), device(np.array([3, 4, 2**40]))
+    with pytest.raises((FloatingPointError, OverflowError)):
+        gr.parallel_for(3, watched, a, q, space="sim")
+    line = watched.function.__code__.co_firstlineno + 2
+    assert told(capfd) == sorted([
+        f"granum: FILE:{line}:5: watched(): a NaN is assigned to x[i] at i = 1",
+        f"granum: FILE:{line + 1}:12: watched(): integer overflow in q[i] * q[i] at i = 2",
+        "granum: watched(): 2 errors in all"])

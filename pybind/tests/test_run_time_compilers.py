@@ -134,7 +134,7 @@ def test_every_pattern_compiles_without_a_warning(space, architecture):
 def test_checks_and_errors_compile(space):
     found = compiler(space)
     architecture = dict(ARCHITECTURES)[space]
-    unit = unit_of(space, [(gathered, "for", 1, (I1, F1, F1), None)], checked=True, debug="nan overflow")
+    unit = unit_of(space, [(gathered, "for", 1, (I1, F1, F1), None)], checked=True, debug="nan overflow each")
     code, said = found.compile(unit.device_text(), architecture)
     assert said == "" and b"e0_k0" in code
 

@@ -34,7 +34,8 @@ static gr_site site = {"generated", "generated.py", 12, 1, 0, 0, 0};
                           (const int64_t[]){__VA_ARGS__},                     \
                           count,                                              \
                           NULL,                                               \
-                          0})
+                          0,                                                  \
+                          NULL})
 #define ADDRESS(v) ((int64_t)(intptr_t)(v).data)
 
 static const gr_index sizes[] = {0, 1, 2, 31, 32, 33, 255, 256, 257, 4099};

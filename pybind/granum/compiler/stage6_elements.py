@@ -107,8 +107,13 @@ class Elements:
         test = "gr_py_inside(gr_fault, %d, %s, %s)" % (code, index, shape[site.dim])
         if not self.shared.tells:
             return test
-        self.shared.need("gr_py_outside_each")
         what = "%s: %s(): index %d of %s" % (site.place.at(), self.source.name, site.dim, site.array)
+        if self.shared.options.on_device:
+            self.shared.need("gr_py_notes")
+            site.told = what, site.expression, site.array
+            return "(%s || (gr_py_note_outside(gr_fault, %d, %s, %d, %d, %s), false))" % (
+                test, code, index, len(shape), site.dim, ", ".join([*shape, *["0"] * (6 - len(shape))]))
+        self.shared.need("gr_py_outside_each")
         return "(%s || (gr_py_outside_each(%s, %s, %s, %s, %s, (const int64_t[]){%s}, %d), false))" % (
             test, c_string(what), c_string(site.expression), c_string(site.array), index,
             shape[site.dim], ", ".join(shape), len(shape))

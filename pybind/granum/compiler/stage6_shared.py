@@ -66,7 +66,7 @@ class Shared:
     @property
     def tells(self):
         """Whether errors are printed as they happen."""
-        return "each" in self.options.debug and self.options.space == "host"
+        return "each" in self.options.debug
 
     def begin(self):
         """A kernel of the file begins: its errors are its own."""

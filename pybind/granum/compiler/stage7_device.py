@@ -10,7 +10,7 @@ says which of its kernels runs over which range, and hands results over.
 from __future__ import annotations
 
 from .. import _config
-from . import c_runtime, types
+from . import c_each, c_runtime, types
 from .c_text import c_string, lambdas
 from .errors import KernelTypeError
 from .stage7_entry import FUSE, Entry
@@ -26,10 +26,10 @@ HOST_HEAD = """#include <granum/impl/rtc.h>
 
 # Of the host's there is what a launch notes; the rest are gr_impl_rtc_launch's words for it.
 FAULT = """#define GR_PY_DEVICE
-typedef struct gr_py_fault {
+%stypedef struct gr_py_fault {
     int32_t code, line;
     int64_t value[6];
-    uint32_t *taken; /* 0 until an iteration has noted its error */
+%s    uint32_t *taken; /* 0 until an iteration has noted its error; behind it their number */
 } gr_py_fault;
 """
 
@@ -74,7 +74,8 @@ def device_text(unit):
                                   "give a format, as in f\"{x:.17g}\"" if name == "gr_py_repr" else None)
     helpers = c_runtime.collect(unit.shared.helpers, cxx=True, run_time=not simulated)
     head = (FUSE if unit.options.fast else "") + _SIM + _HEAD if simulated else _HEAD
-    parts = [head, FAULT, helpers, *unit.shared.typedefs, *(e.device_text for e in unit.emitted), "}\n"]
+    notes = (c_each.NOTE, "    gr_py_note note[10];\n") if unit.shared.tells else ("", "")
+    parts = [head, FAULT % notes, helpers, *unit.shared.typedefs, *(e.device_text for e in unit.emitted), "}\n"]
     return lambdas("\n".join(p for p in parts if p))
 
 
@@ -136,8 +137,11 @@ class DeviceEntry(Entry):
         self.preamble()         # which counts the words
         site = "static gr_site gr_here = {%s, %s, %d, 1, 0, 0, 0};" % (
             c_string(kernel.name), c_string(kernel.source.filename), kernel.source.line(kernel.source.node))
-        fault = "gr_fault, __builtin_offsetof(gr_py_fault, instance)" if body.fails or body.uses_fault else "0, 0"
-        lines = [site, "static gr_impl_rtc_kernel gr_kernel = {&gr_py_module, \"%s\", {0}, {0}};" % name,
+        notes = self.shared.tells and (body.fails or body.uses_fault)
+        fault = "&gr_notes, sizeof gr_notes, &gr_count" if notes else \
+            "gr_fault, __builtin_offsetof(gr_py_fault, instance), 0" if body.fails or body.uses_fault else "0, 0, 0"
+        lines = ["gr_py_notes gr_notes = {0};", "unsigned gr_count = 0;"] if notes else []
+        lines += [site, "static gr_impl_rtc_kernel gr_kernel = {&gr_py_module, \"%s\", {0}, {0}};" % name,
                  "const gr_impl_rtc_launch gr_launch = {&gr_here, &gr_kernel, "
                  "{GR_AUTO, GR_STATIC, GR_AUTO, gr_fault->instance}, gr_w, %d, %s};" % (self.result_word, fault)]
         names = ["gr_total" if kernel.pattern == "scan" else result[0] for result in self.results]
@@ -157,7 +161,17 @@ class DeviceEntry(Entry):
         else:
             lines.append("gr_impl_rtc_run_for(&gr_launch, %d, %s);" % (
                 kernel.rank, "true" if self.right() else "false"))
+        if notes:
+            tables = "%s_errors(), %s_indices()" % (self.entry, self.entry) if body.fails else "0, 0"
+            lines += ["if (gr_notes.code != 0) {",
+                      "    __builtin_memcpy(gr_fault, &gr_notes, __builtin_offsetof(gr_py_fault, instance));",
+                      "    gr_py_tell_notes(gr_notes.note, gr_count, %s, %s_outside());" % (tables, self.entry), "}"]
         return ["", "    {", *("        " + line for line in lines), "    }"]
+
+    def places(self, body):
+        """The tables come before the entry, when all that a kernel meets is known."""
+        return c_each.places(self.entry, self.shared.coded) if self.shared.tells and (body.fails or body.uses_fault) \
+            else []
 
     def right(self):
         """Whether neighbouring threads take neighbouring last indices: as most arrays lie."""

@@ -125,6 +125,7 @@ class Entry:
             body.fails |= second.fails
             body.uses_fault |= second.uses_fault
         lines = c_each.tables(self.entry, kernel, shared.sites) if shared.tells and body.fails else []
+        lines += self.places(body)
         lines += ['__attribute__((visibility("default"))) int32_t %s(const int64_t *gr_w, '
                  "gr_py_fault *gr_fault) {" % self.entry]
         lines += ["    " + line for line in self.preamble()]
@@ -156,6 +157,10 @@ class Entry:
         """Whether errors are the result of a reduction, so that loops stay vectorised."""
         return body.fails and body.vector and self.kernel.pattern != "scan" and self.kernel.team is None \
             and not self.shared.tells and not self.options.modes
+
+    def places(self, body):
+        """Lines of what the host prints after a launch on a device."""
+        return []
 
     def finish(self, lines):
         self.text = "\n".join(self.shared.texts + lines)
@@ -401,13 +406,14 @@ class Entry:
         if body.fails and flags:
             lines.append("        gr_faults |= gr_bad;")
         elif body.fails:
-            record = "gr_py_record_each" if shared.tells else "gr_py_record"
-            shared.need(record)
+            on_device = self.options.on_device
+            record = "gr_py_record" if not shared.tells else "gr_py_record_note" if on_device else "gr_py_record_each"
+            shared.need("gr_py_notes" if record == "gr_py_record_note" else record)
             lines.append("        if (__builtin_expect(gr_bad != 0, 0)) {")
             lines.append("            const int64_t gr_at[] = {%s};"
                          % (", ".join(index) if kernel.team is None else "0"))
             lines.append("            %s(gr_fault, gr_bad, %sgr_at, %d);" % (
-                record, "%s_errors(), %s_indices(), " % (self.entry, self.entry) if shared.tells else "",
+                record, "%s_errors(), %s_indices(), " % (self.entry, self.entry) if record == "gr_py_record_each" else "",
                 rank if kernel.team is None else 0))
             lines.append("        }")
         return lines

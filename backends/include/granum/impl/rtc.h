@@ -83,6 +83,9 @@ typedef struct gr_impl_rtc_launch {
      * stands behind it, to a word that is 0 until an iteration sets it and has the note. */
     void *fault;
     size_t fault_bytes; /**< a multiple of 8 */
+    /** NULL, or where the word behind that word goes when something was noted: iterations count in
+     * it. */
+    unsigned *noted;
 } gr_impl_rtc_launch;
 
 /** Values that a reduction joins, and where they go on the host. */
