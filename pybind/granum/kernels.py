@@ -503,8 +503,10 @@ def fingerprint(kernel):
         """Whether what a kernel reads of an object is not in its description."""
         if isinstance(value, python_types.ModuleType):
             return value.__name__ not in _MODULES
+        if isinstance(value, type):
+            return value.__module__.partition(".")[0] not in _MODULES
         return type(value).__module__ not in ("builtins", "numpy", "types") and not isinstance(
-            value, (type, Function, Kernel)) and type(value).__name__ != "Accumulator"
+            value, (Function, Kernel)) and type(value).__name__ != "Accumulator"
 
     def follow(name, value, chain):
         """Note the attributes that are looked up one in the other, as far as they are there."""

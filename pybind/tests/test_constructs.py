@@ -12,6 +12,7 @@ import granum as gr
 import numpy as np
 import pytest
 import random_kernels as rk
+from granum.kernels import fingerprint
 
 X = np.array([1.5, -2.5, 3.0, 0.25, 1e300, -0.0])
 Q = np.array([3, -7, 12, 5, 2**62, 0])
@@ -546,3 +547,55 @@ def test_tuples_as_indices_and_structs_in_sums_say_what_to_write():
         gr.parallel_for(2, at_a_tuple, np.zeros((2, 2)))
     with pytest.raises(gr.KernelTypeError, match=r"\+ of struct(.|\n)*hint: write a @gr.function of their fields"):
         gr.parallel_for(2, summed, np.zeros(2, [("a", "f8")]))
+
+
+class Settings:
+    scale = 2
+
+    class Inner:
+        offset = 5
+
+
+class Changed(Settings):
+    pass
+
+
+@gr.kernel
+def configured(i, x):
+    x[i] = Settings.scale * 100 + Settings.Inner.offset * 10 + Changed.scale
+
+
+def test_attributes_of_classes_are_constants_that_are_watched():
+    """Also across processes: they belong to what the cache finds a kernel by."""
+    x, found = np.zeros(1), []
+    before = Settings.scale, Settings.Inner.offset
+    try:
+        for owner, name, value in ((Settings, "scale", 2), (Settings, "scale", 3), (Settings.Inner, "offset", 1),
+                                   (Changed, "scale", 9)):
+            setattr(owner, name, value)
+            gr.parallel_for(1, configured, x)
+            found.append((x[0], fingerprint(configured)[0]))
+    finally:
+        Settings.scale, Settings.Inner.offset = before
+        del Changed.scale
+    assert [value for value, _ in found] == [252, 353, 313, 319]
+    assert len({repr(parts) for _, parts in found}) == 4
+
+
+@gr.kernel
+def named_field(i, p, x):
+    m = p[i].v
+    x[i] = m[0]
+
+
+@gr.kernel
+def named_twice(i, p, x):
+    t = gr.local(3)
+    u = t
+    x[i] = u[0]
+
+
+def test_arrays_in_kernels_have_one_name():
+    for kernel, name, hint in ((named_field, "m", "a field is indexed where it is"), (named_twice, "u", "use that name")):
+        with pytest.raises(gr.KernelTypeError, match=f"{name} is assigned an array that has a name(.|\\n)*hint: {hint}"):
+            gr.parallel_for(2, kernel, np.zeros(2, [("v", "f8", 3)]), np.zeros(2))

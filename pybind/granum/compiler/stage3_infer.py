@@ -327,6 +327,10 @@ class Infer(Expressions, Teams):
         if isinstance(value.type, types.Array):
             self.fail(target, "%s is assigned an array" % name,
                       "arrays have the names of the arguments; slices may be given to functions")
+        if isinstance(value.type, types.Local):
+            self.fail(target, "%s is assigned an array that has a name" % name,
+                      "a field is indexed where it is, p.field[k], after p = x[i]"
+                      if isinstance(value, tree.Field) else "use that name")
         if value.type is NONE:
             self.fail(target, "%s is assigned the result of a function that returns nothing" % name)
         if name in self.final_names():
