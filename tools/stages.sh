@@ -248,7 +248,7 @@ stages=(
     "clang:clang, openmp"
     "lambda:kernels as C++17 lambdas"
     "checked:checked: every index"
-    "race:debug modes: eight planted bugs are named, examples have none"
+    "race:debug modes: eight planted bugs are named, the tests have none"
     "sim:the ladder on a simulated GPU, warps of 32 and 64"
     "cuda:CUDA compiles and links the ladder"
     "hip:HIP compiles and links the ladder"
