@@ -62,6 +62,14 @@ for other in "$@"; do
         status=1
     }
 done
+# The program on the README's first page, as a newcomer builds it.
+awk "/^\`\`\`/ { inside = (\$0 == \"\`\`\`c\"); next } inside" "$source/README.md" >"$work/readme.c"
+# shellcheck disable=SC2046
+"$cc" -O3 -Wall -Wextra -Werror -o "$work/readme" "$work/readme.c" $(pkg-config --cflags --libs "$module")
+if [ "$("$work/readme")" != 999985.60727327713 ]; then
+    echo "the README's program printed $("$work/readme"), expected 999985.60727327713"
+    status=1
+fi
 case $(cat "$work/find_package.flags") in
     *-ffp-contract=off*-fno-math-errno*-fno-trapping-math*-fopenmp*) ;;
     *)
