@@ -34,20 +34,28 @@ typedef struct snapshot {
     char copy[];
 } snapshot;
 
-/* One launch at a time on a thread. */
-static _Thread_local struct {
-    snapshot *before;  /* its launch */
-    snapshot *forward; /* mode order: after the units in forward order */
-    gr_index lo, end;  /* units */
+/* A launch that is traced, as it began. */
+typedef struct traced {
+    gr_index lo, end; /* units */
     double iterations;
     int64_t since; /* [ns] */
-    bool is_alone; /* what gr_impl_alone_begin said */
-} watch;
+} traced;
+
+/* The thread's launch, one at a time; little, for thread-local memory is scarce. */
+static _Thread_local traced *trace;  /* on the heap, or NULL */
+static _Thread_local bool was_alone; /* what gr_impl_alone_begin said */
 
 /* Held through a launch that is compared: what another host thread did meanwhile would be taken for
  * its doing, and undone. */
 static pthread_mutex_t watch_mutex = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local int holds; /* how often this thread has it */
+
+/* Of the launch that is compared, under the mutex. */
+static struct {
+    snapshot *before;   /* its launch */
+    snapshot *original; /* mode order: the same */
+    snapshot *forward;  /* mode order: after the units in forward order */
+} watch;
 
 bool gr_impl_alone_begin(void) {
     if (!(gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON | GR_DEBUG_ORDER))) {
@@ -336,30 +344,31 @@ void gr_impl_watch_begin(const gr_impl_launch *launch) {
     if (gr_impl_debug() & GR_DEBUG_EACH) {
         gr_impl_failures_begin();
     }
-    watch.is_alone = gr_impl_alone_begin();
+    was_alone = gr_impl_alone_begin();
     if (!gr_impl_arguments_note(launch->site) && GRANUM_CHECKED &&
         (gr_impl_debug() & (GR_DEBUG_NAN | GR_DEBUG_POISON))) {
         watch.before = take();
     }
     if (gr_impl_traces_kernels()) {
-        watch.lo = launch->lo;
-        watch.end = launch->end;
-        watch.iterations = launch->iterations;
-        watch.since = nanoseconds();
+        trace = trace ? trace : (traced *)malloc(sizeof *trace);
+        if (trace) {
+            *trace = (traced){launch->lo, launch->end, launch->iterations, nanoseconds()};
+        }
     }
 }
 
 static void print_launch(const gr_impl_launch *launch) {
     static const char *const names[] = {"for", "for", "for", "reduce", "scan"};
-    const double microseconds = 1e-3 * (double)(nanoseconds() - watch.since);
+    const double microseconds = 1e-3 * (double)(nanoseconds() - trace->since);
     char range[64];
 
-    if (watch.iterations == 0) {
+    if (trace->iterations == 0) {
         snprintf(range, sizeof range, "on a device");
     } else if (launch->pattern == GR_IMPL_PATTERN_FOR) {
-        snprintf(range, sizeof range, "[%td, %td)", watch.lo, watch.end);
+        snprintf(range, sizeof range, "[%td, %td)", trace->lo, trace->end);
     } else {
-        snprintf(range, sizeof range, "%.0f %s", watch.iterations * (double)(watch.end - watch.lo),
+        snprintf(range, sizeof range, "%.0f %s",
+                 trace->iterations * (double)(trace->end - trace->lo),
                  launch->pattern == GR_IMPL_PATTERN_LEAGUE ? "teams" : "iterations");
     }
     fprintf(stderr, "granum: %s \"%s\" %s: %.3f us, %d thread%s (%s:%d)\n", names[launch->pattern],
@@ -368,14 +377,16 @@ static void print_launch(const gr_impl_launch *launch) {
 }
 
 void gr_impl_watch_end(const gr_impl_launch *launch) {
-    if (gr_impl_traces_kernels()) {
+    if (trace) {
         print_launch(launch);
+        free(trace);
+        trace = NULL;
     }
     for (const snapshot *old = watch.before; old; old = old->next) {
         look_at(launch, old);
     }
     drop(&watch.before);
-    gr_impl_alone_end(watch.is_alone);
+    gr_impl_alone_end(was_alone);
     if (gr_impl_debug() & GR_DEBUG_EACH) {
         print_failures(launch);
     }
@@ -407,27 +418,28 @@ static void compare(const gr_impl_launch *launch) {
     }
 }
 
-static _Thread_local snapshot *original; /* mode order: before the launch */
-static _Thread_local bool is_stopped;    /* it is not run again */
+static _Thread_local bool is_stopped; /* it is not run again */
 
 void gr_impl_order_stop(void) {
     is_stopped = true;
 }
 
 int gr_impl_order_begin(void) {
+    const int order = gr_impl_arguments_order();
+
     is_stopped = false;
     if (gr_impl_debug() & GR_DEBUG_RACE) {
         gr_impl_race_begin();
         return GR_IMPL_ORDER_LOGGED;
     }
-    if (gr_impl_arguments_order()) {
-        return gr_impl_arguments_order();
+    if (order && order != GR_IMPL_ORDER_LOGGED) {
+        return order;
     }
-    if (!GRANUM_CHECKED || !(gr_impl_debug() & GR_DEBUG_ORDER)) {
+    if (order || !GRANUM_CHECKED || !(gr_impl_debug() & GR_DEBUG_ORDER)) {
         gr_impl_race_begin();
         return GR_IMPL_ORDER_LOGGED; /* uninit: chance does not choose the first report */
     }
-    original = take();
+    watch.original = take();
     return GR_IMPL_ORDER_FORWARD;
 }
 
@@ -440,7 +452,7 @@ bool gr_impl_order_next(gr_impl_launch *launch) {
         return false; /* arguments.c runs the others */
     }
     if (is_stopped) {
-        drop(&original);
+        drop(&watch.original);
         return false;
     }
     if (launch->order == GR_IMPL_ORDER_FORWARD) {
@@ -451,10 +463,10 @@ bool gr_impl_order_next(gr_impl_launch *launch) {
     if (launch->order == GR_IMPL_ORDER_SHUFFLED) {
         put_back(watch.forward);
         drop(&watch.forward);
-        drop(&original);
+        drop(&watch.original);
         return false;
     }
-    put_back(original);
+    put_back(watch.original);
     launch->order++;
     return true;
 }
