@@ -42,7 +42,7 @@ def main(space):
     on_host = gr.parallel_reduce(len(x), dot, x, y)
     there = gr.parallel_reduce(len(x), dot, dx, dy, space=space)
     assert there == on_host, f"dot = {there!r}, expected {on_host!r}"
-    inner = ((1, 300), (1, 256))
+    inner = gr.mdrange((1, 300), (1, 256))
     gr.parallel_for(inner, smooth, da, db, space=space)
     gr.parallel_for(inner, smooth, a, b)
     assert np.array_equal(db.copy(space="host").numpy(), b), "smooth"

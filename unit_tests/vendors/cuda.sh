@@ -29,7 +29,7 @@ compile_objects() { # FOLDER PATTERN ARGUMENT...
         exit 1
     }
 }
-compile_objects checked "ladder.*05_multi_dimensional.*cu|granum_bench_cuda_(twin|kernels).*cu" "-DGRANUM_BACKENDS=openmp;cuda" \
+compile_objects checked "ladder.*05_multi_dimensional.*cu|granum_bench_cuda_(twin|kernels).*cu|functions_cuda_kernels.*cu" "-DGRANUM_BACKENDS=openmp;cuda" \
     -DGRANUM_CHECKED=ON "-DCMAKE_CUDA_COMPILER=$nvcc" -DCMAKE_CUDA_ARCHITECTURES=90
 CUDACXX=$nvcc compile_objects hip_on_cuda "table_hip|ladder_08_atomics_hip_kernels" "-DGRANUM_BACKENDS=openmp;hip" \
     "-DGRANUM_HIPCC=$source/unit_tests/vendors/hip_on_cuda/hipcc.sh" -DGRANUM_HIP_ARCHITECTURES=sm_90 -DGRANUM_HIP_LIBRARY=cudart
