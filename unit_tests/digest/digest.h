@@ -20,7 +20,7 @@ gr_status digest_scans(gr_index n, uint64_t *digest);
 gr_status digest_teams(gr_index league, gr_index n, uint64_t *digest);
 gr_status digest_stencil(gr_index n, gr_index m, int steps, uint64_t *digest);
 
-/** The reducers and types that digest_reductions leaves, a stencil in a box, the terrain example. */
+/** The other reducers and types, a stencil in a box, the terrain example. */
 gr_status digest_others(gr_index n, uint64_t *digest);
 gr_status digest_stencil_3d(gr_index n, int steps, uint64_t *digest);
 gr_status digest_terrain(uint64_t *digest);
