@@ -505,7 +505,7 @@ def fingerprint(kernel):
             return value.__name__ not in _MODULES
         if isinstance(value, type):
             return value.__module__.partition(".")[0] not in _MODULES
-        return type(value).__module__ not in ("builtins", "numpy", "types") and not isinstance(
+        return type(value).__module__ not in ("builtins", "numpy") and not isinstance(
             value, (Function, Kernel)) and type(value).__name__ != "Accumulator"
 
     def follow(name, value, chain):

@@ -7,6 +7,7 @@ import enum
 import math
 import pickle
 import re
+import types
 
 import granum as gr
 import numpy as np
@@ -599,3 +600,19 @@ def test_arrays_in_kernels_have_one_name():
     for kernel, name, hint in ((named_field, "m", "a field is indexed where it is"), (named_twice, "u", "use that name")):
         with pytest.raises(gr.KernelTypeError, match=f"{name} is assigned an array that has a name(.|\\n)*hint: {hint}"):
             gr.parallel_for(2, kernel, np.zeros(2, [("v", "f8", 3)]), np.zeros(2))
+
+
+names = types.SimpleNamespace(inner=types.SimpleNamespace(weight=3))
+
+
+@gr.kernel
+def weighed(i, x):
+    x[i] = names.inner.weight
+
+
+def test_attributes_of_simple_namespaces_are_watched():
+    x = np.zeros(1)
+    for value in (3, 4.5):
+        names.inner.weight = value
+        gr.parallel_for(1, weighed, x)
+        assert x[0] == value
