@@ -106,11 +106,6 @@ def test_what_the_cache_says_of_compilers_is_checked(run, tmp_path):
     assert run("bare", "host", "doubled", PATH="") == ["doubled 8.0"]
 
 
-class RunTime:
-    def __init__(self, identity):
-        self.identity = identity
-
-
 @pytest.mark.parametrize("missing", ["run-time compiler", "C compiler", "both"])
 def test_without_a_run_time_compiler_the_cache_serves(folder, monkeypatch, missing):
     def compile(sources, output, **_):
@@ -118,12 +113,12 @@ def test_without_a_run_time_compiler_the_cache_serves(folder, monkeypatch, missi
             file.write(b"compiled")
 
     monkeypatch.setattr(rtc, "_architectures", {"cuda": "sm_90"})
-    monkeypatch.setattr(rtc, "library", lambda space: RunTime("nvrtc 1"))
+    monkeypatch.setattr(rtc, "identity", lambda space: "nvrtc 1")
     monkeypatch.setattr(toolchain, "compile", compile)
     key = cache.find(["a"], "cuda")[0]
     path = cache.build(key, lambda: ("", b"noted"), space="cuda").path
     if missing != "C compiler":
-        monkeypatch.setattr(rtc, "library", lambda space: None)
+        monkeypatch.setattr(rtc, "identity", lambda space: None)
     if missing != "run-time compiler":
         monkeypatch.setattr(toolchain, "_find", lambda wanted, space: None)
     monkeypatch.setattr(toolchain, "_found", {})
@@ -133,10 +128,10 @@ def test_without_a_run_time_compiler_the_cache_serves(folder, monkeypatch, missi
     assert found == key and entry.path == path and cache.find(["b"], "cuda")[1] is None
     # A tool that is here counts, also where the other one is missing; so does the architecture.
     if missing == "C compiler":
-        monkeypatch.setattr(rtc, "library", lambda space: RunTime("nvrtc 2"))
+        monkeypatch.setattr(rtc, "identity", lambda space: "nvrtc 2")
         monkeypatch.setattr(cache, "_fingerprints", {})
         assert cache.find(["a"], "cuda")[1] is None
-    monkeypatch.setattr(rtc, "library", lambda space: None)
+    monkeypatch.setattr(rtc, "identity", lambda space: None)
     monkeypatch.setattr(rtc, "_architectures", {"cuda": "sm_80"})
     monkeypatch.setattr(cache, "_fingerprints", {})
     assert cache.find(["a"], "cuda")[1] is None
