@@ -19,9 +19,6 @@
 /* Threads of a block, and blocks that a multiprocessor should hold at least. */
 #define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads, blocks)
 
-GR_IMPL_DEVICE_INLINE constexpr int gr_impl_dev_warp() {
-    return 32;
-}
 /* The threads of the caller's aligned group. */
 GR_IMPL_DEVICE_INLINE unsigned gr_impl_cuda_mask(int lanes) {
     const unsigned lane = threadIdx.x & 31;

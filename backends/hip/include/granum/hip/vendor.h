@@ -23,9 +23,6 @@
 /* Threads of a block; how many of them a unit holds is the compiler's choice here. */
 #define GR_IMPL_LAUNCH_BOUNDS(threads, blocks) __launch_bounds__(threads)
 
-GR_IMPL_DEVICE_INLINE int gr_impl_dev_warp() {
-    return warpSize;
-}
 /* A wave runs in step: only memory and the compiler have to be told. */
 GR_IMPL_DEVICE_INLINE void gr_impl_dev_barrier_group(int) {
     __builtin_amdgcn_fence(__ATOMIC_ACQ_REL, "wavefront");

@@ -64,9 +64,6 @@ GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_block() {
 GR_IMPL_DEVICE_INLINE unsigned gr_impl_dev_blocks() {
     return gr_impl_sim_now()->blocks;
 }
-GR_IMPL_DEVICE_INLINE int gr_impl_dev_warp() {
-    return gr_impl_sim_now()->warp;
-}
 GR_IMPL_DEVICE_INLINE void *gr_impl_dev_shared() {
     return gr_impl_sim_now()->shared;
 }
