@@ -19,38 +19,40 @@
 #define GR_IMPL_MATH(name) __builtin_##name
 #endif
 
-#define GR_IMPL_COMPLEX(C, T, hypot)                                                            \
-    /** The number re + im i. */                                                                \
-    GR_FUNCTION gr_##C gr_##C##_make(T re, T im) {                                              \
-        gr_##C z = {re, im};                                                                    \
-        return z;                                                                               \
-    }                                                                                           \
-    GR_FUNCTION gr_##C gr_##C##_add(gr_##C a, gr_##C b) {                                       \
-        return gr_##C##_make(a.re + b.re, a.im + b.im);                                         \
-    }                                                                                           \
-    GR_FUNCTION gr_##C gr_##C##_sub(gr_##C a, gr_##C b) {                                       \
-        return gr_##C##_make(a.re - b.re, a.im - b.im);                                         \
-    }                                                                                           \
-    GR_FUNCTION gr_##C gr_##C##_mul(gr_##C a, gr_##C b) {                                       \
-        return gr_##C##_make(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);             \
-    }                                                                                           \
-    GR_FUNCTION gr_##C gr_##C##_div(gr_##C a, gr_##C b) {                                       \
-        const T n = b.re * b.re + b.im * b.im;                                                  \
-                                                                                                \
-        return gr_##C##_make((a.re * b.re + a.im * b.im) / n, (a.im * b.re - a.re * b.im) / n); \
-    }                                                                                           \
-    GR_FUNCTION gr_##C gr_##C##_scale(T s, gr_##C a) {                                          \
-        return gr_##C##_make(s * a.re, s * a.im);                                               \
-    }                                                                                           \
-    GR_FUNCTION gr_##C gr_##C##_conj(gr_##C a) {                                                \
-        return gr_##C##_make(a.re, -a.im);                                                      \
-    }                                                                                           \
-    /** |a| squared. */                                                                         \
-    GR_FUNCTION T gr_##C##_norm(gr_##C a) {                                                     \
-        return a.re * a.re + a.im * a.im;                                                       \
-    }                                                                                           \
-    GR_FUNCTION T gr_##C##_abs(gr_##C a) {                                                      \
-        return hypot(a.re, a.im);                                                               \
+#define GR_IMPL_COMPLEX(C, T, hypot)                                                             \
+    /** The number re + im i. */                                                                 \
+    GR_FUNCTION gr_##C gr_##C##_make(T re, T im) {                                               \
+        gr_##C z = {re, im};                                                                     \
+        return z;                                                                                \
+    }                                                                                            \
+    GR_FUNCTION gr_##C gr_##C##_add(gr_##C a, gr_##C b) {                                        \
+        return gr_##C##_make(a.re + b.re, a.im + b.im);                                          \
+    }                                                                                            \
+    GR_FUNCTION gr_##C gr_##C##_sub(gr_##C a, gr_##C b) {                                        \
+        return gr_##C##_make(a.re - b.re, a.im - b.im);                                          \
+    }                                                                                            \
+    GR_FUNCTION gr_##C gr_##C##_mul(gr_##C a, gr_##C b) {                                        \
+        return gr_##C##_make(GR_IMPL_ROUNDED(a.re * b.re) - GR_IMPL_ROUNDED(a.im * b.im),        \
+                             GR_IMPL_ROUNDED(a.re * b.im) + GR_IMPL_ROUNDED(a.im * b.re));       \
+    }                                                                                            \
+    GR_FUNCTION gr_##C gr_##C##_div(gr_##C a, gr_##C b) {                                        \
+        const T n = b.re * b.re + b.im * b.im;                                                   \
+                                                                                                 \
+        return gr_##C##_make((GR_IMPL_ROUNDED(a.re * b.re) + GR_IMPL_ROUNDED(a.im * b.im)) / n,  \
+                             (GR_IMPL_ROUNDED(a.im * b.re) - GR_IMPL_ROUNDED(a.re * b.im)) / n); \
+    }                                                                                            \
+    GR_FUNCTION gr_##C gr_##C##_scale(T s, gr_##C a) {                                           \
+        return gr_##C##_make(s * a.re, s * a.im);                                                \
+    }                                                                                            \
+    GR_FUNCTION gr_##C gr_##C##_conj(gr_##C a) {                                                 \
+        return gr_##C##_make(a.re, -a.im);                                                       \
+    }                                                                                            \
+    /** |a| squared. */                                                                          \
+    GR_FUNCTION T gr_##C##_norm(gr_##C a) {                                                      \
+        return a.re * a.re + a.im * a.im;                                                        \
+    }                                                                                            \
+    GR_FUNCTION T gr_##C##_abs(gr_##C a) {                                                       \
+        return hypot(a.re, a.im);                                                                \
     }
 
 GR_IMPL_COMPLEX(c64, float, GR_IMPL_MATH(hypotf))

@@ -37,6 +37,13 @@
 #define GR_API __attribute__((visibility("default")))
 #endif
 #define GR_IMPL_COLD __attribute__((cold, noinline))
+/* A product that is rounded before it is added to: gcc 12 makes one fused instruction of a * b - c
+ * beside d * e + f, whatever -ffp-contract says. */
+#if defined(__GNUC__) && __GNUC__ >= 12 && !defined(__clang__) && !defined(__CUDACC__)
+#define GR_IMPL_ROUNDED(product) __builtin_assoc_barrier(product)
+#else
+#define GR_IMPL_ROUNDED(product) (product)
+#endif
 #define GR_IMPL_INLINE static inline __attribute__((always_inline, unused))
 #define GR_IMPL_LIKELY(e) __builtin_expect(!!(e), 1)
 #define GR_IMPL_UNLIKELY(e) __builtin_expect(!!(e), 0)

@@ -20,7 +20,8 @@ FN %(c)s %(c)s_py_%(op)s(%(c)s a, %(c)s b) {
 }""" % dict(names, op=op, sign=sign), c + "_of")
         define(c + "_py_mul", """
 FN %(c)s %(c)s_py_mul(%(c)s a, %(c)s b) {
-    return %(c)s_of(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re);
+    return %(c)s_of(GR_IMPL_ROUNDED(a.re * b.re) - GR_IMPL_ROUNDED(a.im * b.im),
+                    GR_IMPL_ROUNDED(a.re * b.im) + GR_IMPL_ROUNDED(a.im * b.re));
 }""" % names, c + "_of")
         define(c + "_py_div", """
 /* Smith's method (Algorithm 116, CACM 1962), as CPython divides. */
@@ -29,12 +30,14 @@ FN %(c)s %(c)s_py_div(%(c)s a, %(c)s b, uint64_t *bad, uint64_t bit) {
     if (__builtin_fabs%(s)s(b.re) >= __builtin_fabs%(s)s(b.im)) {
         const %(t)s ratio = b.im / b.re, scale = b.re + b.im * ratio;
 
-        return %(c)s_of((a.re + a.im * ratio) / scale, (a.im - a.re * ratio) / scale);
+        return %(c)s_of((a.re + GR_IMPL_ROUNDED(a.im * ratio)) / scale,
+                        (a.im - GR_IMPL_ROUNDED(a.re * ratio)) / scale);
     }
     if (__builtin_fabs%(s)s(b.im) >= __builtin_fabs%(s)s(b.re)) {
         const %(t)s ratio = b.re / b.im, scale = b.re * ratio + b.im;
 
-        return %(c)s_of((a.re * ratio + a.im) / scale, (a.im * ratio - a.re) / scale);
+        return %(c)s_of((GR_IMPL_ROUNDED(a.re * ratio) + a.im) / scale,
+                        (GR_IMPL_ROUNDED(a.im * ratio) - a.re) / scale);
     }
     return %(c)s_of((%(t)s)__builtin_nan(""), (%(t)s)__builtin_nan(""));
 }""" % names, c + "_of")
