@@ -378,6 +378,27 @@ Test(watch_modes, races_of_scans_are_named) {
                  "iteration (1), expected one iteration alone where one writes: 8998 such places");
 }
 
+Test(watch_modes, races_of_reductions_are_named) {
+    gr_view1_f64 x;
+    gr_view2_f64 y;
+
+    start(GR_DEBUG_RACE);
+    x = line("x", 5000, 0);
+    cr_assert(eq(int, (int)GR_CREATE(&y, "y", 40, 7), GR_SUCCESS));
+    x.data[7] = 3;
+    cr_expect(eq(dbl, sum_and_take(x, 0), 6));
+    (void)sum_and_take_2d(y, 0);
+    cr_expect(eq(int, (int)gr_fence(), GR_SUCCESS));
+    (void)sum_and_take(x, 1);
+    expect_found("kernel \"take\": view \"x\" = written at (1) by iteration (1) and read by "
+                 "iteration (2), expected one iteration alone where one writes: 4998 such places");
+    (void)sum_and_take_2d(y, 1);
+    expect_found(
+        "kernel \"take rows\": view \"y\" = written at (1, 0) by iteration (1, 0) and "
+        "read by iteration (2, 0), expected one iteration alone where one writes: 266 such "
+        "places");
+}
+
 /* Bytes and halves of words have neighbours in other iterations. */
 Test(watch_modes, neighbours_within_a_word_do_not_race) {
     gr_view1_u8 from, to;

@@ -38,6 +38,10 @@ void smear_teams(gr_view1_f64 x, int threads);
 int64_t sum_before(gr_view1_i64 y, gr_view1_i64 x, gr_index after);
 /** The same of doubles, for each element the sum before it and x of the element before. */
 double sum_and_look_back(gr_view1_f64 y, gr_view1_f64 x);
+/** Sums of x, after each element has taken what the one `before` it has: itself, or the one in the
+ * row before. */
+double sum_and_take(gr_view1_f64 x, gr_index before);
+double sum_and_take_2d(gr_view2_f64 x, gr_index before);
 /** Sums of scratch memory of which half was set. */
 void sum_unset_scratch(gr_view1_f64 sums, gr_index set, int threads);
 /** copy_1d for bytes. */

@@ -225,3 +225,24 @@ void launch_inside(gr_view1_f64 y, gr_view1_f64 x, gr_index n) {
         copy_1d(y, x);
     };
 }
+
+double sum_and_take(gr_view1_f64 x, gr_index before) {
+    double sum;
+
+    GR_PARALLEL_REDUCE("take", i, gr_range(1, x.extent[0]), GR_SUM(double, sum)) {
+        GR_AT(x, i) += GR_AT(x, i - before);
+        sum += GR_AT(x, i);
+    };
+    return sum;
+}
+
+double sum_and_take_2d(gr_view2_f64 x, gr_index before) {
+    double sum;
+
+    GR_PARALLEL_REDUCE_2D("take rows", i, j, gr_range_2d(1, x.extent[0], 0, x.extent[1]),
+                          GR_SUM(double, sum)) {
+        GR_AT(x, i, j) += GR_AT(x, i - before, j);
+        sum += GR_AT(x, i, j);
+    };
+    return sum;
+}

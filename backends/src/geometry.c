@@ -45,6 +45,7 @@ static bool set_bounds(gr_impl_launch *launch, const gr_index *lo, const gr_inde
     launch->pieces = 1;
     launch->count[rank - 1] = 1;
     launch->tiled = false;
+    launch->rank = rank;
     return fits || empty;
 }
 

@@ -7,12 +7,12 @@
  * Kernel files are compiled with the compiler's instrumentation for a thread sanitizer, whose calls
  * end up here (tools/race). That sees raw pointers too. It does not see what functions of other
  * files do, nor a plain access that conflicts with an atomic one; iterations of one chunk of a
- * reduction count as one.
+ * reduction into arrays, which share a copy, count as one.
  *
- * Who touches memory is a step: an iteration, an element of a scan, or what one thread of a team
- * does between two barriers. Steps have numbers, in the order in which they run; those of teams are
- * looked up. A cell keeps what has touched 4 bytes, at an address that follows from theirs, and is
- * good for the launch whose number it has.
+ * Who touches memory is a step: an iteration, an element of a scan or a reduction, or what one
+ * thread of a team does between two barriers. Steps have numbers, in the order in which they run;
+ * those of teams are looked up. A cell keeps what has touched 4 bytes, at an address that follows
+ * from theirs, and is good for the launch whose number it has.
  */
 #include "watch.h"
 
@@ -65,7 +65,8 @@ static struct {
     size_t steps, step_room;
     int phase, turn; /* of the team that runs: barriers passed, and the thread whose turn it is */
     const gr_impl_launch *launch; /* NULL: none yet */
-    bool by_element;              /* steps are elements of a scan, not units */
+    bool by_element;              /* steps are elements of a scan or reduction, not units */
+    gr_index elements;            /* of a reduction, that have begun */
     gr_index conflicts;           /* accesses that met one where none was met before */
     bool is_counted;              /* this access is */
     /* the first conflict */
@@ -149,6 +150,7 @@ void gr_impl_race_begin(void) {
     race.phase = race.turn = 0;
     race.launch = NULL;
     race.by_element = false;
+    race.elements = 0;
     race.conflicts = 0;
     if (race.is_on && !race.chunks && !(race.chunks = (cell **)map(CHUNKS * sizeof *race.chunks))) {
         race.lost = "memory";
@@ -193,6 +195,13 @@ void gr_impl_race_element(const gr_impl_launch *launch, gr_index element) {
     if (logging && launch == race.launch) {
         race.by_element = true;
         begin_step(element - launch->from);
+    }
+}
+
+void gr_impl_race_next(const gr_impl_launch *launch) {
+    if (logging && launch == race.launch && launch->pattern == GR_IMPL_PATTERN_REDUCE) {
+        race.by_element = true;
+        begin_step(race.elements++);
     }
 }
 
@@ -419,10 +428,29 @@ void gr_impl_race_atomic(const void *address, size_t bytes, bool reads, bool wri
 
 /* ---- reports ---- */
 
-/* "iteration (i, j)", "chunk c" of a reduction, "team (r)" of a league, "thread t of team (r)". */
+/* Indices of an element by its number, from those of the first one, in rows along the last. */
+static const char *indices_text(char text[160], const gr_index *first, const gr_index *extent,
+                                int rank, gr_index number) {
+    gr_index index[6];
+    size_t at;
+
+    for (int d = rank - 1; d >= 0; d--) {
+        index[d] = first[d] + (d > 0 ? number % extent[d] : number);
+        number /= extent[d];
+    }
+    at = (size_t)snprintf(text, 160, "iteration (");
+    for (int d = 0; d < rank; d++) {
+        at += (size_t)snprintf(text + at, 160 - at, d > 0 ? ", %td" : "%td", index[d]);
+    }
+    snprintf(text + at, 160 - at, ")");
+    return text;
+}
+
+/* "iteration (i, j)", "chunk c" of a reduction into arrays, "team (r)" of a league, "thread t of
+ * team (r)". */
 static const char *step_text(char text[160], const gr_impl_launch *launch, uint32_t step) {
-    gr_index unit = launch->lo + (gr_index)step - 1, part = 1;
-    size_t at = 0;
+    const gr_index number = (gr_index)step - 1, unit = launch->lo + number;
+    gr_index extent[6] = {1}, part = 1;
     int rank = 0;
 
     if (race.steps > 0) {
@@ -431,8 +459,10 @@ static const char *step_text(char text[160], const gr_impl_launch *launch, uint3
         return text;
     }
     if (race.by_element) {
-        snprintf(text, 160, "iteration (%td)", launch->from + (gr_index)step - 1);
-        return text;
+        for (int d = 0; d < launch->rank; d++) {
+            extent[d] = launch->last[d] - launch->first[d];
+        }
+        return indices_text(text, launch->first, extent, launch->rank, number);
     }
     if (launch->pattern == GR_IMPL_PATTERN_REDUCE || launch->pattern == GR_IMPL_PATTERN_SCAN) {
         snprintf(text, 160, "chunk %td", unit);
@@ -446,15 +476,7 @@ static const char *step_text(char text[160], const gr_impl_launch *launch, uint3
     for (; rank < 6 && part < launch->rows; rank++) {
         part *= launch->count[rank];
     }
-    at = (size_t)snprintf(text, 160, "iteration (");
-    for (int d = 0; d < rank; d++) {
-        part /= launch->count[d];
-        at += (size_t)snprintf(text + at, 160 - at, d > 0 ? ", %td" : "%td",
-                               launch->first[d] + unit / part);
-        unit %= part;
-    }
-    snprintf(text + at, 160 - at, ")");
-    return text;
+    return indices_text(text, launch->first, launch->count, rank, unit);
 }
 
 /* Who has to be alone where one writes. */

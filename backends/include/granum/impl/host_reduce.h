@@ -273,20 +273,28 @@ enum { gr_way = GR_IMPL_WAY_SETS };
         }                         \
     }))
 
+/* Debug mode "race" tells elements apart. */
+#ifdef GR_IMPL_LOGGED
+#define GR_IMPL_ELEMENT_BEGINS (gr_impl_race_next(gr_p), 1)
+#else
+#define GR_IMPL_ELEMENT_BEGINS 1
+#endif
+
 /* The block over the elements lo..hi, which begin at lane 0. Full sets of lanes first, then the
  * rest: the compiler sees two loops, the first with a constant number of lanes. */
-#define GR_IMPL_IN_LANES(i, row_lo, row_hi, ...)                                                \
-    for (gr_index gr_lo = row_lo, gr_hi = row_hi,                                               \
-                  gr_mid = gr_lo + (gr_hi - gr_lo) / GR_IMPL_WIDTH * GR_IMPL_WIDTH, gr_row = 1; \
-         gr_row; gr_row = 0)                                                                    \
-        GR_IMPL_PRAGMA(GCC unroll 2)                                                            \
-    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                               \
-        for (gr_index gr_b = gr_rest ? gr_mid : gr_lo; gr_b < (gr_rest ? gr_hi : gr_mid);       \
-             GR_IMPL_NO_JAM(!gr_rest), gr_b += GR_IMPL_WIDTH)                                   \
-            GR_IMPL_SIMD_LANES                                                                  \
-    for (int gr_l = 0; gr_l < (gr_rest ? (int)(gr_hi - gr_b) : GR_IMPL_WIDTH); ++gr_l)          \
-        for (gr_index i GR_IMPL_UNUSED = gr_b + gr_l, gr_body = 1; gr_body; gr_body = 0)        \
-            GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                           \
+#define GR_IMPL_IN_LANES(i, row_lo, row_hi, ...)                                                 \
+    for (gr_index gr_lo = row_lo, gr_hi = row_hi,                                                \
+                  gr_mid = gr_lo + (gr_hi - gr_lo) / GR_IMPL_WIDTH * GR_IMPL_WIDTH, gr_row = 1;  \
+         gr_row; gr_row = 0)                                                                     \
+        GR_IMPL_PRAGMA(GCC unroll 2)                                                             \
+    for (int gr_rest = 0; gr_rest < 2; ++gr_rest)                                                \
+        for (gr_index gr_b = gr_rest ? gr_mid : gr_lo; gr_b < (gr_rest ? gr_hi : gr_mid);        \
+             GR_IMPL_NO_JAM(!gr_rest), gr_b += GR_IMPL_WIDTH)                                    \
+            GR_IMPL_SIMD_LANES                                                                   \
+    for (int gr_l = 0; gr_l < (gr_rest ? (int)(gr_hi - gr_b) : GR_IMPL_WIDTH); ++gr_l)           \
+        for (gr_index i GR_IMPL_UNUSED = gr_b + gr_l, gr_body = GR_IMPL_ELEMENT_BEGINS; gr_body; \
+             gr_body = 0)                                                                        \
+            GR_IMPL_EACH(GR_IMPL_RESULT, __VA_ARGS__)                                            \
     GR_IMPL_BODY
 
 #define GR_IMPL_REDUCE_1D(label, i, policy, ...)                                                 \

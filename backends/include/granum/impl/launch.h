@@ -93,6 +93,7 @@ typedef struct gr_impl_launch {
                             a row, where no tiles are asked for */
     gr_index tile[6];  /**< extents of a tile */
     bool tiled;        /**< tiles are asked for */
+    int rank;          /**< indices, of a reduction */
     gr_index width;    /**< extent of the innermost index, or of a piece of it */
     gr_index pieces;   /**< pieces that a row is cut into */
     gr_index rows;     /**< product of count */
@@ -193,6 +194,9 @@ GR_API void gr_impl_turn_pass(gr_impl_launch *launch, gr_index chunk, void *stat
 
 /** Debug mode "race": an element of a scan is begun; nested scans say so too, and are left out. */
 GR_API void gr_impl_race_element(const gr_impl_launch *launch, gr_index element);
+
+/** The same of a reduction, whose elements are begun in their order. */
+GR_API void gr_impl_race_next(const gr_impl_launch *launch);
 
 /** A body was left by `break`: record it (where the compiler did not see it). */
 GR_API void gr_impl_body_was_left(void);
