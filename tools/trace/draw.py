@@ -7,10 +7,13 @@ Perfetto (ui.perfetto.dev) shows the same file, with everything to click on; thi
 import json
 import sys
 
-import matplotlib
+try:
+    import matplotlib
 
-matplotlib.use("Agg")
-import matplotlib.pyplot as plt
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+except ImportError:
+    sys.exit("matplotlib = not found, expected: pip install matplotlib, or open the trace in ui.perfetto.dev")
 
 COLOURS = {"region": "#d9d9d9", "for": "#4c78a8", "reduce": "#f58518", "scan": "#54a24b",
            "copy": "#b279a2"}
